@@ -1,0 +1,52 @@
+# make demo        try the bot in a browser, on made-up people (PORT=8000 to choose the port)
+# make demo-reset  forget what the demo stored, and start it over
+# make test        everything that must pass: check, then every test on both databases and in a browser
+# make check       lint, types and contracts alone
+# make lock        write the lock files anew after a change in pyproject.toml (ARGS=--upgrade for newer versions)
+# make clean       remove the environments and caches, but not what the demo stored
+
+PYTHON = $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+NO_PYTHON = Please install Python 3.11 or newer with its venv module (on Debian or Ubuntu: apt install python3-venv)
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo demo-reset test check lock clean
+
+demo: .venv/ready
+	@.venv/bin/mace-bot demo $(if $(PORT),--port $(PORT))
+
+demo-reset:
+	@rm -rf var
+	@$(MAKE) --no-print-directory demo
+
+test: check
+	@.venv-test/bin/pytest $(ARGS)
+
+check: .venv-test/ready
+	@.venv-test/bin/ruff check --quiet
+	@.venv-test/bin/ruff format --check --quiet
+	@.venv-test/bin/mypy
+	@.venv-test/bin/lint-imports --no-logo
+
+.venv/ready: requirements.lock
+.venv-test/ready: requirements-test.lock
+.venv/ready .venv-test/ready:
+	@$(if $(PYTHON),echo "Installing from $< (a minute or two, once)",$(error $(NO_PYTHON)))
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/pip install -qq --require-hashes -r $<
+	@$(@D)/bin/pip install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+COMPILE = .venv-lock/bin/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" $(ARGS)
+
+lock:
+	@$(if $(PYTHON),$(PYTHON) -m venv .venv-lock,$(error $(NO_PYTHON)))
+	@.venv-lock/bin/pip install -qq uv
+	@$(COMPILE) --all-extras --group test --output-file requirements-test.lock
+	@$(COMPILE) --group build --constraints requirements-test.lock --output-file requirements.lock
+
+clean:
+	@rm -rf .venv .venv-test .venv-lock build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,124 @@
+"""Every word the bot understands.  Text, buttons and slash commands are one table."""
+
+from bot.context import Context
+from bot.dialogues import open_form, resume, start_over
+from bot.features import actions, directory, meetings, mine, referrals, transfers, undelivered
+from bot.kit.errors import NotAllowed, NotFound
+from bot.kit.references import find_reference, without_reference
+from bot.kit.words import nearest, plain
+from bot.notices import DidYouMean, Help, NotYetKnown, OnlyInPrivate
+from bot.permissions import May, granted
+from bot.replies import Line, Opening, Place, Reply
+from bot.tables import Command, Spoken
+from bot.wording import meaning
+from storage.queries.deliveries import subjects_of
+
+
+def _resume(ctx: Context, spoken: Spoken) -> Reply:
+    return resume(ctx, typed=spoken.typed)
+
+
+def _start_over(ctx: Context, spoken: Spoken) -> Reply:
+    return start_over(ctx, typed=spoken.typed)
+
+
+def _help(ctx: Context, _spoken: Spoken) -> Reply:
+    return help_(ctx)
+
+
+COMMANDS: tuple[Command, ...] = (
+    *referrals.COMMANDS,
+    Command("resume", "Go on with a form you saved", _resume),
+    Command("start over", "Delete a form you saved, and begin again", _start_over, listed=False),
+    *mine.COMMANDS,
+    *actions.COMMANDS,
+    *meetings.COMMANDS,
+    *undelivered.COMMANDS,
+    *transfers.COMMANDS,
+    *directory.COMMANDS,
+    Command("help", "See what I can do", _help),
+)
+BY_NAME = {command.name: command for command in sorted(COMMANDS, key=lambda command: -len(command.name))}
+GREETINGS = {"", "hi", "hello", "hey", "good morning", "good afternoon", "menu", "start"}
+
+
+def obey(ctx: Context, line: Line) -> Reply:
+    """A pressed line is always a command; a typed one may also be a reply in words, or a slip."""
+    command, rest, seen = _parse(line.text)
+    spoken = Spoken(
+        rest,
+        find_reference(rest),
+        seen,
+        tuple(subjects_of(ctx.session, ctx.actor.account, line.replying_to)) if line.replying_to else (),
+        line.typed,
+    )
+    if command and (not line.typed or _fits(command, rest)):
+        return _run(ctx, command, spoken, line)
+    if plain(line.text) in GREETINGS:
+        return help_(ctx)
+    if ctx.actor.person and line.typed and (found := meaning(without_reference(line.text), ctx.today)):
+        return actions.reply_in_words(
+            ctx, found, Spoken(line.text, find_reference(line.text), None, spoken.subjects, line.typed)
+        )
+    return not_understood(ctx, line.text)
+
+
+def _run(ctx: Context, command: Command, spoken: Spoken, line: Line) -> Reply:
+    if ctx.actor.person is None and command.needs not in granted(ctx.actor):
+        return help_(ctx)
+    if command.needs and command.needs not in granted(ctx.actor):
+        raise NotAllowed(f"Your post does not let you {command.needs}. Ask your MACE coordinator.")
+    if not line.private:
+        return Reply(OnlyInPrivate().message(), place=Place.ONLY_YOU)
+    if command.takes and not spoken.reference and command.name not in WITHOUT_REFERENCE:
+        raise NotFound(f"Say which one, with its reference, like: {command.name} {command.takes}")
+    answer = command.run(ctx, spoken)
+    return open_form(ctx, answer, typed=line.typed) if isinstance(answer, Opening) else answer
+
+
+WITHOUT_REFERENCE = {"done", "more time", "not mine", "transfer"}  # these can find out, or list
+
+
+def _parse(text: str) -> tuple[Command | None, str, int | None]:
+    """The longest command that the line begins with, what follows it, and the version after an @."""
+    words, _, version = text.strip().partition(" @")
+    said = plain(words)
+    for name, command in BY_NAME.items():
+        if said == name or said.startswith(name + " "):
+            return command, said[len(name) :].strip(), int(version) if version.strip().isdigit() else None
+    return None, "", None
+
+
+def _fits(command: Command, rest: str) -> bool:
+    """Whether the rest of a typed line is what the command takes: a reference, or nothing; else it is prose."""
+    return not without_reference(rest) if command.takes else len(rest.split()) < 3
+
+
+def not_understood(ctx: Context, text: str) -> Reply:
+    if ctx.actor.person is None:
+        return help_(ctx)
+    words = plain(without_reference(text)).split()
+    known = [command.name for command in COMMANDS if command.needs is None or command.needs in granted(ctx.actor)]
+    meant = nearest(" ".join(words[:2]), known) or nearest(words[0] if words else "", known)
+    line = f"{meant} {find_reference(text)}".strip() if meant else ""
+    return Reply(DidYouMean(line).message())
+
+
+def help_(ctx: Context) -> Reply:
+    """What this person can do; to somebody we do not know, whom to call, whatever they asked."""
+    may = granted(ctx.actor)
+    if ctx.actor.person is None:
+        home = ctx.actor.home
+        notice = NotYetKnown(
+            home.name if home else "",
+            home.mash_phone if home else "",
+            home.mash_hours if home else "",
+            May.REFER in may,
+        )
+        return Reply(notice.message())
+    listed = tuple(
+        (command.help, f"{command.name} {command.takes}".strip())
+        for command in COMMANDS
+        if command.listed and (command.needs is None or command.needs in may)
+    )
+    return Reply(Help(listed, ctx.actor.posts[0].partnership.contact).message())

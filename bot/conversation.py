@@ -1,0 +1,160 @@
+"""The two things anyone can do to the bot: say a line, or submit a page of a form."""
+
+import logging
+import secrets
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from bot.audit import note
+from bot.commands import obey
+from bot.context import Context
+from bot.dialogues import say_in, submit, typed_dialogue
+from bot.kit.errors import NotAllowed, NotFound, Refusal
+from bot.kit.forms import Raw
+from bot.kit.messages import STORED
+from bot.kit.words import LONGEST_LINE, tidy
+from bot.kit.worktime import local_day
+from bot.notices import Fault
+from bot.replies import Line, Place, Reply, Sender, said
+from storage.database import Sessions
+from storage.levels import Classified, Level, unsealed
+from storage.queries.deliveries import already_heard
+from storage.queries.people import account_of, actor_behind
+from storage.records import Account, Heard
+
+log = logging.getLogger(__name__)
+
+TOO_LONG = (
+    f"That is too long for me: use {LONGEST_LINE:,} characters or fewer. "
+    "If you typed something private, delete your message."
+)
+Turn = Callable[[Context], Reply]
+
+
+def hear(sessions: Sessions, sender: Sender, line: Line, now: datetime, request: str = "") -> Reply:
+    """A typed line, a pressed button or a slash command: all three are a line of text.
+
+    `request` is the platform's id for it, if it has one: the same request again gets the same answer and no second
+    effect.
+    """
+    return _turn(sessions, sender, now, request, lambda ctx: _say(ctx, line))
+
+
+def answer(
+    sessions: Sessions, sender: Sender, dialogue_id: int, raw: Raw, now: datetime, go: str = "on", request: str = ""
+) -> Reply:
+    """A submitted page of one's own form.
+
+    `go`: on, back, save, cancel, change:<question>, or show, which changes nothing.
+    """
+    return _turn(sessions, sender, now, request, lambda ctx: submit(ctx, dialogue_id, raw, go))
+
+
+def _say(ctx: Context, line: Line) -> Reply:
+    if len(line.text) > LONGEST_LINE:
+        return said(TOO_LONG)
+    line = Line(tidy(line.text), line.private, line.typed, line.replying_to)
+    if line.typed and line.private and (dialogue := typed_dialogue(ctx)):
+        return say_in(ctx, dialogue, line.text)
+    return obey(ctx, line)
+
+
+def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn) -> Reply:
+    """The only transaction and the only error boundary.
+
+    Two people at once: the second starts again and sees what the first did.
+    """
+    for last in (False, True):
+        try:
+            return _once(sessions, sender, now, request, turn)
+        except (StaleDataError, IntegrityError):
+            if last:
+                return _fault()
+        except Refusal as refusal:
+            _note_refusal(sessions, sender, now, refusal)
+            return said(str(refusal))
+        except Exception:
+            return _fault()
+    raise AssertionError("unreachable")
+
+
+def _once(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn) -> Reply:
+    with sessions.begin() as session:
+        account = _account(session, sender, now)
+        if request and (heard := already_heard(session, sender.platform, request)):
+            return _again(session, account, heard, now)
+        ctx = Context(session, actor_behind(session, account, local_day(now)), now)
+        reply = turn(ctx)
+        if request:
+            session.add(
+                Heard(platform=sender.platform, request=request, account_id=account.id, at=now, reply=_kept(reply))
+            )
+        return reply
+
+
+def _account(session: Session, sender: Sender, now: datetime) -> Account:
+    account = account_of(session, sender.platform, sender.tenant, sender.user)
+    if account is None:
+        account = Account(platform=sender.platform, tenant=sender.tenant, user=sender.user, last_used_at=now)
+        session.add(account)
+        session.flush()
+    account.last_used_at = now
+    return account
+
+
+def _kept(reply: Reply) -> Classified:
+    """A page is kept as the id of its dialogue, which knows where it stands."""
+    message = STORED.dump_python(reply.message, mode="json") if reply.message else None
+    return Classified(
+        {"message": message, "dialogue": reply.page.dialogue_id if reply.page else None, "place": reply.place.value},
+        Level.L2,
+    )
+
+
+def _again(session: Session, account: Account, heard: Heard, now: datetime) -> Reply:
+    if heard.account_id != account.id:
+        raise NotFound
+    kept: dict[str, Any] = unsealed(heard.reply)
+    if kept["dialogue"]:
+        return submit(
+            Context(session, actor_behind(session, account, local_day(now)), now), kept["dialogue"], {}, "show"
+        )
+    return Reply(STORED.validate_python(kept["message"]) if kept["message"] else None, place=Place(kept["place"]))
+
+
+def _note_refusal(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal) -> None:
+    """What was refused is written down in a transaction of its own: the refused one is gone."""
+    if isinstance(refusal, NotAllowed | NotFound):
+        with sessions.begin() as session:
+            note(
+                session,
+                now,
+                account_of(session, sender.platform, sender.tenant, sender.user),
+                type(refusal).__name__,
+                result="refused",
+            )
+
+
+def _fault() -> Reply:
+    """Logged with a code and where it broke, never with what was said: an exception's text may hold what somebody
+    typed.
+    """
+    code = secrets.token_hex(2).upper()
+    log.error("fault %s: %s", code, _whereabouts())
+    return Reply(Fault(code).message())
+
+
+def _whereabouts() -> str:
+    kind, _, trace = sys.exc_info()
+    frames = traceback.extract_tb(trace)[-6:]
+    return f"{kind.__name__ if kind else 'unknown'} at " + " < ".join(
+        f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames)
+    )

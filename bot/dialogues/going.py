@@ -1,0 +1,157 @@
+"""Opening a form, going on, back and over the review page, to its end."""
+
+from datetime import timedelta
+
+from bot.context import Context
+from bot.dialogues.drafts import (
+    CHECK,
+    answers_of,
+    asked_now,
+    end,
+    form_of,
+    is_complete,
+    keep,
+    kept_until,
+    page_before,
+    page_to_finish,
+    title_of,
+    unfinished_in,
+)
+from bot.dialogues.forms import FORMS
+from bot.dialogues.showing import ended, saved, show
+from bot.kit.errors import NotFound, TooMany
+from bot.kit.forms import Invalid, Raw
+from bot.kit.progress import finished, pages, take
+from bot.kit.questions import questions, words
+from bot.notices import FormClosed, FormWaiting
+from bot.replies import Opening, Place, Reply
+from bot.tables import Guided
+from storage.queries.referrals import dialogue_for, dialogues_started, open_dialogues
+from storage.records import Dialogue
+
+STARTS_A_DAY = 5  # by somebody we do not know
+
+
+def open_form(ctx: Context, opening: Opening, *, typed: bool) -> Reply:
+    form = opening.form
+    earlier = next((one for one in open_dialogues(ctx.session, ctx.actor) if one.form == form.__name__), None)
+    if earlier and form.check and (answers_of(earlier) or unfinished_in(earlier)):
+        return Reply(FormWaiting(form.__doc__ or "", earlier.touched_at, kept_until(earlier)).message())
+    if earlier:
+        end(ctx, earlier, "replaced")
+    if (
+        ctx.actor.person is None
+        and dialogues_started(ctx.session, ctx.actor, ctx.now - timedelta(days=1)) >= STARTS_A_DAY
+    ):
+        raise TooMany(
+            "You have started several forms today. If a child may be at risk, phone the contact in the message above."
+        )
+    dialogue = Dialogue(
+        account_id=ctx.actor.account.id,
+        person_id=ctx.actor.person_id,
+        form=form.__name__,
+        about=opening.about,
+        page=questions(form)[0].ask.page,
+        typed=typed,
+        started_at=ctx.now,
+        touched_at=ctx.now,
+    )
+    keep(dialogue, {}, dict(opening.answers), ctx.now)
+    ctx.session.add(dialogue)
+    ctx.session.flush()
+    return show(ctx, dialogue)
+
+
+def resume(ctx: Context, *, typed: bool) -> Reply:
+    """Go on with the form last touched: as a form if a button was pressed, in words if it was asked for in words."""
+    dialogue = next(iter(open_dialogues(ctx.session, ctx.actor)), None)
+    if dialogue is None:
+        raise NotFound("You have no unfinished form. Say refer to refer a child, or help to see what else I can do.")
+    dialogue.typed, dialogue.touched_at = typed, ctx.now
+    if not typed and dialogue.page not in (CHECK, *pages(form_of(dialogue), answers_of(dialogue))):
+        dialogue.page = page_to_finish(dialogue)
+    return show(ctx, dialogue)
+
+
+def start_over(ctx: Context, *, typed: bool) -> Reply:
+    """Delete the form last touched, and open a new one of its kind."""
+    dialogue = next(iter(open_dialogues(ctx.session, ctx.actor)), None)
+    if dialogue is None:
+        return resume(ctx, typed=typed)
+    end(ctx, dialogue, "replaced")
+    return open_form(ctx, Opening(form_of(dialogue), dialogue.about), typed=typed)
+
+
+def submit(ctx: Context, dialogue_id: int, raw: Raw, go: str) -> Reply:
+    dialogue = dialogue_for(ctx.session, ctx.actor, dialogue_id)
+    if dialogue is None:
+        raise NotFound("That form is not open any more. Say help to see what I can do.")
+    if dialogue.ended_at:
+        return ended(dialogue)
+    if go == "show":
+        return show(ctx, dialogue)
+    verb, _, name = go.partition(":")
+    if dialogue.page != CHECK:
+        _take(ctx, dialogue, raw, blanks=verb == "on")
+    match verb:
+        case "back":
+            dialogue.page = page_before(dialogue)
+        case "change":
+            dialogue.page = next((q.ask.page for q in questions(form_of(dialogue)) if q.name == name), dialogue.page)
+        case "save":
+            return Reply(saved(dialogue).message(), place=Place.INSTEAD)
+        case "cancel":
+            return cancel(ctx, dialogue)
+        case _:
+            return go_on(ctx, dialogue)
+    return show(ctx, dialogue)
+
+
+def _take(ctx: Context, dialogue: Dialogue, raw: Raw, *, blanks: bool) -> None:
+    """Keep what could be read as answers, and the rest as it was typed, so that nothing is lost.
+
+    `blanks`: empty is a mistake.
+    """
+    asked = asked_now(ctx, dialogue)
+    taken, wrong = take(asked, raw, ctx.today)
+    typed = {name: raw.get(name) or "" for name in wrong if blanks or words(raw.get(name))}
+    if not blanks:
+        taken = {name: answer for name, answer in taken.items() if words(raw.get(name))}
+    left = {name: was for name, was in unfinished_in(dialogue).items() if name not in taken}
+    keep(dialogue, answers_of(dialogue) | taken, left | typed, ctx.now)
+
+
+def go_on(ctx: Context, dialogue: Dialogue) -> Reply:
+    row = FORMS[dialogue.form]
+    stopped = row.stops(ctx, answers_of(dialogue)) if row.stops else None
+    if stopped:  # even while other answers on the page are wrong: 999 does not wait
+        end(ctx, dialogue, "stopped")
+        return stopped
+    if any(question.name in unfinished_in(dialogue) for question in asked_now(ctx, dialogue)):
+        return show(ctx, dialogue)
+    if dialogue.typed:
+        dialogue.page = ""
+    if not is_complete(dialogue):
+        dialogue.page = "" if dialogue.typed else page_to_finish(dialogue)
+        return show(ctx, dialogue)
+    if row.form.check and dialogue.page != CHECK:
+        dialogue.page = CHECK
+        return show(ctx, dialogue)
+    return _finish(ctx, dialogue, row)
+
+
+def _finish(ctx: Context, dialogue: Dialogue, row: Guided) -> Reply:
+    try:
+        result = finished(row.form, answers_of(dialogue), ctx.today)
+    except Invalid as invalid:
+        first = next(iter(invalid.errors))
+        dialogue.page = next((q.ask.page for q in questions(row.form) if q.name == first), dialogue.page)
+        return show(ctx, dialogue, invalid.errors)
+    reply = row.finish(ctx, result, dialogue.about)
+    end(ctx, dialogue, "sent")
+    return reply
+
+
+def cancel(ctx: Context, dialogue: Dialogue) -> Reply:
+    end(ctx, dialogue, "cancelled")
+    return Reply(FormClosed(title_of(dialogue)).message(), place=Place.INSTEAD)

@@ -1,0 +1,115 @@
+"""Reminding: before, on and after the day an action is due, in working time, one message a person a day (DOMAIN.md
+B.3).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from bot.features.actions.notices import ActionGiven, ActionReminder, Answered, DailyDigest, ForCoordinator
+from bot.features.actions.steps import line_of
+from bot.kit.messages import Notice
+from bot.kit.worktime import is_working_day, local, local_day, working_days_after, working_days_between
+from bot.outbox import owe
+from bot.tables import Job, Owed
+from storage.queries.actions import action_named, actions_coming_due
+from storage.records import Action, ActionState, Delivery
+
+DAYS = (-5, -1, 0, 1, 3, 5)  # working days from the due day; after the last, every fifth
+WEEKLY = 5
+DIGEST_AT = time(9, 30)
+
+
+def remind_about_actions(session: Session, now: datetime) -> None:
+    """Owe today's reminders.  A day that was missed is made up for by the next tick: what is owed, is owed once."""
+    today = local_day(now)
+    if not is_working_day(today):
+        return
+    for action in actions_coming_due(session, working_days_after(today, -min(DAYS))):
+        occurrence = last_occurrence(action.due_on, today)
+        if occurrence and occurrence > local_day(action.agreed_at):
+            once = f"{action.due_on}:{occurrence}"
+            owe(
+                session,
+                "action_reminder",
+                action.owner,
+                about=action.reference,
+                version=action.version,
+                at=local(today, DIGEST_AT),
+                once=once,
+            )
+
+
+def last_occurrence(due_on: date, today: date) -> date | None:
+    """The latest day, up to today, on which this action wants a reminder."""
+    late = working_days_between(due_on, today)
+    later = range(DAYS[-1] + WEEKLY, late + 1, WEEKLY)
+    days = (working_days_after(due_on, count) for count in (*DAYS, *later[-1:]))
+    return max((day for day in days if day <= today), default=None)
+
+
+# --- what is owed, in words on the day it is sent ---------------------------------------------------------------------
+
+
+def _reminder(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    action = action_named(session, delivery.about)
+    if action is None or action.state is not ActionState.OPEN or action.owner_id != delivery.post_id:
+        return None
+    return ActionReminder(line_of(action, local_day(now)), action.owner.words, action.partnership.contact)
+
+
+def digest(reminders: Sequence[ActionReminder]) -> Notice:
+    if len({one.action.reference for one in reminders}) == 1:
+        return reminders[-1]
+    newest = {one.action.reference: one.action for one in reminders}
+    lines = sorted(newest.values(), key=lambda line: (line.place, line.due_on, line.reference))
+    boroughs = tuple((place, tuple(group)) for place, group in groupby(lines, key=lambda line: line.place))
+    return DailyDigest(
+        boroughs, len(lines), "; ".join(dict.fromkeys(one.post for one in reminders)), reminders[0].contact
+    )
+
+
+def _given(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    action = action_named(session, delivery.about)
+    if action is None or action.state is not ActionState.OPEN or action.owner_id != delivery.post_id:
+        return None
+    return ActionGiven(line_of(action, local_day(now)), action.owner.words, action.partnership.contact)
+
+
+def _for_coordinator(
+    event: str, still: Callable[[Action], bool]
+) -> Callable[[Session, Delivery, datetime], Notice | None]:
+    def write(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+        action = action_named(session, delivery.about)
+        if action is None or action.version != delivery.about_version or not still(action):
+            return None
+        line = line_of(action, local_day(now))
+        return ForCoordinator(line, event, noted=bool(action.outcome), until=action.asked_due_on, overdue=line.overdue)
+
+    return write
+
+
+def _for_owner(event: str) -> Callable[[Session, Delivery, datetime], Notice | None]:
+    def write(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+        action = action_named(session, delivery.about)
+        if action is None or action.version != delivery.about_version:
+            return None
+        return Answered(line_of(action, local_day(now)), event, action.partnership.contact)
+
+    return write
+
+
+OWED = (
+    Owed("action_reminder", _reminder, merged=digest),
+    Owed("action_given", _given),
+    Owed("action_said_done", _for_coordinator("say done", lambda action: action.state is ActionState.DONE_CLAIMED)),
+    Owed("action_contested", _for_coordinator("contest", lambda action: action.state is ActionState.CONTESTED)),
+    Owed("more_time_asked", _for_coordinator("ask for more time", lambda action: action.asked_due_on is not None)),
+    Owed("action_confirmed", _for_owner("confirm")),
+    Owed("action_sent_back", _for_owner("send back")),
+    Owed("more_time_agreed", _for_owner("agree more time")),
+    Owed("date_kept", _for_owner("keep the date")),
+)
+JOBS = (Job("remind about actions", remind_about_actions),)

@@ -1,0 +1,108 @@
+"""Forms by which a coordinator gives an action to a post, or an owner asks for more time."""
+
+from collections.abc import Iterable
+from typing import Annotated, ClassVar
+
+from bot.choices import own_posts
+from bot.context import Context
+from bot.features.actions import steps
+from bot.features.actions.notices import Settled
+from bot.features.actions.replying import passed_on
+from bot.features.actions.steps import line_of
+from bot.kit.answers import ComingDay
+from bot.kit.errors import NotFound
+from bot.kit.forms import Ask, Form, Option
+from bot.kit.references import new_reference
+from bot.kit.words import day_in_words
+from bot.kit.worktime import local_day
+from bot.outbox import owe
+from bot.permissions import May, needs
+from bot.replies import Place, Reply
+from storage.queries.meetings import items_for
+from storage.queries.people import posts_in
+from storage.records import Action, ActionState, AgendaItem, Post, Verb
+
+GIVE = "The action"
+
+
+def items_here(ctx: Context) -> Iterable[Option]:
+    yield Option("none", "It is not about an item")
+    for item in items_for(ctx.session, ctx.actor):
+        yield Option(str(item.id), f"Item {item.number}, {day_in_words(local_day(item.meeting.starts_at))}")
+
+
+class NewAction(Form):
+    """Add an action"""
+
+    send: ClassVar[str] = "Give this action"
+
+    owner: Annotated[
+        str, Ask(GIVE, "Who is to do it?", "The post, so that it stays when people change.", choices=own_posts)
+    ]
+    verb: Annotated[Verb, Ask(GIVE, "What is to be done?", "Only these words appear in messages.")]
+    item: Annotated[str, Ask(GIVE, "Which agenda item is it about?", choices=items_here)]
+    due_on: Annotated[ComingDay, Ask(GIVE, "By when?", "For example, 27 March 2026, or Friday")]
+
+
+class GiveAction(Form):
+    """Give an action"""
+
+    send: ClassVar[str] = "Give this action"
+
+    owner: Annotated[str, Ask(GIVE, "Who is to do it?", "You can choose the same post again.", choices=own_posts)]
+
+
+class MoreTime(Form):
+    """Ask for more time"""
+
+    send: ClassVar[str] = "Ask the coordinator"
+
+    until: Annotated[ComingDay, Ask(GIVE, "Until when do you need?", "For example, 27 March 2026, or Friday")]
+
+
+@needs(May.GIVE_ACTIONS)
+def add_action(ctx: Context, form: NewAction) -> Action:
+    owner = _post(ctx, form.owner)
+    item = ctx.session.get(AgendaItem, int(form.item)) if form.item != "none" else None
+    if item and item.meeting.partnership_id != owner.partnership_id:
+        raise NotFound("That item is on another borough's agenda. Say add action to start again.")
+    action = Action(
+        reference=new_reference("A"),
+        partnership_id=owner.partnership_id,
+        owner=owner,
+        item=item,
+        verb=form.verb,
+        due_on=form.due_on,
+        state=ActionState.OPEN,
+        agreed_at=ctx.now,
+        changed_at=ctx.now,
+        changed_how="give",
+        changed_by_id=ctx.actor.person_id,
+    )
+    ctx.session.add(action)
+    ctx.session.flush()
+    ctx.session.refresh(action, ["partnership", "item"])
+    owe(ctx.session, "action_given", owner, about=action.reference, version=action.version, at=ctx.now)
+    return action
+
+
+def _post(ctx: Context, chosen: str) -> Post:
+    post = next((post for post in posts_in(ctx.session, ctx.actor) if str(post.id) == chosen), None)
+    if post is None:
+        raise NotFound("That post is not in your borough any more. Say add action to start again.")
+    return post
+
+
+def added(ctx: Context, form: NewAction, _about: str) -> Reply:
+    action = add_action(ctx, form)
+    return Reply(Settled(line_of(action, ctx.today), "give", action.owner.words).message(), place=Place.INSTEAD)
+
+
+def given(ctx: Context, form: GiveAction, about: str) -> Reply:
+    action = steps.give(ctx, about, _post(ctx, form.owner))
+    return Reply(Settled(line_of(action, ctx.today), "give", action.owner.words).message(), place=Place.INSTEAD)
+
+
+def asked(ctx: Context, form: MoreTime, about: str) -> Reply:
+    action = steps.ask_for_more_time(ctx, about, None, form.until)
+    return passed_on(ctx, action, "ask for more time", form.until)

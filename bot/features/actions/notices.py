@@ -1,0 +1,135 @@
+"""What people are told about actions: place, verb, day and reference.  Never who the child is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.kit.messages import Notice
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """One action as a push may show it (level L1): its verb comes from a closed list."""
+
+    place: str
+    verb: str
+    which: str  # "Item 3, Friday 12 June 2026", or ""
+    reference: str
+    version: int
+    due_on: date
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class ActionReminder(Notice):
+    action: ActionLine
+    post: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class DailyDigest(Notice):
+    """Several reminders for one person, grouped by borough: one message a day."""
+
+    boroughs: tuple[tuple[str, tuple[ActionLine, ...]], ...]
+    count: int
+    posts: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class ActionGiven(Notice):
+    """To the owner: this is yours now."""
+
+    action: ActionLine
+    post: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class MarkedDone(Notice):
+    """To the owner, at once: with Undo until the coordinator has checked it."""
+
+    action: ActionLine
+    at: datetime
+    noted: bool
+
+
+@dataclass(frozen=True)
+class DoneUndone(Notice):
+    action: ActionLine
+
+
+@dataclass(frozen=True)
+class Proposed(Notice):
+    """What a reply in words seems to mean, for one press to confirm.  The words themselves are not repeated."""
+
+    action: ActionLine
+    event: str
+    until: date | None
+    noted: bool
+    proposal: str
+
+
+@dataclass(frozen=True)
+class WhichAction(Notice):
+    """A reply that could mean several actions: `choices` are (action, the line that says it)."""
+
+    choices: tuple[tuple[ActionLine, str], ...]
+    event: str
+    more: int
+
+
+@dataclass(frozen=True)
+class NoAction(Notice):
+    """A reply about an action, when there is none to do."""
+
+
+@dataclass(frozen=True)
+class ActionStands(Notice):
+    """How an action is now, to somebody whose press no longer fits; `may` are (label, line) that still do."""
+
+    action: ActionLine
+    state: str
+    changed_by: str
+    changed_at: datetime
+    may: tuple[tuple[str, str], ...]
+    contact: str
+
+
+@dataclass(frozen=True)
+class PassedOn(Notice):
+    """To the owner: what they asked was handed to the coordinator."""
+
+    action: ActionLine
+    event: str
+    until: date | None
+    contact: str
+
+
+@dataclass(frozen=True)
+class ForCoordinator(Notice):
+    """To the coordinator: the owner said done, said not mine, or asked for more time."""
+
+    action: ActionLine
+    event: str
+    noted: bool
+    until: date | None
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Answered(Notice):
+    """To the owner: the coordinator confirmed, sent back, agreed more time or kept the date."""
+
+    action: ActionLine
+    event: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class Settled(Notice):
+    """To the coordinator: what they just decided."""
+
+    action: ActionLine
+    event: str
+    owner: str

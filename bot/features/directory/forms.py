@@ -1,0 +1,71 @@
+"""Forms by which somebody asks to join, and a coordinator adds a person."""
+
+from collections.abc import Iterable
+from typing import Annotated, ClassVar
+
+from bot.choices import all_boroughs, own_boroughs
+from bot.context import Context
+from bot.kit.answers import Line
+from bot.kit.forms import Ask, Choice, Form, Option, Raw
+from storage.queries.people import agencies
+from storage.records import Role
+
+WHO, POST = "Who", "The post"
+ANOTHER = "another"
+
+
+class Does(Choice):
+    AGENCY_MEMBER = Role.AGENCY_MEMBER.value, "Speaks for their agency"
+    CHAIR = Role.CHAIR.value, "Chairs the panel"
+    COORDINATOR = Role.COORDINATOR.value, "Coordinates the panel"
+
+
+class Seat(Choice):
+    ON_PANEL = "yes", "Yes: they get every agenda"
+    NOT_ON_PANEL = "no", "No: they only get what is for them"
+
+
+def all_agencies(ctx: Context) -> Iterable[Option]:
+    yield from (Option(str(one.id), one.name) for one in agencies(ctx.session))
+    yield Option(ANOTHER, "Another agency")
+
+
+def new_agency(answers: Raw) -> bool:
+    return answers.get("agency") == ANOTHER
+
+
+class AskToJoin(Form):
+    """Ask to join"""
+
+    send: ClassVar[str] = "Ask to join"
+
+    borough: Annotated[str, Ask(WHO, "Which borough's panel do you work with?", choices=all_boroughs)]
+    name: Annotated[Line, Ask(WHO, "What is your name?", "Only the coordinator sees it.", private=True)]
+    agency: Annotated[Line, Ask(WHO, "Who do you work for?", private=True)]
+    title: Annotated[Line, Ask(WHO, "What is your job there?", "For example, named nurse", private=True)]
+    email: Annotated[
+        Line,
+        Ask(WHO, "What is your work e-mail address?", "The coordinator uses it to check that it is you.", private=True),
+    ]
+
+
+class AddPerson(Form):
+    """Add a person"""
+
+    send: ClassVar[str] = "Add this person"
+
+    name: Annotated[Line, Ask(WHO, "What is their name?")]
+    email: Annotated[Line, Ask(WHO, "What is their work e-mail address?")]
+    borough: Annotated[str, Ask(POST, "For which borough's panel?", choices=own_boroughs)]
+    agency: Annotated[str, Ask(POST, "Who do they work for?", choices=all_agencies)]
+    agency_name: Annotated[Line | None, Ask(POST, "What is the agency called?", when=new_agency)] = None
+    title: Annotated[
+        Line,
+        Ask(
+            POST,
+            "What is their post called?",
+            "For example, named nurse. Work is given to the post, so that it stays when people change.",
+        ),
+    ]
+    does: Annotated[Does, Ask(POST, "What do they do on the panel?")]
+    seat: Annotated[Seat, Ask(POST, "Do they sit on the panel?")]

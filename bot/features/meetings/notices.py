@@ -1,0 +1,108 @@
+"""What people are told about meetings and agendas: day, place, how many items, and what is asked of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.kit.messages import Notice
+
+
+@dataclass(frozen=True)
+class AskedOf:
+    """One item that asks something of the reader's agency (level L1)."""
+
+    number: int
+    verb: str
+
+
+@dataclass(frozen=True)
+class Agenda(Notice):
+    """To each member of the panel: the same meeting, seen from their agency."""
+
+    borough: str
+    starts_at: datetime
+    place: str
+    version: int
+    items: int
+    asked: tuple[AskedOf, ...]
+    ready_by: date
+    reference: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class AgendaPreview(Notice):
+    """To the coordinator: the agenda as one agency will see it, before it goes."""
+
+    agenda: Agenda
+    agency: str
+    members: int
+    seen: int
+    sent: bool
+
+
+@dataclass(frozen=True)
+class AgendaSending(Notice):
+    borough: str
+    starts_at: datetime
+    version: int
+    members: int
+    reference: str
+    before: datetime | None  # this version went out already
+
+
+@dataclass(frozen=True)
+class AgendaLater(Notice):
+    borough: str
+    on: date
+    reference: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one message: to which post, and if it did not arrive, why."""
+
+    post: str
+    why: str
+
+
+@dataclass(frozen=True)
+class AgendaResults(Notice):
+    """To the coordinator, asked for: per person, who has it and who has not (level L2)."""
+
+    borough: str
+    starts_at: datetime
+    version: int
+    reference: str
+    sent: tuple[str, ...]
+    waiting: tuple[str, ...]
+    failed: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class AgendaNotSent(Notice):
+    """To the coordinator, for something the clock could not do."""
+
+    reference: str
+    borough: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class MeetingAdded(Notice):
+    """To the coordinator: planned, and what to do next."""
+
+    reference: str
+    borough: str
+    starts_at: datetime
+    place: str
+
+
+@dataclass(frozen=True)
+class ItemAdded(Notice):
+    reference: str
+    borough: str
+    starts_at: datetime
+    number: int
+    asked: tuple[str, ...]
+    sent_before: bool

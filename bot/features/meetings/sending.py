@@ -1,0 +1,129 @@
+"""An agenda: one meeting, seen from each agency; previewed, sent once a version, by a person or by the clock."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.context import Context
+from bot.features.meetings.notices import Agenda, AskedOf
+from bot.kit.errors import Conflict, NotFound, Refusal
+from bot.kit.worktime import is_working_time, local_day, working_days_after
+from bot.lifecycles.meeting import MEETING
+from bot.lifecycles.moving import advance, move
+from bot.outbox import owe
+from bot.permissions import May, needs
+from storage.queries.deliveries import deliveries_about
+from storage.queries.meetings import agendas_to_send, meeting_for
+from storage.queries.people import panel_of
+from storage.records import Delivery, Meeting, Post
+
+READY_BEFORE = 3  # working days before the meeting (DOMAIN.md B.6)
+
+
+def visible(ctx: Context, reference: str) -> Meeting:
+    meeting = meeting_for(ctx.session, ctx.actor, reference)
+    if meeting is None:
+        raise NotFound
+    return meeting
+
+
+@needs(May.RUN_MEETINGS)
+def preview_agenda(ctx: Context, reference: str, agency_id: int) -> tuple[Meeting, Agenda, Post]:
+    """The agenda as that agency's post will see it."""
+    meeting = visible(ctx, reference)
+    seat = next((post for post in panel(ctx.session, meeting) if post.agency_id == agency_id), None)
+    if seat is None:
+        raise Refusal("That agency has no post on this panel. Choose another, or say add person.")
+    return meeting, seen_from(meeting, seat), seat
+
+
+@needs(May.RUN_MEETINGS)
+def send_agenda(ctx: Context, reference: str, seen: int | None) -> tuple[Meeting, bool]:
+    """Owe the present version to each member of the panel.  False: that version is sent already."""
+    meeting = visible(ctx, reference)
+    if meeting.starts_at <= ctx.now:
+        raise Refusal("That meeting has been. Say add meeting to plan the next one.")
+    if meeting.sent_version == meeting.agenda_version:
+        return meeting, False
+    if not panel(ctx.session, meeting):
+        raise Refusal("Nobody sits on that panel yet. Say add person first.")
+    if seen is not None and seen != meeting.version:
+        raise Conflict
+    move(ctx, MEETING, meeting, "send agenda", seen, sent_version=meeting.agenda_version, send_on=None)
+    owe_to_panel(ctx.session, meeting, ctx.now)
+    return meeting, True
+
+
+@needs(May.RUN_MEETINGS)
+def send_agenda_later(ctx: Context, reference: str, on: date) -> Meeting:
+    meeting = visible(ctx, reference)
+    if on >= local_day(meeting.starts_at):
+        raise Refusal("That is not before the meeting. Say send later again and give an earlier day.")
+    move(ctx, MEETING, meeting, "send agenda later", send_on=on)
+    return meeting
+
+
+@needs(May.RUN_MEETINGS)
+def agenda_results(ctx: Context, reference: str) -> tuple[Meeting, list[Delivery]]:
+    meeting = visible(ctx, reference)
+    return meeting, list(deliveries_about(ctx.session, meeting.reference, "agenda", meeting.sent_version))
+
+
+def send_agendas_due(session: Session, now: datetime) -> None:
+    """The clock's part: what a coordinator put off to a day goes out on that day, in working time."""
+    if not is_working_time(now):
+        return
+    for meeting in agendas_to_send(session, local_day(now)):
+        with session.begin_nested():
+            _send_one(session, meeting, now)
+
+
+def _send_one(session: Session, meeting: Meeting, now: datetime) -> None:
+    step = MEETING.table.step(meeting.state, "send agenda")
+    if step is None or meeting.starts_at <= now:
+        meeting.send_on = None
+        for post in MEETING.sides(session, meeting, MEETING.table.steps[0].who[0]):
+            owe(session, "agenda_not_sent", post, about=meeting.reference, version=meeting.agenda_version, at=now)
+        return
+    unsent = meeting.sent_version < meeting.agenda_version
+    advance(session, MEETING, meeting, step, now, None, sent_version=meeting.agenda_version, send_on=None)
+    if unsent:
+        owe_to_panel(session, meeting, now)
+
+
+def owe_to_panel(session: Session, meeting: Meeting, now: datetime) -> None:
+    for post in panel(session, meeting):
+        owe(
+            session,
+            "agenda",
+            post,
+            about=meeting.reference,
+            version=meeting.sent_version,
+            at=now,
+            expires=meeting.starts_at,
+        )
+
+
+def panel(session: Session, meeting: Meeting) -> list[Post]:
+    return list(panel_of(session, meeting.partnership_id))
+
+
+def seen_from(meeting: Meeting, seat: Post) -> Agenda:
+    """Need to know: a post reads what its own agency is asked for, and of the rest how many items there are."""
+    asked = tuple(
+        AskedOf(item.number, ask.verb.value)
+        for item in meeting.items
+        for ask in item.asks
+        if ask.agency_id == seat.agency_id
+    )
+    return Agenda(
+        borough=meeting.partnership.name,
+        starts_at=meeting.starts_at,
+        place=meeting.place,
+        version=max(meeting.sent_version, meeting.agenda_version),
+        items=len(meeting.items),
+        asked=asked,
+        ready_by=working_days_after(local_day(meeting.starts_at), -READY_BEFORE),
+        reference=meeting.reference,
+        contact=meeting.partnership.contact,
+    )

@@ -1,0 +1,99 @@
+"""What I have open, and, for a coordinator, what waits for me."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.context import Context
+from bot.kit.messages import Notice
+from bot.kit.worktime import local_day, working_days_after
+from bot.lifecycles.referral import REFERRAL
+from bot.lifecycles.transfer import next_step
+from bot.permissions import May, needs
+from bot.replies import Place, Reply
+from bot.tables import Command, Spoken
+from storage.queries.actions import actions_waiting_for, open_actions_of
+from storage.queries.referrals import open_dialogues, referrals_sent_by
+from storage.queries.transfers import transfers_of
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class OpenThing:
+    """One line of the list: what it is, by when, and the button that goes on with it."""
+
+    words: str
+    by: date | None
+    label: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Mine(Notice):
+    to_do: tuple[OpenThing, ...]
+    waiting: tuple[OpenThing, ...]
+    sent: tuple[OpenThing, ...]
+    more: int
+
+
+@needs(May.ASK_ABOUT_REFERRALS)
+def what_is_mine(ctx: Context) -> Mine:
+    to_do, waiting, sent = list(_to_do(ctx)), list(_waiting(ctx)), list(_sent(ctx))
+    more = sum(max(len(things) - SHOWN, 0) for things in (to_do, waiting, sent))
+    return Mine(tuple(to_do[:SHOWN]), tuple(waiting[:SHOWN]), tuple(sent[:SHOWN]), more)
+
+
+def _to_do(ctx: Context) -> list[OpenThing]:
+    actions = [
+        OpenThing(
+            f"{one.partnership.name}: {one.verb.value}, {one.reference}",
+            one.due_on,
+            "Done",
+            f"done {one.reference} @{one.version}",
+        )
+        for one in open_actions_of(ctx.session, ctx.actor)
+    ]
+    drafts = (
+        [OpenThing("A form you have not finished", None, "Go on", "resume")]
+        if open_dialogues(ctx.session, ctx.actor)
+        else []
+    )
+    return drafts + actions
+
+
+def _waiting(ctx: Context) -> list[OpenThing]:
+    actions = [
+        OpenThing(
+            f"{one.partnership.name}: {one.verb.value}, {one.reference}",
+            one.due_on,
+            "Look at it",
+            f"action {one.reference}",
+        )
+        for one in actions_waiting_for(ctx.session, ctx.actor)
+    ]
+    steps = ((one, *next_step(one)) for one in transfers_of(ctx.session, ctx.actor))
+    transfers = [
+        OpenThing(f"{whose.name}: {what}, {one.reference}", by, "Where is it?", f"transfer {one.reference}")
+        for one, whose, what, by in steps
+        if whose.id in ctx.actor.where()
+    ]
+    return actions + transfers
+
+
+def _sent(ctx: Context) -> list[OpenThing]:
+    return [
+        OpenThing(
+            f"Referral {one.reference}, {REFERRAL.table.words[one.state]}",
+            working_days_after(local_day(one.sent_at), 3),
+            "Where is it?",
+            f"referral {one.reference}",
+        )
+        for one in referrals_sent_by(ctx.session, ctx.actor)
+    ]
+
+
+def _mine(ctx: Context, _spoken: Spoken) -> Reply:
+    return Reply(what_is_mine(ctx).message(), place=Place.ONLY_YOU)
+
+
+COMMANDS = (Command("mine", "What you have open", _mine, needs=May.ASK_ABOUT_REFERRALS),)

@@ -1,0 +1,181 @@
+"""Referrals: what a partner tells us about a child, what they hear back, and who takes it up."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.audit import note
+from bot.context import Context
+from bot.features.referrals.child import ReferChild
+from bot.features.referrals.notices import (
+    NowYoursToRead,
+    ReferralArrived,
+    ReferralReceipt,
+    ReferralStands,
+    ReferralTaken,
+)
+from bot.features.referrals.opening import Danger, ReferralOpening
+from bot.kit.errors import NotFound, TooMany
+from bot.kit.forms import DONT_KNOW
+from bot.kit.messages import Notice
+from bot.kit.references import new_reference
+from bot.kit.worktime import local_day, working_days_after
+from bot.lifecycles.moving import move
+from bot.lifecycles.referral import REFERRAL
+from bot.notices import SafetyFirst
+from bot.outbox import owe
+from bot.permissions import May, needs
+from bot.replies import Opening, Place, Reply
+from bot.tables import Command, Guided, Owed, Spoken
+from storage.levels import Classified, Level
+from storage.queries.people import coordinators_of
+from storage.queries.referrals import referral_for, referral_named
+from storage.records import Delivery, Partnership, Referral, ReferralState
+
+ANSWER_WITHIN = 3  # working days from sending to a decision (DOMAIN.md B.2)
+SENT_A_DAY = 3  # by somebody we do not know
+
+
+@needs(May.REFER)
+def submit_referral(ctx: Context, kind: str, form: ReferralOpening) -> Referral:
+    """Keep it whole, and owe the coordinator the news.  Somebody we do not know may send three a day."""
+    if ctx.actor.person is None and _sent_today(ctx) >= SENT_A_DAY:
+        raise TooMany(
+            "You have sent several referrals today. If a child may be at risk, phone the MASH of their borough, or 999."
+        )
+    partnership = _panel_for(ctx, form.borough)
+    referral = Referral(
+        reference=new_reference("R"),
+        partnership_id=partnership.id,
+        sent_from_id=ctx.actor.account.id,
+        person_id=ctx.actor.person_id,
+        kind=kind,
+        state=ReferralState.SUBMITTED,
+        sent_at=ctx.now,
+        answers=Classified(form.model_dump(mode="json"), Level.L4),
+        changed_at=ctx.now,
+        changed_how="send",
+        changed_by_id=ctx.actor.person_id,
+    )
+    ctx.session.add(referral)
+    ctx.session.flush()
+    for post in coordinators_of(ctx.session, partnership.id):
+        owe(ctx.session, "referral_arrived", post, about=referral.reference, version=referral.version, at=ctx.now)
+    return referral
+
+
+@needs(May.SCREEN_REFERRALS)
+def take_referral(ctx: Context, reference: str, seen: int | None) -> Referral:
+    referral = _visible(ctx, reference)
+    move(ctx, REFERRAL, referral, "take", seen)
+    return referral
+
+
+@needs(May.ASK_ABOUT_REFERRALS)
+def referral_status(ctx: Context, reference: str) -> Referral:
+    return _visible(ctx, reference)
+
+
+def answer_by(referral: Referral) -> date:
+    return working_days_after(local_day(referral.sent_at), ANSWER_WITHIN)
+
+
+def _visible(ctx: Context, reference: str) -> Referral:
+    referral = referral_for(ctx.session, ctx.actor, reference)
+    if referral is None:
+        raise NotFound
+    return referral
+
+
+def _sent_today(ctx: Context) -> int:
+    sent = select(func.count(Referral.id)).where(
+        Referral.sent_from_id == ctx.actor.account.id, Referral.sent_at > ctx.now - timedelta(days=1)
+    )
+    return ctx.session.scalar(sent) or 0
+
+
+def _panel_for(ctx: Context, borough: str) -> Partnership:
+    """An unknown borough goes to the sender's own panel, who find out; it is never turned away."""
+    if borough != DONT_KNOW:
+        return ctx.session.get_one(Partnership, int(borough))
+    own = ctx.actor.posts[0].partnership if ctx.actor.posts else ctx.actor.home
+    if own is None:
+        raise NotFound
+    return own
+
+
+def _stop_for_danger(ctx: Context, answers: Mapping[str, Any]) -> Reply | None:
+    """Somebody in danger is not a form: say whom to call, and keep only that it stopped."""
+    if answers.get("danger") != Danger.NOT_REPORTED:
+        return None
+    borough = _panel_for(ctx, answers.get("borough") or DONT_KNOW)
+    note(ctx.session, ctx.now, ctx.actor.account, "referral stopped: danger not yet reported")
+    return Reply(SafetyFirst(borough.name, borough.mash_phone, borough.mash_hours).message(), place=Place.INSTEAD)
+
+
+def _receipt(ctx: Context, form: ReferChild, _about: str) -> Reply:
+    referral = submit_referral(ctx, "child", form)
+    borough = ctx.session.get_one(Partnership, referral.partnership_id)
+    notice = ReferralReceipt(
+        referral.reference,
+        borough.name,
+        answer_by(referral),
+        borough.contact,
+        form.danger is Danger.NOT_SURE,
+        borough.mash_phone,
+        referral.sender_confirmed,
+    )
+    return Reply(notice.message(), place=Place.INSTEAD)
+
+
+# --- what is said, and what is owed ---------------------------------------------------------------------------------
+
+
+def _refer(_ctx: Context, _spoken: Spoken) -> Opening:
+    return Opening(ReferChild)
+
+
+def _where(ctx: Context, spoken: Spoken) -> Reply:
+    referral = referral_status(ctx, spoken.reference)
+    state = REFERRAL.table.words[referral.state]
+    place = referral.partnership
+    return Reply(
+        ReferralStands(
+            referral.reference, place.name, state, referral.changed_at, answer_by(referral), place.contact
+        ).message()
+    )
+
+
+def _take(ctx: Context, spoken: Spoken) -> Reply:
+    referral = take_referral(ctx, spoken.reference, spoken.seen)
+    return Reply(NowYoursToRead(referral.reference, answer_by(referral)).message(), place=Place.INSTEAD)
+
+
+def _arrived(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
+    referral = referral_named(session, delivery.about)
+    if referral is None or referral.state is not ReferralState.SUBMITTED:
+        return None
+    return ReferralArrived(
+        referral.reference, referral.version, referral.partnership.name, answer_by(referral), referral.sender_confirmed
+    )
+
+
+def _taken(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
+    referral = referral_named(session, delivery.about)
+    return (
+        ReferralTaken(referral.reference, referral.partnership.name, answer_by(referral), referral.partnership.contact)
+        if referral
+        else None
+    )
+
+
+COMMANDS = (
+    Command("refer", "Refer a child", _refer, needs=May.REFER),
+    Command("referral", "Ask what has become of a referral", _where, needs=May.ASK_ABOUT_REFERRALS, takes="R-7K2F9"),
+    Command("take", "Take a referral up", _take, needs=May.SCREEN_REFERRALS, takes="R-7K2F9", listed=False),
+)
+FORMS = (Guided(ReferChild, _receipt, stops=_stop_for_danger),)
+OWED = (Owed("referral_arrived", _arrived), Owed("referral_taken", _taken))

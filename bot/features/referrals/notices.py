@@ -1,0 +1,60 @@
+"""What people are told about referrals.  Never what is in them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.kit.messages import Notice
+
+
+@dataclass(frozen=True)
+class ReferralReceipt(Notice):
+    """To whoever sent it: the reference, what happens next, and by when."""
+
+    reference: str
+    borough: str
+    answer_by: date
+    contact: str
+    danger: bool
+    mash_phone: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class ReferralStands(Notice):
+    """The public state of a referral, for whoever sent it and the coordinator."""
+
+    reference: str
+    borough: str
+    state: str
+    since: datetime
+    answer_by: date
+    contact: str
+
+
+@dataclass(frozen=True)
+class ReferralArrived(Notice):
+    """To the coordinator: something came in."""
+
+    reference: str
+    version: int
+    borough: str
+    answer_by: date
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class ReferralTaken(Notice):
+    """To whoever sent it: somebody is looking at it."""
+
+    reference: str
+    borough: str
+    answer_by: date
+    contact: str
+
+
+@dataclass(frozen=True)
+class NowYoursToRead(Notice):
+    """To the coordinator who took a referral."""
+
+    reference: str
+    answer_by: date

@@ -1,0 +1,159 @@
+"""What the bot says: a template becomes a Message; each platform draws the Message."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Literal
+from xml.etree import ElementTree
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import Discriminator, TypeAdapter
+
+from bot.kit.words import day_in_words, moment_in_words
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    kind: Literal["heading"] = "heading"
+
+
+@dataclass(frozen=True)
+class Subheading:
+    text: str
+    kind: Literal["subheading"] = "subheading"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+    kind: Literal["paragraph"] = "paragraph"
+
+
+@dataclass(frozen=True)
+class Facts:
+    items: tuple[tuple[str, str], ...]
+    kind: Literal["facts"] = "facts"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    items: tuple[str, ...]
+    numbered: bool = False
+    kind: Literal["bullets"] = "bullets"
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """(label, the line it says when pressed).  The first is the main one."""
+
+    items: tuple[tuple[str, str], ...]
+    kind: Literal["buttons"] = "buttons"
+
+
+@dataclass(frozen=True)
+class Footer:
+    """Who it is from, why you get it, and whom to ask."""
+
+    text: str
+    kind: Literal["footer"] = "footer"
+
+
+Element = Annotated[Heading | Subheading | Paragraph | Facts | Bullets | Buttons | Footer, Discriminator("kind")]
+
+
+@dataclass(frozen=True)
+class Message:
+    preview: str  # what a locked phone shows: never a name, never a concern
+    elements: tuple[Element, ...]
+
+
+class Notice:
+    """Base of every message: a dataclass whose fields are the variables of the template that bears its name."""
+
+    def message(self) -> Message:
+        return read(environment().get_template(template_name(type(self))).render(vars(self)))
+
+
+def template_name(notice: type) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", notice.__name__).lower() + ".xml.j2"
+
+
+@cache
+def environment() -> Environment:
+    """The only place where templates are set up: escaping is on, and a variable nobody gave is an error."""
+    made = Environment(
+        loader=PackageLoader("message_templates", package_path=""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"day": _day, "moment": _moment, "sentence": _sentence}
+    return made
+
+
+def _day(value: date) -> str:
+    return day_in_words(value)
+
+
+def _moment(value: datetime) -> str:
+    return moment_in_words(value)
+
+
+def _sentence(value: str) -> str:
+    return value[:1].upper() + value[1:]
+
+
+def read(source: str) -> Message:
+    """Parse a rendered template.  Unknown tags are mistakes and fail loudly, with the line number."""
+    root = ElementTree.fromstring(source)  # noqa: S314 -- see the import
+    return Message(root.attrib["preview"], tuple(_element(node) for node in root))
+
+
+def _element(node: ElementTree.Element) -> Element:
+    match node.tag:
+        case "h1":
+            return Heading(_text(node))
+        case "h2":
+            return Subheading(_text(node))
+        case "p":
+            return Paragraph(_text(node))
+        case "dl":
+            return Facts(
+                tuple((_text(dt), _text(dd)) for dt, dd in zip(node.findall("dt"), node.findall("dd"), strict=True))
+            )
+        case "ul" | "ol":
+            return Bullets(tuple(_text(li) for li in node.findall("li")), numbered=node.tag == "ol")
+        case "menu":
+            return Buttons(tuple((_text(button), button.attrib["say"]) for button in node.findall("button")))
+        case "footer":
+            return Footer(_text(node))
+    raise ValueError(f"<{node.tag}> is not a message element")
+
+
+def _text(node: ElementTree.Element) -> str:
+    return " ".join("".join(node.itertext()).split())
+
+
+def to_text(message: Message) -> str:
+    """The whole message in words, for screen readers, terminals and logs of a test."""
+    return "\n".join(_plain(element) for element in message.elements)
+
+
+def _plain(element: Element) -> str:
+    match element:
+        case Heading(text) | Subheading(text) | Paragraph(text) | Footer(text):
+            return text
+        case Facts(items):
+            return "\n".join(f"{name}: {value}" for name, value in items)
+        case Bullets(items, numbered):
+            return "\n".join(
+                f"{number}. {item}" if numbered else f"- {item}" for number, item in enumerate(items, start=1)
+            )
+        case Buttons(items):
+            return "\n".join(f'{label}: reply "{say}"' for label, say in items)
+
+
+STORED = TypeAdapter(Message)

@@ -1,0 +1,64 @@
+"""Working time: Monday to Friday, 9am to 5pm in London, without bank holidays (DOMAIN.md B.1, RELIABILITY.md 5)."""
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+OPENS, CLOSES = time(9), time(17)
+DAY = timedelta(days=1)
+
+
+def local_day(now: datetime) -> date:
+    """The day it is in London."""
+    return now.astimezone(LONDON).date()
+
+
+def local(day: date, at: time) -> datetime:
+    """A wall-clock time in London as an instant: the first of two in autumn, the first valid one in spring."""
+    wanted = datetime.combine(day, at, LONDON)
+    exists = wanted.astimezone(ZoneInfo("UTC")).astimezone(LONDON)
+    return wanted if exists.time() == at else exists
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    from holidays import country_holidays
+
+    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The day `count` working days after (or, if negative, before) `day`; 0 is `day` itself."""
+    step = DAY if count > 0 else -DAY
+    for _ in range(abs(count)):
+        day += step
+        while not is_working_day(day):
+            day += step
+    return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many working days lie after `first` up to and including `last`; negative if `last` comes first."""
+    if last < first:
+        return -working_days_between(last, first)
+    return sum(is_working_day(first + n * DAY) for n in range(1, (last - first).days + 1))
+
+
+def is_working_time(now: datetime) -> bool:
+    here = now.astimezone(LONDON)
+    return is_working_day(here.date()) and OPENS <= here.time() < CLOSES
+
+
+def working_moment(now: datetime) -> datetime:
+    """`now` if it is working time, else the moment work next starts."""
+    if is_working_time(now):
+        return now
+    here = now.astimezone(LONDON)
+    if is_working_day(here.date()) and here.time() < OPENS:
+        return local(here.date(), OPENS)
+    return local(working_days_after(here.date(), 1), OPENS)

@@ -1,0 +1,29 @@
+"""A meeting's life, as far as its agenda: planned, then sent, then sent again when it has changed (DOMAIN.md B.4)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from bot.kit.lifecycle import Lifecycle, Party, Step
+from bot.lifecycles.moving import Life
+from storage.queries.people import coordinators_of
+from storage.records import Meeting, Post
+from storage.records import MeetingState as S
+
+
+def _sides(session: Session, meeting: Meeting, _party: Party) -> Sequence[Post]:
+    return coordinators_of(session, meeting.partnership_id)
+
+
+MEETING = Life(
+    Lifecycle(
+        "meeting",
+        (
+            Step((S.PLANNED, S.AGENDA_SENT), "send agenda", S.AGENDA_SENT, (Party.COORDINATOR, Party.CLOCK)),
+            Step((S.PLANNED, S.AGENDA_SENT), "send agenda later", None, (Party.COORDINATOR,)),
+            Step((S.PLANNED, S.AGENDA_SENT), "add an item", None, (Party.COORDINATOR,)),
+        ),
+        {S.PLANNED: "planned", S.AGENDA_SENT: "agenda sent"},
+    ),
+    _sides,
+)

@@ -1,0 +1,25 @@
+"""A referral's life, as far as somebody having taken it up (DOMAIN.md B.2)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from bot.kit.lifecycle import Lifecycle, Party, Step
+from bot.lifecycles.moving import Life
+from storage.queries.people import coordinators_of
+from storage.records import Account, Post, Referral
+from storage.records import ReferralState as S
+
+
+def _sides(session: Session, referral: Referral, party: Party) -> Sequence[Post | Account]:
+    return [referral.sent_from] if party is Party.AUTHOR else coordinators_of(session, referral.partnership_id)
+
+
+REFERRAL = Life(
+    Lifecycle(
+        "referral",
+        (Step((S.SUBMITTED,), "take", S.SCREENING, (Party.COORDINATOR,), {Party.AUTHOR: "referral_taken"}),),
+        {S.SUBMITTED: "received", S.SCREENING: "being looked at"},
+    ),
+    _sides,
+)

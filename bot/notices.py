@@ -1,0 +1,121 @@
+"""What all messages share, and the few that belong to no feature."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.kit.messages import Notice
+
+
+@dataclass(frozen=True)
+class Said(Notice):
+    """A refusal, or a sentence that says what to do."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class DidYouMean(Notice):
+    line: str
+
+
+@dataclass(frozen=True)
+class Fault(Notice):
+    """Something broke on our side.  The code finds the entry in the log."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class NotYetKnown(Notice):
+    """For somebody who is not linked to a person: whom to call, what this is, how to join (TRUST.md 5.3)."""
+
+    borough: str
+    mash_phone: str
+    mash_hours: str
+    may_refer: bool
+
+
+@dataclass(frozen=True)
+class SafetyFirst(Notice):
+    """Somebody is in danger now, and nobody has been told: the form stops (DOMAIN.md C.1, g1)."""
+
+    borough: str
+    mash_phone: str
+    mash_hours: str
+
+
+@dataclass(frozen=True)
+class Help(Notice):
+    """`commands` are (what it does, the line to say)."""
+
+    commands: tuple[tuple[str, str], ...]
+    contact: str
+
+
+@dataclass(frozen=True)
+class OnlyInPrivate(Notice):
+    """The answer would be read by others (TRUST.md 4.2): level L0."""
+
+
+@dataclass(frozen=True)
+class TypedQuestion(Notice):
+    """One question of a form, asked in words.  Never a private one."""
+
+    title: str
+    at: int
+    of: int
+    question: str
+    hint: str
+    options: tuple[str, ...]
+    several: bool
+    may_not_know: bool
+    may_skip: bool
+    error: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class OpenTheForm(Notice):
+    """The rest is private, so it is asked on a form and not in the conversation."""
+
+    title: str
+    typed_here: bool  # somebody typed something private all the same
+
+
+@dataclass(frozen=True)
+class FormSaved(Notice):
+    title: str
+    until: date
+
+
+@dataclass(frozen=True)
+class FormClosed(Notice):
+    title: str
+
+
+@dataclass(frozen=True)
+class FormSentBefore(Notice):
+    title: str
+    on: datetime
+
+
+@dataclass(frozen=True)
+class FormWaiting(Notice):
+    """An unfinished form of the same kind: go on, or start over?"""
+
+    title: str
+    touched: datetime
+    until: date
+
+
+@dataclass(frozen=True)
+class DraftEnding(Notice):
+    """An unfinished form is about to be deleted."""
+
+    title: str
+    until: date
+
+
+@dataclass(frozen=True)
+class DraftDeleted(Notice):
+    title: str

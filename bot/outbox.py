@@ -1,0 +1,45 @@
+"""Owing messages: each is a fact in the ledger, owed once.  Nothing here touches a network."""
+
+from datetime import datetime
+
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.records import Account, Delivery, DeliveryState, Post
+
+
+def owe(
+    session: Session,
+    kind: str,
+    to: Post | Account,
+    *,
+    about: str,
+    version: int,
+    at: datetime,
+    once: str = "",
+    expires: datetime | None = None,
+) -> bool:
+    """Owe `to` a message of this kind about this reference.
+
+    The same `once` is owed only once, ever: the database says so.
+    """
+    side = "post" if isinstance(to, Post) else "account"
+    row = {
+        "once": f"{kind}:{about}:{once or version}:{side}:{to.id}",
+        "kind": kind,
+        "about": about,
+        "about_version": version,
+        f"{side}_id": to.id,
+        "due_at": at,
+        "expires_at": expires,
+        "state": DeliveryState.PENDING,
+        "attempts": 0,
+    }
+    return session.scalar(_insert_once(session, row)) is not None
+
+
+def _insert_once(session: Session, row: dict[str, object]) -> Insert:
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert(Delivery) if dialect == "postgresql" else sqlite.insert(Delivery)
+    return insert.values(**row).on_conflict_do_nothing(index_elements=["once"]).returning(Delivery.id)

@@ -1,0 +1,68 @@
+"""Who may do what.  One table, one check, worn by every use case; which records, the queries say."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from bot.audit import note
+from bot.context import Context
+from bot.kit.errors import NotAllowed
+from bot.kit.references import find_reference
+from storage.queries.people import Actor
+from storage.records import Role
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class May(StrEnum):
+    REFER = "refer a child"
+    ASK_TO_JOIN = "ask to join"
+    ASK_ABOUT_REFERRALS = "ask about referrals"
+    DO_ACTIONS = "answer for actions"
+    ASK_ABOUT_TRANSFERS = "ask about transfers"
+    RUN_MEETINGS = "run meetings and send agendas"
+    GIVE_ACTIONS = "give and check actions"
+    RUN_TRANSFERS = "record and acknowledge transfers"
+    SCREEN_REFERRALS = "take referrals"
+    ADD_PEOPLE = "add people"
+
+
+_MEMBER = frozenset({May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS})
+
+GRANTS: dict[Role, frozenset[May]] = {
+    Role.AGENCY_MEMBER: _MEMBER,
+    Role.CHAIR: _MEMBER,
+    Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN},
+}
+UNKNOWN_BUT_WELCOME = frozenset({May.REFER, May.ASK_TO_JOIN})
+UNKNOWN = frozenset({May.ASK_TO_JOIN})
+
+
+def granted(actor: Actor) -> frozenset[May]:
+    """What this person may do today, in one partnership or another."""
+    if actor.person is None:
+        return UNKNOWN_BUT_WELCOME if actor.home else UNKNOWN
+    return frozenset().union(*(GRANTS[post.role] for post in actor.posts))
+
+
+def needs(permission: May) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
+    """Refuse whoever may not, and write down whoever did: the refusal itself is noted by the turn that was refused."""
+
+    def guard(use_case: Callable[Concatenate[Context, P], R]) -> Callable[Concatenate[Context, P], R]:
+        @wraps(use_case)
+        def guarded(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+            if permission not in granted(ctx.actor):
+                raise NotAllowed(f"Your post does not let you {permission}. Ask your MACE coordinator.")
+            note(ctx.session, ctx.now, ctx.actor.account, permission.value, _subject(args))
+            return use_case(ctx, *args, **kwargs)
+
+        vars(guarded)["needs"] = permission
+        return cast("Callable[Concatenate[Context, P], R]", guarded)
+
+    return guard
+
+
+def _subject(args: tuple[object, ...]) -> str:
+    return next((found for arg in args if isinstance(arg, str) and (found := find_reference(arg))), "")

@@ -1,0 +1,49 @@
+"""What the bot needs from a chat platform, and the three ways in which sending can go wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.kit.messages import Message
+
+
+@dataclass(frozen=True)
+class Address:
+    """One account on one platform."""
+
+    tenant: str
+    user: str
+
+
+class ChatPlatform(Protocol):
+    """One of the places where people talk to us."""
+
+    name: str
+
+    async def send(self, to: Address, message: Message, key: str) -> str:
+        """Deliver, and return the platform's id for the message; or raise TryLater, Undeliverable or Unknown."""
+        ...
+
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:
+        """After Unknown: the id of the message sent with this key, or None if it never arrived; or raise CannotTell."""
+        ...
+
+
+class TryLater(Exception):
+    """The platform is busy."""
+
+    def __init__(self, after: timedelta = timedelta(minutes=1)) -> None:
+        super().__init__(after)
+        self.after = after
+
+
+class Undeliverable(Exception):
+    """Sending this again will never work.  The message says why, in words for the coordinator."""
+
+
+class Unknown(Exception):
+    """The platform may or may not have taken it."""
+
+
+class CannotTell(Exception):
+    """This platform cannot be asked afterwards."""

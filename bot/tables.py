@@ -1,0 +1,73 @@
+"""The rows a feature may bring: a command, a form, a message it may owe, a job for the clock."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.context import Context
+from bot.kit.forms import Form
+from bot.kit.messages import Notice
+from bot.permissions import May
+from bot.replies import Opening, Reply
+from storage.records import Delivery
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What follows a command: a reference, the version its button was drawn at, and the message that was answered."""
+
+    rest: str = ""
+    reference: str = ""
+    seen: int | None = None
+    subjects: tuple[str, ...] = ()  # what the message replied to was about
+    typed: bool = True
+
+    @property
+    def alone(self) -> bool:
+        """Whether the pressed card was about one thing only, so that it may be replaced."""
+        return len(self.subjects) < 2
+
+
+@dataclass(frozen=True)
+class Command:
+    """`takes`: an example of the reference it wants.  `listed`: whether help shows it; others live on buttons."""
+
+    name: str
+    help: str
+    run: Callable[[Context, Spoken], Reply | Opening]
+    needs: May | None = None
+    takes: str = ""
+    listed: bool = True
+
+
+@dataclass(frozen=True)
+class Guided:
+    """A form, and what happens when it is finished: the typed answers, and the reference it was opened about."""
+
+    form: type[Form]
+    finish: Callable[[Context, Any, str], Reply]
+    stops: Callable[[Context, Any], Reply | None] | None = None  # may end the form early, keeping nothing
+
+
+@dataclass(frozen=True)
+class Owed:
+    """How a fact in the ledger becomes words on the day it is sent; None: there is no longer anything to say.
+
+    `waits`: only in working time.  `merged`: several for one person become one message.
+    """
+
+    kind: str
+    write: Callable[[Session, Delivery, datetime], Notice | None]
+    waits: bool = True
+    merged: Callable[[Sequence[Any]], Notice] | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work for the clock.  It may be run at any time, and twice: what it owes is owed once."""
+
+    name: str
+    run: Callable[[Session, datetime], None]

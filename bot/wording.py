@@ -1,0 +1,55 @@
+"""What a reply in words seems to mean: "done", "not mine", "need till Friday".  A guess, for one press to confirm."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.kit.words import plain, read_coming_day
+
+_DONE = re.compile(
+    r"(?:(?:all|it'?s|its|that'?s|this is|have)\s+)*(?:done|finished|completed?|sorted)\b[\s,.:;-]*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOT_DONE = re.compile(
+    r"\b(?:not|isn'?t|haven'?t|hasn'?t|half|partly|nearly|almost|can'?t|cannot|won'?t|will|when|if|until|unless|but|except)\b|\?",
+    re.IGNORECASE,
+)
+_NOT_MINE = re.compile(
+    r"(?:(?:this|it|that)(?:'?s| is)?\s+)?(?:not|isn'?t)\s+(?:mine|me|for me|ours|us|my action|our action)\b"
+    r"|wrong person\b",
+    re.IGNORECASE,
+)
+_MORE_TIME = re.compile(
+    r"(?:(?:i|we|can i|can we|could i|could we|please)\s+)*(?:will\s+)?(?:need|have|want)?\s*(?:it\s+)?"
+    r"(?:more time)?\s*(?:till|until|til|by)\s+(.+)",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"(?:(?:i|we|can i|can we|could i|could we|please)\s+)*(?:need|have|want|get)?\s*more time", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`event` is a step of the action lifecycle.  `certain`: nothing but the one word, so it may be taken at once."""
+
+    event: str
+    note: str = ""
+    until: date | None = None
+    certain: bool = False
+
+
+def meaning(text: str, today: date) -> Meaning | None:
+    line = text.replace("\u2019", "'").strip()
+    if plain(line) in ("done", "done full stop"):
+        return Meaning("say done", certain=True)
+    if _NOT_MINE.match(line):
+        return Meaning("contest", note=line)
+    if found := _MORE_TIME.fullmatch(line.rstrip(" .!")):
+        until = read_coming_day(found[1].removesuffix("please").strip(" ,"), today)
+        return Meaning("ask for more time", until=until) if until else None
+    if _MORE.fullmatch(line.rstrip(" .!")):
+        return Meaning("ask for more time")
+    if (found := _DONE.fullmatch(line)) and not _NOT_DONE.search(line):
+        return Meaning("say done", note=found[1].strip())
+    return None

@@ -1,0 +1,142 @@
+"""What is owed becomes words: who holds the post today, what is still true, and several reminders in one message."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from bot import dialogues
+from bot.features import actions, directory, meetings, referrals, transfers, undelivered
+from bot.kit.messages import STORED, Message, Notice
+from bot.kit.worktime import is_working_time, local_day, working_moment
+from bot.outbox import owe
+from bot.ports import Address
+from bot.tables import Owed
+from storage.levels import Classified, Level
+from storage.queries.people import account_to_write_to, coordinators_of, holder_of
+from storage.records import Account, Delivery, DeliveryState
+
+log = logging.getLogger(__name__)
+
+OWED: dict[str, Owed] = {
+    row.kind: row
+    for row in (
+        *referrals.OWED,
+        *actions.OWED,
+        *meetings.OWED,
+        *transfers.OWED,
+        *directory.OWED,
+        *undelivered.OWED,
+        *dialogues.OWED,
+    )
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message to one account, ready to send: it settles each of these deliveries."""
+
+    ids: tuple[int, ...]
+    platform: str
+    to: Address
+    message: Message
+    key: str
+
+
+def in_letters(session: Session, deliveries: Sequence[Delivery], now: datetime) -> list[list[int]]:
+    """Which deliveries travel together: reminders for one person become one message, all else goes alone."""
+
+    def together(delivery: Delivery) -> str:
+        row = OWED.get(delivery.kind)
+        holder = (
+            holder_of(session, delivery.post_id, local_day(now)) if row and row.merged and delivery.post_id else None
+        )
+        return f"{delivery.kind} {holder.id}" if holder else f"alone {delivery.id}"
+
+    return [[delivery.id for delivery in group] for _, group in groupby(sorted(deliveries, key=together), key=together)]
+
+
+def write_letter(session: Session, deliveries: Sequence[Delivery], now: datetime) -> Letter | None:
+    """Settle who and what, and record the intent to send on each delivery.
+
+    None: there is nothing to send after all.
+    """
+    written = [(delivery, notice) for delivery in deliveries if (notice := _written(session, delivery, now))]
+    account = _account(session, [delivery for delivery, _ in written], now) if written else None
+    if account is None:
+        return None
+    row = OWED[written[0][0].kind]
+    notices = [notice for _, notice in written]
+    message = (row.merged(notices) if row.merged else notices[0]).message()
+    key = written[0][0].once
+    for delivery, _ in written:
+        delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account.id, key
+        delivery.message = Classified(STORED.dump_python(message, mode="json"), Level.L1)
+    ids = tuple(delivery.id for delivery, _ in written)
+    return Letter(ids, account.platform, Address(account.tenant, account.user), message, key)
+
+
+def _written(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    """The words, or None if this delivery is late, waits for working time, is no longer true, or cannot be written."""
+    row = OWED.get(delivery.kind)
+    if delivery.expires_at and delivery.expires_at <= now:
+        _lost(session, delivery, "the meeting came first", DeliveryState.EXPIRED)
+    elif row is None:
+        _lost(session, delivery, "this program does not know this kind of message")
+    elif row.waits and not is_working_time(now):
+        delivery.due_at = working_moment(now)
+        _let_go(delivery, DeliveryState.PENDING)
+    else:
+        return _in_words(session, delivery, row, now)
+    return None
+
+
+def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) -> Notice | None:
+    try:
+        with session.begin_nested():
+            notice = row.write(session, delivery, now)
+            if notice:
+                notice.message()
+    except Exception as error:
+        log.error("delivery %s (%s) cannot be written: %s", delivery.id, delivery.kind, type(error).__name__)
+        _lost(session, delivery, "we could not write the message")
+        return None
+    if notice is None:
+        _let_go(delivery, DeliveryState.SUPERSEDED)
+    return notice
+
+
+def _account(session: Session, deliveries: Sequence[Delivery], now: datetime) -> Account | None:
+    first = deliveries[0]
+    if first.post_id is None:
+        return first.account
+    holder = holder_of(session, first.post_id, local_day(now))
+    account = account_to_write_to(session, holder.id) if holder else None
+    if account is None:
+        for delivery in deliveries:
+            _lost(session, delivery, "they have not joined yet" if holder else "nobody holds this post")
+    return account
+
+
+def _let_go(delivery: Delivery, state: DeliveryState) -> None:
+    delivery.state, delivery.owner, delivery.leased_until = state, None, None
+
+
+def _lost(session: Session, delivery: Delivery, reason: str, state: DeliveryState = DeliveryState.FAILED) -> None:
+    delivery.reason = reason
+    _let_go(delivery, state)
+    tell_of_loss(session, delivery)
+
+
+def tell_of_loss(session: Session, delivery: Delivery) -> None:
+    """Nothing is lost in silence: the coordinators of that borough are owed the news, once for each thing it was
+    about.
+    """
+    if delivery.post is None or delivery.kind == "not_delivered":
+        log.error("delivery %s (%s) is lost and there is nobody to tell", delivery.id, delivery.kind)
+        return
+    for post in coordinators_of(session, delivery.post.partnership_id):
+        owe(session, "not_delivered", post, about=delivery.about, version=delivery.about_version, at=delivery.due_at)

@@ -1,0 +1,165 @@
+"""mace-bot: the demo, the server, the migrations, and the bot in a terminal."""
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from storage.database import DatabaseProblem, Sessions, check_database, engine_of, open_database
+
+UNSAFE, NO_DATABASE, BUSY = 2, 3, 4  # exit codes
+
+
+class PortBusy(Exception):
+    """Another program listens on the port already."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.run(arguments)
+    except UnsafeSetting as problem:
+        _stop(problem, UNSAFE)
+    except DatabaseProblem as problem:
+        _stop(problem, NO_DATABASE)
+    except PortBusy as problem:
+        _stop(problem, BUSY)
+
+
+def _stop(problem: Exception, code: int) -> None:
+    print(problem, file=sys.stderr)
+    sys.exit(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mace-bot",
+        description="A bot for multi-agency child exploitation (MACE) panels.",
+        epilog="Settings come from the environment: MACE_PROFILE (demo, development or production), "
+        "MACE_DATABASE_URL and MACE_PUBLIC_URL.",
+    )
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    _add_servers(verbs)
+    migrate = verbs.add_parser("migrate", help="bring the tracker database up to this version")
+    migrate.set_defaults(run=_migrate)
+    say = verbs.add_parser("say", help="talk to the bot in the terminal (demo profile only)")
+    say.add_argument("line", metavar="LINE", help='what to say, like "help"')
+    say.add_argument(
+        "--as",
+        dest="person",
+        required=True,
+        metavar="PERSON",
+        help="who says it, like nurse; a wrong name lists them all",
+    )
+    say.set_defaults(run=_say)
+    return parser
+
+
+def _add_servers(verbs: Any) -> None:
+    demo = verbs.add_parser("demo", help="try the bot in a browser, with invented people and data")
+    demo.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
+    demo.add_argument(
+        "--data", type=Path, default=Path("var"), metavar="DIR", help="the folder that keeps the demo's data (var)"
+    )
+    demo.set_defaults(run=_demo)
+
+    serve = verbs.add_parser("serve", help="run the bot")
+    serve.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
+    serve.set_defaults(run=_serve)
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from integrations.demo.clock import first_morning
+    from integrations.demo.story import STORY, seed_story
+
+    listening = _listen(arguments.port)
+    try:
+        arguments.data.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise DatabaseProblem(f"The folder {arguments.data} cannot be made. Choose another with --data.") from None
+    settings = Settings(profile=Profile.DEMO, database_url=f"sqlite:///{arguments.data / 'mace.sqlite'}")
+    sessions = _migrated(settings)
+    seed_story(sessions, first_morning(datetime.now(UTC)))
+    port = listening.getsockname()[1]
+    print(f"\nThe MACE bot is at http://127.0.0.1:{port}   (stop it with Ctrl+C)\n\nWhat to try, in ten minutes:")
+    for number, (title, who, text, try_this) in enumerate(STORY, start=1):
+        print(f"\n {number}. {title}{f' (be: {who})' if who else ''}\n    {text}\n    {try_this}.")
+    print(
+        f"\nEvery person and every case is invented. The data is in {arguments.data}; make demo-reset starts over.\n",
+        flush=True,
+    )
+    _run(settings, sessions, listening)
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    settings = read_settings()
+    sessions = _open(settings)
+    check_database(sessions)
+    listening = _listen(arguments.port)
+    print(f"The MACE bot listens at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+    _run(settings, sessions, listening)
+
+
+def _run(settings: Settings, sessions: Sessions, listening: socket.socket) -> None:
+    import uvicorn
+
+    from integrations.server import build
+
+    config = uvicorn.Config(build(settings, sessions), log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(port: int) -> socket.socket:
+    """Taken before anything else is done, so that a busy port changes nothing."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+        listening.listen(128)
+    except (OSError, OverflowError):
+        raise PortBusy(
+            f"Port {port} is in use or not allowed. Stop the other program, or choose another port: "
+            f"--port {port + 1}, or make demo PORT={port + 1}"
+        ) from None
+    return listening
+
+
+def _migrate(_arguments: argparse.Namespace) -> None:
+    _migrated(read_settings())
+    print("The tracker database is up to date.")
+
+
+def _migrated(settings: Settings) -> Sessions:
+    from storage.migrating import migrate
+
+    sessions = _open(settings)
+    migrate(sessions)
+    check_database(sessions)
+    return sessions
+
+
+def _open(settings: Settings) -> Sessions:
+    """Files that this makes are for their owner only."""
+    os.umask(0o077)
+    return open_database(settings.database_url)
+
+
+def _say(arguments: argparse.Namespace) -> None:
+    from integrations.demo.clock import DemoClock
+    from integrations.demo.terminal import say
+
+    settings = read_settings()
+    if settings.profile is not Profile.DEMO:
+        raise UnsafeSetting(
+            "Only the demo profile lets you choose who you are. Set MACE_PROFILE to demo, or use Slack or Teams."
+        )
+    sessions = _open(settings)
+    check_database(sessions)
+    print(say(sessions, arguments.person, arguments.line, DemoClock.going_on(sessions).now()))
+    engine_of(sessions).dispose()

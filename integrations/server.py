@@ -1,0 +1,73 @@
+"""The composition root: settings become one ASGI app with its clock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from secrets import token_urlsafe
+
+import anyio
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Mount, Route
+
+from integrations.settings import Profile, Settings
+from scheduler.clock import Now, start_clock, tick
+from scheduler.postman import Platforms
+from storage.database import DatabaseProblem, Sessions, check_database
+
+
+def build(settings: Settings, sessions: Sessions) -> Starlette:
+    """Everything on one port.  Only the demo profile lets people choose who they are."""
+    if settings.profile is Profile.DEMO:
+        return _demo(sessions)
+    return _app(sessions, {}, _wall_clock, [])
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _demo(sessions: Sessions) -> Starlette:
+    from integrations.demo.clock import DemoClock
+    from integrations.demo.people import TENANT, people
+    from integrations.demo.story import STORY
+    from integrations.web.chat import Persona, Stage, StoryStep, chat_app
+    from integrations.web.platform import WebPlatform
+
+    clock = DemoClock.going_on(sessions)
+    platforms: Platforms = {WebPlatform.name: WebPlatform(sessions, clock.now)}
+
+    async def move_on() -> None:
+        clock.to_next_working_morning()
+        await tick(sessions, platforms, clock.now())
+
+    stage = Stage(
+        people=lambda: [Persona(*one) for one in people(sessions, clock.now())],
+        story=[StoryStep(*step) for step in STORY],
+        now=clock.now,
+        move_clock=move_on,
+        tenant=TENANT,
+    )
+    return _app(sessions, platforms, clock.now, [Mount("/", chat_app(sessions, stage, token_urlsafe(32)))])
+
+
+def _app(sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute]) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        clock = start_clock(sessions, platforms, now)
+        yield
+        clock.shutdown()
+
+    async def alive(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    async def ready(_request: Request) -> PlainTextResponse:
+        """Whether the database answers and is of this program's age."""
+        try:
+            await anyio.to_thread.run_sync(check_database, sessions)
+        except DatabaseProblem as problem:
+            return PlainTextResponse(str(problem), status_code=503)
+        return PlainTextResponse("ready")
+
+    return Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready), *routes], lifespan=lifespan)

@@ -1,0 +1,221 @@
+"""The web channel: a page on which to be one of several people and talk to the bot, with or without JavaScript."""
+
+from asyncio import to_thread
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.kit.words import moment_in_words
+from bot.replies import Line, Sender
+from integrations.web.drawing import drawn
+from integrations.web.fields import answers, label, number, request_id
+from integrations.web.guard import HEADERS, Fields, SafeHeaders, read_form
+from integrations.web.showing import anything_after, conversation, letters, newest, unread
+from integrations.web.turns import Said, Visitor, page_of, say, submit, take_back
+from storage.database import Sessions
+
+NOBODY = "Choose who you are first."
+NO_SUCH_PERSON = "There is nobody of that name here. Choose one of the people on the page."
+NO_SUCH_FORM = "There is no such form. Open the conversation to see your forms."
+NO_SUCH_PAGE = "There is no such page. Check the address, or open the conversation."
+SOMEBODY_ELSE = "You became somebody else in another tab, so nothing was done. Open the conversation to see who."
+ONLY_FROM_A_FORM = "This address only takes what a form on our page sends. Open the conversation."
+BROKEN = "Sorry, something went wrong on our side. Try again in a few minutes. If a child is in danger now, phone 999."
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody you may be."""
+
+    handle: str
+    post: str
+    agency: str
+    boroughs: str
+
+
+@dataclass(frozen=True)
+class StoryStep:
+    """One thing to see in the demo: as whom, and what to do."""
+
+    title: str
+    who: str
+    text: str
+    try_this: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Who may be chosen, what there is to see, and a clock that can be moved."""
+
+    people: Callable[[], Sequence[Persona]]
+    story: Sequence[StoryStep]
+    now: Callable[[], datetime]
+    move_clock: Callable[[], Awaitable[None]]
+    tenant: str
+
+
+def chat_app(sessions: Sessions, stage: Stage, secret: str) -> Starlette:
+    return Starlette(
+        routes=Chat(sessions, stage).routes(),
+        middleware=[
+            Middleware(SafeHeaders),
+            Middleware(SessionMiddleware, secret_key=secret, session_cookie="mace", same_site="lax"),
+        ],
+        exception_handlers={HTTPException: _problem, Exception: _broken},
+    )
+
+
+def _problem(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 -- it is registered for nothing else
+    sentence = {404: NO_SUCH_PAGE, 405: ONLY_FROM_A_FORM}.get(error.status_code, error.detail)
+    return drawn("problem.html", error.status_code, sentence=sentence)
+
+
+def _broken(_request: Request, _error: Exception) -> Response:
+    """Drawn outside of all middleware, so it brings its own headers."""
+    response = drawn("problem.html", 500, sentence=BROKEN)
+    response.headers.update(HEADERS)
+    return response
+
+
+@dataclass(frozen=True)
+class Chat:
+    sessions: Sessions
+    stage: Stage
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/", self.home),
+            Route("/story", self.story),
+            Route("/sent", self.sent),
+            Route("/new", self.new),
+            Route("/be", self.be, methods=["POST"]),
+            Route("/say", self.say, methods=["POST"]),
+            Route("/form/{dialogue_id}", self.form, methods=["POST"]),
+            Route("/delete", self.delete, methods=["POST"]),
+            Route("/clock", self.clock, methods=["POST"]),
+            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        ]
+
+    # --- looking (Starlette runs these in a thread) ---
+
+    def home(self, request: Request) -> Response:
+        if self._me(request) is None:
+            return self._drawn(request, "welcome.html", story=self.stage.story)
+        return self._conversation(request, "conversation.html")
+
+    def story(self, request: Request) -> Response:
+        return self._drawn(request, "welcome.html", story=self.stage.story)
+
+    def sent(self, request: Request) -> Response:
+        return self._drawn(request, "sent.html", letters=letters(self.sessions))
+
+    def new(self, request: Request) -> Response:
+        """What arrived after a message, for live.js."""
+        me, after = self._me(request), number(request.query_params.get("after"))
+        if me is None or me.handle != request.query_params.get("you") or not anything_after(self._visitor(me), after):
+            return Response(status_code=204)
+        return self._conversation(request, "new.html", after=after)
+
+    # --- doing ---
+
+    async def be(self, request: Request) -> Response:
+        fields = await read_form(request)
+        if fields.get("handle") not in {one.handle for one in await to_thread(self.stage.people)}:
+            raise HTTPException(400, NO_SUCH_PERSON)
+        if me := await to_thread(self._me, request):
+            seen = await to_thread(newest, self._visitor(me))
+            request.session["seen"] = request.session.get("seen", {}) | {me.handle: seen}
+        request.session["you"] = fields["handle"]
+        return _see("/#latest")
+
+    async def say(self, request: Request) -> Response:
+        visitor, fields = await self._visit(request)
+        on = number(fields.get("on"))
+        pressed = fields.get("press")
+        line = Line(pressed or fields.get("line", ""), private=True, typed=pressed is None, replying_to=str(on or ""))
+        said = Said(label(fields) if pressed else line.text, request_id(fields), card=on if pressed else None)
+        return _see(f"/#m{await to_thread(say, visitor, line, said)}")
+
+    async def form(self, request: Request) -> Response:
+        visitor, fields = await self._visit(request)
+        dialogue_id = number(request.path_params["dialogue_id"])
+        if not dialogue_id:
+            raise HTTPException(400, NO_SUCH_FORM)
+        page = await to_thread(page_of, visitor, dialogue_id)
+        raw, go = answers(page, fields)
+        said = Said(label(fields, go), request_id(fields), form=dialogue_id)
+        return _see(f"/#m{await to_thread(submit, visitor, dialogue_id, raw, go, said)}")
+
+    async def delete(self, request: Request) -> Response:
+        visitor, fields = await self._visit(request)
+        line = number(fields.get("id"))
+        await to_thread(take_back, visitor, line)
+        return _see(f"/#m{line}")
+
+    async def clock(self, request: Request) -> Response:
+        await read_form(request)
+        await self.stage.move_clock()
+        return _see("/#latest")
+
+    # --- who it is, and what is drawn for them ---
+
+    def _me(self, request: Request) -> Persona | None:
+        return next((one for one in self.stage.people() if one.handle == request.session.get("you")), None)
+
+    def _visitor(self, me: Persona) -> Visitor:
+        return Visitor(self.sessions, Sender("web", self.stage.tenant, me.handle), self.stage.now())
+
+    async def _visit(self, request: Request) -> tuple[Visitor, Fields]:
+        """The person for whom the page was drawn: who changed in another tab does not speak as somebody else."""
+        fields = await read_form(request)
+        me = await to_thread(self._me, request)
+        if me is None:
+            raise HTTPException(400, NOBODY)
+        if fields.get("you") != me.handle:
+            raise HTTPException(409, SOMEBODY_ELSE)
+        return self._visitor(me), fields
+
+    def _conversation(self, request: Request, template: str, **more: Any) -> HTMLResponse:
+        me = self._me(request)
+        assert me  # noqa: S101 -- the callers looked
+        shown = conversation(self._visitor(me))
+        cards = {one.id: one for one in shown if one.message}
+        return self._drawn(
+            request,
+            template,
+            shown=shown,
+            looked_at=cards.get(number(request.query_params.get("look"))) or next(reversed(cards.values()), None),
+            replying_to=cards.get(number(request.query_params.get("reply"))),
+            steps=[step for step in self.stage.story if step.who == me.handle],
+            **more,
+        )
+
+    def _drawn(self, request: Request, template: str, **more: Any) -> HTMLResponse:
+        me = self._me(request)
+        return drawn(
+            template,
+            me=me,
+            people=self.stage.people(),
+            unread=unread(self.sessions, self.stage.tenant, request.session.get("seen", {})),
+            now=moment_in_words(self.stage.now()),
+            token=request.session.setdefault("token", token_urlsafe(16)),
+            path=request.url.path,
+            **more,
+        )
+
+
+def _see(where: str) -> RedirectResponse:
+    return RedirectResponse(where, 303)

@@ -1,0 +1,86 @@
+"""What every request must pass and every response must carry (TRUST.md 6.1)."""
+
+from secrets import compare_digest
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.datastructures import ImmutableMultiDict, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Fields = ImmutableMultiDict[str, str]
+
+LARGEST = 256 * 1024  # bytes
+MOST_FIELDS = 300
+TOO_LARGE = "That is too much for one page. Write less, and try again."
+NOT_FROM_HERE = "This did not come from our own page, so nothing was done. Open the conversation and try again."
+OLD_PAGE = "The page you used is out of date, so nothing was done. Open the conversation and try again."
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+}
+HTTPS_ONLY = "max-age=63072000; includeSubDomains"
+
+
+class SafeHeaders:
+    """Middleware: the headers above on every response, and a cookie marked Secure wherever we are reached by https."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _make_safe(MutableHeaders(scope=message), https=scope["scheme"] == "https")
+            await send(message)
+
+        await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
+
+
+def _make_safe(headers: MutableHeaders, *, https: bool) -> None:
+    headers.update(HEADERS)
+    if https:
+        headers["Strict-Transport-Security"] = HTTPS_ONLY
+        if cookie := headers.get("Set-Cookie"):
+            headers["Set-Cookie"] = f"{cookie}; secure"
+
+
+async def read_form(request: Request) -> Fields:
+    """The fields of a form that our own page sent, in this person's own session; or a refusal with a sentence."""
+    body = await _body(request)
+    _check_origin(request)
+    try:
+        fields = Fields(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise HTTPException(400, "I could not read that. Open the conversation and try again.") from None
+    if not compare_digest(fields.get("token", "").encode(), str(request.session.get("token", " ")).encode()):
+        raise HTTPException(403, OLD_PAGE)
+    return fields
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise HTTPException(413, TOO_LARGE)
+    return body
+
+
+def _check_origin(request: Request) -> None:
+    """Browsers say where a request comes from.  Under our own no-referrer policy they say "null" to Origin."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    if site not in (None, "same-origin", "none"):
+        raise HTTPException(403, NOT_FROM_HERE)
+    if site is None and origin != "null" and urlsplit(origin).netloc != request.headers.get("Host"):
+        raise HTTPException(403, NOT_FROM_HERE)

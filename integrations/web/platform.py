@@ -1,0 +1,56 @@
+"""The web page as a chat platform: a message is delivered by writing it where its reader will look."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.kit.messages import STORED, Message
+from bot.ports import Address, Undeliverable
+from storage.database import Sessions
+from storage.levels import Classified, Level
+from storage.queries.deliveries import web_message_with
+from storage.queries.people import account_of
+from storage.records import WebMessage
+
+
+class WebPlatform:
+    """Implements bot.ports.ChatPlatform."""
+
+    name = "web"
+
+    def __init__(self, sessions: Sessions, now: Callable[[], datetime]) -> None:
+        self.sessions, self.now = sessions, now
+
+    async def send(self, to: Address, message: Message, key: str) -> str:
+        try:
+            return await asyncio.to_thread(self._write, to, message, key)
+        except IntegrityError:  # somebody wrote the same key at the same moment
+            return await asyncio.to_thread(self._write, to, message, key)
+
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- the key is enough
+        return await asyncio.to_thread(self._find, key)
+
+    def _write(self, to: Address, message: Message, key: str) -> str:
+        with self.sessions.begin() as session:
+            return str((web_message_with(session, key) or self._added(session, to, message, key)).id)
+
+    def _added(self, session: Session, to: Address, message: Message, key: str) -> WebMessage:
+        account = account_of(session, self.name, to.tenant, to.user)
+        if account is None:
+            raise Undeliverable("their account is gone")
+        row = WebMessage(account_id=account.id, at=self.now(), key=key, message=sealed(message))
+        session.add(row)
+        session.flush()
+        return row
+
+    def _find(self, key: str) -> str | None:
+        with self.sessions() as session:
+            row = web_message_with(session, key)
+            return str(row.id) if row else None
+
+
+def sealed(message: Message) -> Classified:
+    return Classified(STORED.dump_python(message, mode="json"), Level.L2)

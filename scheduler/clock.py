@@ -1,0 +1,41 @@
+"""APScheduler as the clock and nothing else: it ticks, and a tick may come twice or late without harm (RELIABILITY.md
+2).
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scheduler.jobs import run_jobs
+from scheduler.postman import Platforms, deliver_due
+from storage.database import Sessions
+
+EVERY = timedelta(seconds=5)
+Now = Callable[[], datetime]
+
+
+async def tick(sessions: Sessions, platforms: Platforms, now: datetime) -> None:
+    """Run every job, then deliver what is due."""
+    await asyncio.to_thread(run_jobs, sessions, now)
+    await deliver_due(sessions, platforms, now)
+
+
+def start_clock(sessions: Sessions, platforms: Platforms, now: Now) -> AsyncIOScheduler:
+    """Ticks from now on; the caller shuts it down."""
+
+    async def on_tick() -> None:
+        await tick(sessions, platforms, now())
+
+    clock = AsyncIOScheduler(timezone=UTC)
+    clock.add_job(
+        on_tick,
+        IntervalTrigger(seconds=int(EVERY.total_seconds()), timezone=UTC),
+        coalesce=True,
+        max_instances=1,
+        next_run_time=datetime.now(UTC),
+    )
+    clock.start()
+    return clock

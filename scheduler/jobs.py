@@ -1,0 +1,23 @@
+"""What the clock does, and how one job is run: alone in its transaction."""
+
+import logging
+from datetime import datetime
+
+from bot import dialogues
+from bot.features import actions, meetings
+from bot.tables import Job
+from storage.database import Sessions
+
+log = logging.getLogger(__name__)
+
+JOBS: tuple[Job, ...] = (*actions.JOBS, *meetings.JOBS, *dialogues.JOBS)
+
+
+def run_jobs(sessions: Sessions, now: datetime) -> None:
+    """Run each job once.  One that fails is logged and does not stop the others."""
+    for job in JOBS:
+        try:
+            with sessions.begin() as session:
+                job.run(session, now)
+        except Exception as error:
+            log.error("job %s failed: %s", job.name, type(error).__name__)

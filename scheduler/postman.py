@@ -1,0 +1,133 @@
+"""The only code that empties the outbox: claim, write and mean to send, send, settle (RELIABILITY.md 1)."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from bot.ports import Address, CannotTell, ChatPlatform, TryLater, Undeliverable, Unknown
+from bot.writing import Letter, in_letters, tell_of_loss, write_letter
+from storage.database import Sessions
+from storage.queries.deliveries import deliveries_due, deliveries_held, deliveries_unknown, leases_run_out, settle
+from storage.records import Delivery, DeliveryState
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 8
+Platforms = Mapping[str, ChatPlatform]
+
+
+async def deliver_due(sessions: Sessions, platforms: Platforms, now: datetime) -> int:
+    """Send what is due, until nothing is left.  Returns how many letters went out."""
+    owner, sent = uuid4().hex, 0
+    await _recover(sessions, platforms, now)
+    while letters := await asyncio.to_thread(_claim, sessions, owner, now):
+        for ids in letters:
+            if letter := await asyncio.to_thread(_intend, sessions, ids, owner, now):
+                sent += await _send(sessions, platforms, letter, owner, now)
+    return sent
+
+
+def _claim(sessions: Sessions, owner: str, now: datetime) -> list[list[int]]:
+    with sessions.begin() as session:
+        due = deliveries_due(session, now, BATCH)
+        for delivery in due:
+            delivery.state, delivery.owner, delivery.leased_until = DeliveryState.CLAIMED, owner, now + LEASE
+        return in_letters(session, due, now)
+
+
+def _intend(sessions: Sessions, ids: list[int], owner: str, now: datetime) -> Letter | None:
+    """Committed before the call, so that a crash in between is known and never guessed at."""
+    with sessions.begin() as session:
+        held = deliveries_held(session, ids, owner)
+        for delivery in held:
+            delivery.attempts += 1
+            delivery.leased_until = now + LEASE
+        return write_letter(session, held, now) if held else None
+
+
+async def _send(sessions: Sessions, platforms: Platforms, letter: Letter, owner: str, now: datetime) -> int:
+    platform = platforms.get(letter.platform)
+    try:
+        if platform is None:
+            raise Undeliverable("the place where they read messages is not connected")
+        sent_as = await platform.send(letter.to, letter.message, letter.key)
+    except TryLater as later:
+        await asyncio.to_thread(_put_off, sessions, letter, owner, now + later.after)
+    except Undeliverable as lost:
+        await asyncio.to_thread(_give_up, sessions, letter, owner, str(lost))
+    except Unknown:
+        await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.AMBIGUOUS)
+    else:
+        await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.SENT, sent_at=now, sent_as=sent_as)
+        return 1
+    return 0
+
+
+def _settle(sessions: Sessions, letter: Letter, owner: str, state: DeliveryState, **changes: object) -> None:
+    with sessions.begin() as session:
+        settle(session, letter.ids, owner, state, **changes)
+
+
+def _put_off(sessions: Sessions, letter: Letter, owner: str, until: datetime) -> None:
+    """Try again later, each time a little later still; after the last attempt, give up and tell the coordinator."""
+    with sessions.begin() as session:
+        tried = session.get_one(Delivery, letter.ids[0]).attempts
+    if tried >= ATTEMPTS:
+        _give_up(sessions, letter, owner, "the place where they read messages did not answer")
+        return
+    _settle(sessions, letter, owner, DeliveryState.PENDING, due_at=until + timedelta(minutes=2**tried - 2))
+
+
+def _give_up(sessions: Sessions, letter: Letter, owner: str, reason: str) -> None:
+    with sessions.begin() as session:
+        if settle(session, letter.ids, owner, DeliveryState.FAILED, reason=reason):
+            for delivery_id in letter.ids:
+                tell_of_loss(session, session.get_one(Delivery, delivery_id))
+
+
+async def _recover(sessions: Sessions, platforms: Platforms, now: datetime) -> None:
+    """What another process left behind: claims go back, intents are unknown, and unknowns are asked about."""
+    for letter in await asyncio.to_thread(_left_behind, sessions, now):
+        platform = platforms.get(letter[1])
+        if platform is None:
+            continue
+        try:
+            sent_as = await platform.find(letter[2], letter[3], letter[4])
+        except (CannotTell, TryLater):
+            continue
+        await asyncio.to_thread(_resolve, sessions, letter[0], sent_as, now)
+
+
+def _left_behind(sessions: Sessions, now: datetime) -> list[tuple[int, str, Address, str, datetime]]:
+    with sessions.begin() as session:
+        for delivery in leases_run_out(session, DeliveryState.CLAIMED, now):
+            delivery.state, delivery.owner, delivery.leased_until = DeliveryState.PENDING, None, None
+        for delivery in leases_run_out(session, DeliveryState.SENDING, now):
+            delivery.state, delivery.owner, delivery.leased_until = DeliveryState.AMBIGUOUS, None, None
+        session.flush()
+        return [
+            (
+                one.id,
+                one.account.platform,
+                Address(one.account.tenant, one.account.user),
+                one.letter or one.once,
+                one.due_at,
+            )
+            for one in deliveries_unknown(session)
+            if one.account
+        ]
+
+
+def _resolve(sessions: Sessions, delivery_id: int, sent_as: str | None, now: datetime) -> None:
+    with sessions.begin() as session:
+        delivery = session.get_one(Delivery, delivery_id)
+        if delivery.state is not DeliveryState.AMBIGUOUS:
+            return
+        if sent_as:
+            delivery.state, delivery.sent_as, delivery.sent_at = DeliveryState.SENT, sent_as, now
+        else:
+            delivery.state, delivery.due_at = DeliveryState.PENDING, now

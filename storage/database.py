@@ -1,0 +1,90 @@
+"""Opening the tracker database.  SQLite and Postgres behave the same from here up."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+Sessions = sessionmaker[Session]
+
+BUSY_MS = 2_000  # Slack gives up on us after three seconds
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class DatabaseProblem(Exception):
+    """The tracker database cannot be used.  The message says what to do."""
+
+
+def open_database(url: str) -> Sessions:
+    engine = create_engine(url, **_options(url))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediately)
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def _options(url: str) -> dict[str, Any]:
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": BUSY_MS / 1000}}
+    return {"pool_pre_ping": True}
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_immediately
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediately(connection: Connection) -> None:
+    """Take SQLite's write lock first: without it 8 threads kept 50 of 400 updates (HOUSE.md 8)."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def engine_of(sessions: Sessions) -> Engine:
+    engine = sessions.kw["bind"]
+    assert isinstance(engine, Engine)  # noqa: S101 -- open_database() made it
+    return engine
+
+
+def newest_migration() -> str:
+    """The revision this program was written for, read from the file names: importing alembic takes longer than
+    starting.
+    """
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def check_database(sessions: Sessions) -> None:
+    """Raise DatabaseProblem unless the database is there, can be written to, and is as old as this program."""
+    try:
+        with sessions.begin() as session:
+            connection = session.connection()
+            found = ""
+            if inspect(connection).has_table("alembic_version"):
+                found = session.scalar(text("SELECT version_num FROM alembic_version")) or ""
+    except SQLAlchemyError as error:
+        raise DatabaseProblem(in_words(error)) from None
+    wanted = newest_migration()
+    if not found:
+        raise DatabaseProblem("The tracker database is empty. Run: mace-bot migrate")
+    if found < wanted:
+        raise DatabaseProblem("The tracker database is older than this program. Run: mace-bot migrate")
+    if found > wanted:
+        raise DatabaseProblem(
+            "The tracker database is newer than this program. Install the newer version of MACE bot, or restore the "
+            "older database."
+        )
+
+
+def in_words(error: SQLAlchemyError) -> str:
+    reason = str(getattr(error, "orig", error)).lower()
+    if "locked" in reason:
+        return "The tracker database is locked: another program is using it. Stop that program, then try again."
+    if "unable to open" in reason or "no such file" in reason:
+        return "The tracker database cannot be opened. Check that the folder in MACE_DATABASE_URL exists and is yours."
+    if "not a database" in reason:
+        return "The file in MACE_DATABASE_URL is not a tracker database. Check the address."
+    if isinstance(error, OperationalError):
+        return "The tracker database does not answer. Check MACE_DATABASE_URL, and that the database server is running."
+    return "The tracker database cannot be used. Check MACE_DATABASE_URL."

@@ -1,0 +1,104 @@
+"""What is owed, what is due, what became of it, and what a message was about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from storage.queries.people import Actor
+from storage.records import Account, Delivery, DeliveryState, Heard, Post, Role, WebMessage
+
+
+def deliveries_due(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.PENDING, Delivery.due_at <= now)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def deliveries_held(session: Session, ids: Sequence[int], owner: str) -> Sequence[Delivery]:
+    """Those of `ids` that this owner still holds."""
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.CLAIMED, Delivery.owner == owner)
+        .options(
+            joinedload(Delivery.post).joinedload(Post.partnership), joinedload(Delivery.post).joinedload(Post.agency)
+        )
+        .order_by(Delivery.due_at, Delivery.id)
+    ).all()
+
+
+def leases_run_out(session: Session, state: DeliveryState, now: datetime) -> Sequence[Delivery]:
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.state == state, Delivery.leased_until <= now)
+        .options(joinedload(Delivery.account))
+        .with_for_update(skip_locked=True, of=Delivery)
+    ).all()
+
+
+def deliveries_unknown(session: Session) -> Sequence[Delivery]:
+    return session.scalars(
+        select(Delivery).where(Delivery.state == DeliveryState.AMBIGUOUS).options(joinedload(Delivery.account))
+    ).all()
+
+
+def settle(session: Session, ids: Sequence[int], owner: str, state: DeliveryState, **changes: object) -> int:
+    """Move deliveries on, but only those this owner still holds as `sending`: a stalled process changes nothing."""
+    held = update(Delivery).where(
+        Delivery.id.in_(ids), Delivery.owner == owner, Delivery.state == DeliveryState.SENDING
+    )
+    return len(
+        session.scalars(held.values(state=state, owner=None, leased_until=None, **changes).returning(Delivery.id)).all()
+    )
+
+
+def deliveries_about(session: Session, reference: str, kind: str, version: int) -> Sequence[Delivery]:
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.about == reference, Delivery.kind == kind, Delivery.about_version == version)
+        .options(joinedload(Delivery.post).joinedload(Post.agency))
+        .order_by(Delivery.id)
+    ).all()
+
+
+def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
+    """What did not reach a post of a partnership that this reader coordinates."""
+    return session.scalars(
+        select(Delivery)
+        .join(Delivery.post)
+        .where(
+            Post.partnership_id.in_(reader.where(Role.COORDINATOR)),
+            Delivery.state.in_([DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.AMBIGUOUS]),
+            Delivery.due_at > since,
+        )
+        .options(joinedload(Delivery.post).joinedload(Post.agency))
+        .order_by(Delivery.due_at.desc(), Delivery.id)
+    ).all()
+
+
+def subjects_of(session: Session, account: Account, sent_as: str) -> Sequence[str]:
+    """What the message that is replied to was about: several references, if it was a digest."""
+    return session.scalars(
+        select(Delivery.about)
+        .where(Delivery.account_id == account.id, Delivery.sent_as == sent_as)
+        .order_by(Delivery.id)
+    ).all()
+
+
+def already_heard(session: Session, platform: str, request: str) -> Heard | None:
+    return session.get(Heard, (platform, request))
+
+
+def web_messages(session: Session, account_id: int, after: int = 0) -> Sequence[WebMessage]:
+    return session.scalars(
+        select(WebMessage).where(WebMessage.account_id == account_id, WebMessage.id > after).order_by(WebMessage.id)
+    ).all()
+
+
+def web_message_with(session: Session, key: str) -> WebMessage | None:
+    return session.scalar(select(WebMessage).where(WebMessage.key == key))

@@ -1,0 +1,50 @@
+"""Which meetings there are, for whom to see, and whose agenda goes out today."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from storage.queries.people import Actor
+from storage.records import AgendaAsk, AgendaItem, Meeting, Role
+
+WHOLE = (
+    joinedload(Meeting.partnership),
+    selectinload(Meeting.items).selectinload(AgendaItem.asks).joinedload(AgendaAsk.agency),
+)
+
+
+def visible_meetings(reader: Actor) -> Select[Meeting]:
+    """Running a meeting is for the coordinators of its partnership; members see their own agenda, which is sent to
+    them.
+    """
+    return select(Meeting).where(Meeting.partnership_id.in_(reader.where(Role.COORDINATOR))).options(*WHOLE)
+
+
+def meeting_for(session: Session, reader: Actor, reference: str) -> Meeting | None:
+    return session.scalar(visible_meetings(reader).where(Meeting.reference == reference))
+
+
+def meetings_to_come(session: Session, reader: Actor, now: datetime) -> Sequence[Meeting]:
+    return session.scalars(visible_meetings(reader).where(Meeting.starts_at > now).order_by(Meeting.starts_at)).all()
+
+
+def items_for(session: Session, reader: Actor) -> Sequence[AgendaItem]:
+    meetings = select(Meeting.id).where(Meeting.partnership_id.in_(reader.where(Role.COORDINATOR)))
+    return session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id.in_(meetings))
+        .join(Meeting)
+        .options(joinedload(AgendaItem.meeting))
+        .order_by(Meeting.starts_at, AgendaItem.number)
+    ).all()
+
+
+def agendas_to_send(session: Session, today: date) -> Sequence[Meeting]:
+    return session.scalars(select(Meeting).where(Meeting.send_on <= today).options(*WHOLE).order_by(Meeting.id)).all()
+
+
+def meeting_named(session: Session, reference: str) -> Meeting | None:
+    """For the system's own work; people go through meeting_for()."""
+    return session.scalar(select(Meeting).where(Meeting.reference == reference).options(*WHOLE))

@@ -1,0 +1,140 @@
+"""Who is behind an account, which posts they hold today, and who is at the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from storage.records import Account, Agency, Holding, JoinRequest, Partnership, Person, Post, Role, Workspace
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind an account, as known today.  Without a person: somebody we do not know yet."""
+
+    account: Account
+    person: Person | None = None
+    posts: tuple[Post, ...] = ()
+    home: Partnership | None = field(default=None)  # whose workspace they write from; None: a workspace nobody let in
+
+    @property
+    def person_id(self) -> int | None:
+        return self.account.person_id if self.person else None
+
+    @property
+    def post_ids(self) -> frozenset[int]:
+        return frozenset(post.id for post in self.posts)
+
+    def where(self, *roles: Role) -> frozenset[int]:
+        """The partnerships in which this person holds a post with one of these roles (any role, if none is named)."""
+        return frozenset(post.partnership_id for post in self.posts if not roles or post.role in roles)
+
+
+def actor_behind(session: Session, account: Account, today: date) -> Actor:
+    home = session.scalar(
+        select(Partnership)
+        .join(Workspace, Workspace.partnership_id == Partnership.id)
+        .where(Workspace.platform == account.platform, Workspace.tenant == account.tenant)
+    )
+    posts = posts_held(session, account.person_id, today) if account.person_id else ()
+    return Actor(account, account.person if posts else None, tuple(posts), home)
+
+
+def account_of(session: Session, platform: str, tenant: str, user: str) -> Account | None:
+    return session.scalar(
+        select(Account)
+        .where(Account.platform == platform, Account.tenant == tenant, Account.user == user)
+        .options(joinedload(Account.person))
+    )
+
+
+def posts_held(session: Session, person_id: int, today: date) -> Sequence[Post]:
+    return session.scalars(
+        select(Post)
+        .join(Holding)
+        .where(Holding.person_id == person_id, on_day(today))
+        .options(joinedload(Post.partnership), joinedload(Post.agency))
+        .order_by(Post.id)
+    ).all()
+
+
+def on_day(day: date) -> ColumnElement[bool]:
+    return and_(Holding.from_day <= day, or_(Holding.until_day.is_(None), Holding.until_day >= day))
+
+
+def holder_of(session: Session, post_id: int, today: date) -> Person | None:
+    return session.scalar(
+        select(Person)
+        .join(Holding, Holding.person_id == Person.id)
+        .where(Holding.post_id == post_id, on_day(today))
+        .order_by(Holding.from_day.desc())
+    )
+
+
+def account_to_write_to(session: Session, person_id: int) -> Account | None:
+    """The account last used: a person with several is written to once."""
+    return session.scalar(
+        select(Account).where(Account.person_id == person_id).order_by(Account.last_used_at.desc(), Account.id).limit(1)
+    )
+
+
+def coordinators_of(session: Session, partnership_id: int) -> Sequence[Post]:
+    return session.scalars(
+        select(Post).where(Post.partnership_id == partnership_id, Post.role == Role.COORDINATOR).order_by(Post.id)
+    ).all()
+
+
+def partnerships(session: Session) -> Sequence[Partnership]:
+    return session.scalars(select(Partnership).order_by(Partnership.name)).all()
+
+
+def agencies(session: Session) -> Sequence[Agency]:
+    return session.scalars(select(Agency).order_by(Agency.name)).all()
+
+
+def agency_named(session: Session, name: str) -> Agency | None:
+    return session.scalar(select(Agency).where(Agency.name == name))
+
+
+def panel_of(session: Session, partnership_id: int) -> Sequence[Post]:
+    """The posts that sit on a partnership's panel."""
+    return session.scalars(
+        select(Post)
+        .where(Post.partnership_id == partnership_id, Post.on_panel)
+        .options(joinedload(Post.agency))
+        .join(Agency)
+        .order_by(Agency.name, Post.title)
+    ).all()
+
+
+def posts_in(session: Session, reader: Actor) -> Sequence[Post]:
+    """The posts of the partnerships that this coordinator runs."""
+    return session.scalars(
+        select(Post)
+        .where(Post.partnership_id.in_(reader.where(Role.COORDINATOR)))
+        .options(joinedload(Post.agency), joinedload(Post.partnership))
+        .join(Agency)
+        .order_by(Post.partnership_id, Agency.name, Post.title)
+    ).all()
+
+
+def post_titled(session: Session, partnership_id: int, agency_id: int, title: str) -> Post | None:
+    return session.scalar(
+        select(Post).where(Post.partnership_id == partnership_id, Post.agency_id == agency_id, Post.title == title)
+    )
+
+
+def join_request_for(session: Session, reader: Actor, reference: str) -> JoinRequest | None:
+    return session.scalar(
+        select(JoinRequest).where(
+            JoinRequest.reference == reference, JoinRequest.partnership_id.in_(reader.where(Role.COORDINATOR))
+        )
+    )
+
+
+def open_join_request(session: Session, account_id: int) -> JoinRequest | None:
+    return session.scalar(
+        select(JoinRequest).where(JoinRequest.account_id == account_id, JoinRequest.added_at.is_(None))
+    )

@@ -1,0 +1,72 @@
+"""Which referrals and unfinished forms there are, and for whom to see."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from storage.queries.people import Actor
+from storage.records import Dialogue, Referral, Role
+
+
+def visible_referrals(reader: Actor) -> Select[Referral]:
+    """A referral's state is known to whoever sent it and to the coordinators of its partnership."""
+    mine = Referral.person_id == reader.person_id if reader.person_id else Referral.sent_from_id == reader.account.id
+    return (
+        select(Referral)
+        .where(or_(mine, Referral.partnership_id.in_(reader.where(Role.COORDINATOR))))
+        .options(joinedload(Referral.partnership), joinedload(Referral.sent_from))
+    )
+
+
+def referral_for(session: Session, reader: Actor, reference: str) -> Referral | None:
+    return session.scalar(visible_referrals(reader).where(Referral.reference == reference))
+
+
+def referrals_sent_by(session: Session, reader: Actor) -> Sequence[Referral]:
+    mine = Referral.person_id == reader.person_id if reader.person_id else Referral.sent_from_id == reader.account.id
+    return session.scalars(visible_referrals(reader).where(mine).order_by(Referral.sent_at.desc())).all()
+
+
+def referral_named(session: Session, reference: str) -> Referral | None:
+    """For the system's own work; people go through referral_for()."""
+    return session.scalar(
+        select(Referral).where(Referral.reference == reference).options(joinedload(Referral.partnership))
+    )
+
+
+def _own_dialogues(reader: Actor) -> Select[Dialogue]:
+    """A draft belongs to the person, on any of their accounts; without a person, to the one account."""
+    own = Dialogue.person_id == reader.person_id if reader.person_id else Dialogue.account_id == reader.account.id
+    return select(Dialogue).where(own)
+
+
+def dialogue_for(session: Session, reader: Actor, dialogue_id: int) -> Dialogue | None:
+    return session.scalar(_own_dialogues(reader).where(Dialogue.id == dialogue_id))
+
+
+def open_dialogues(session: Session, reader: Actor) -> Sequence[Dialogue]:
+    """Unfinished forms, last touched first."""
+    return session.scalars(
+        _own_dialogues(reader)
+        .where(Dialogue.ended_at.is_(None))
+        .order_by(Dialogue.touched_at.desc(), Dialogue.id.desc())
+    ).all()
+
+
+def dialogues_started(session: Session, reader: Actor, since: datetime) -> int:
+    return (
+        session.scalar(
+            select(func.count()).select_from(_own_dialogues(reader).where(Dialogue.started_at > since).subquery())
+        )
+        or 0
+    )
+
+
+def dialogues_untouched(session: Session, since: datetime) -> Sequence[Dialogue]:
+    return session.scalars(
+        select(Dialogue)
+        .where(Dialogue.ended_at.is_(None), Dialogue.touched_at <= since)
+        .options(joinedload(Dialogue.account))
+    ).all()

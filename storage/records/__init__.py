@@ -1,0 +1,44 @@
+"""What the tracker remembers."""
+
+from storage.records.actions import Action, ActionState, Proposal
+from storage.records.base import Living, Record, Secret
+from storage.records.deliveries import AuditEntry, Delivery, DeliveryState, Heard, WebMessage
+from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
+from storage.records.people import Account, Agency, Holding, JoinRequest, Partnership, Person, Post, Role, Workspace
+from storage.records.referrals import Dialogue, Referral, ReferralState
+from storage.records.transfers import Transfer, TransferState
+from storage.records.verbs import Verb
+
+__all__ = [
+    "Account",
+    "Action",
+    "ActionState",
+    "Agency",
+    "AgendaAsk",
+    "AgendaItem",
+    "AuditEntry",
+    "Delivery",
+    "DeliveryState",
+    "Dialogue",
+    "Heard",
+    "Holding",
+    "ItemKind",
+    "JoinRequest",
+    "Living",
+    "Meeting",
+    "MeetingState",
+    "Partnership",
+    "Person",
+    "Post",
+    "Proposal",
+    "Record",
+    "Referral",
+    "ReferralState",
+    "Role",
+    "Secret",
+    "Transfer",
+    "TransferState",
+    "Verb",
+    "WebMessage",
+    "Workspace",
+]

@@ -1,0 +1,88 @@
+"""What every record shares: UTC instants, secret columns, enumerations as strings, and the level of each column."""
+
+import json
+from datetime import UTC, datetime
+from enum import Enum, StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator
+from sqlalchemy import Enum as EnumColumn
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from storage.levels import Classified, Level, unsealed
+
+L0, L1, L2, L3 = ({"level": level} for level in (Level.L0, Level.L1, Level.L2, Level.L3))
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC.  SQLite would forget the zone, so we refuse naive times and put UTC back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return value and value.replace(tzinfo=value.tzinfo or UTC)
+
+
+class Secret(TypeDecorator[Classified]):
+    """A value that comes out as an opaque Classified.  Kept as JSON text, where its cipher will go."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, level: Level) -> None:
+        super().__init__()
+        self.level = level
+
+    def process_bind_param(self, value: Classified | None, _dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(unsealed(value))
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Classified | None:
+        return None if value is None else Classified(json.loads(value), self.level)
+
+    def compare_values(self, x: Any, y: Any) -> bool:
+        return x is y
+
+    def coerce_compared_value(self, _op: Any, _value: Any) -> Any:
+        return self
+
+
+def _words(members: type[Enum]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+class Record(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        datetime: Instant,
+        Enum: EnumColumn(Enum, native_enum=False, length=40, values_callable=_words),
+        StrEnum: EnumColumn(StrEnum, native_enum=False, length=40, values_callable=_words),
+    }
+
+
+class Living:
+    """A record that people change: who changed it last, how, when, and the version a button was drawn at."""
+
+    version: Mapped[int] = mapped_column(info=L0)
+    changed_at: Mapped[datetime] = mapped_column(info=L1)
+    changed_how: Mapped[str] = mapped_column(String(40), info=L1)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the clock, or not yet linked
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}

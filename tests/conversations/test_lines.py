@@ -1,0 +1,85 @@
+"""Lines of every kind: help, slips, nonsense, and what must never break anything."""
+
+import pytest
+
+from storage.records import Action
+from tests.making import an_action
+from tests.world import World
+
+
+def test_help_lists_what_this_person_may_do(world: World) -> None:
+    coordinator, school = world.person("coordinator").says("help"), world.person("school").says("help")
+    assert "See and send an agenda: agenda" in coordinator
+    assert "agenda" not in school.text
+    assert "Questions: mace@camden.example" in school
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("refre", "refer"), ("my transfer", "my transfers"), ("hlep", "help"), ("mien", "mine")]
+)
+def test_a_slip_is_asked_about(world: World, slip: str, meant: str) -> None:
+    heard = world.person("school").says(slip)
+    assert f"Did you mean “{meant}”?" in heard
+    assert heard.line(meant.capitalize()) == meant
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", "   ", "\x00\x01\x1f", "asdf qwer zxcv", "🤔🤔", "&amp; &#0; ]]>", "{{ 7*7 }} {% raw %}"),
+        *("<b>bold</b> <script>alert(1)</script>", "<!channel> *x* [a](http://b)", "'; DROP TABLE action; --"),
+        *("@3", "done @3 @4", "yes", "undo", "done A-7K2F9 @99999999999999999999"),
+    ],
+)
+def test_odd_lines_get_a_clear_sentence(world: World, line: str) -> None:
+    heard = world.person("school").says(line)
+    assert heard.text
+    assert "something went wrong" not in heard.text
+
+
+def test_a_very_long_line_is_refused_whole(world: World) -> None:
+    heard = world.person("school").says("done " + "x" * 100_000)
+    assert "use 4,000 characters or fewer" in heard
+    with world.sessions() as session:
+        assert session.query(Action).count() == 0
+
+
+def test_markup_in_an_answer_stays_text(world: World) -> None:
+    coordinator = world.person("coordinator")
+    coordinator.says("add person")
+    coordinator.presses("Use the form instead")
+    page = coordinator.submits(name="<b>Bo</b> & Co", email="b@x.example")
+    title = '<i>Lead</i> & "co" <!here>'
+    added = coordinator.submits(
+        borough=next(iter(page.options["borough"])),
+        agency=next(iter(page.options["agency"])),
+        title=title,
+        does="agency_member",
+        seat="no",
+    )
+    assert f"Added: {title}" in added
+
+
+def test_mine_lists_what_is_open_and_what_waits(world: World) -> None:
+    reference = an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
+    sam = world.person("school")
+    mine = sam.says("mine")
+    assert f"Camden: check a record flag, {reference}, by Wednesday 10 June 2026" in mine
+    assert "Marked as done" in sam.presses("Done")
+    assert "You have nothing open" in sam.says("mine")
+    waits = world.person("coordinator").says("mine")
+    assert reference in waits
+    assert "Check a record flag: said done" in world.person("coordinator").presses("Look at it")
+
+
+def test_an_answer_may_begin_with_a_command_word_and_a_button_is_always_a_command(world: World) -> None:
+    """Precedence: a typed line belongs to an open typed form; a pressed one never does."""
+    coordinator = world.person("coordinator")
+    help_ = coordinator.says("help")
+    coordinator.says("add meeting")
+    coordinator.says("1")
+    coordinator.says("19 June 2026")
+    coordinator.says("2pm")
+    pressed = coordinator.presses("What I have open", on=help_)
+    assert "open" in pressed
+    assert "Meeting planned: Camden panel on Friday 19 June 2026, 2pm" in coordinator.says("Help desk, second floor")

@@ -1,0 +1,37 @@
+"""Making what a transcript starts from, through the public door: by a coordinator's own forms."""
+
+from tests.surfaces import Heard
+from tests.world import World
+
+
+def an_action(world: World, post: str, due: str, verb: str = "check a record flag", by: str = "coordinator") -> str:
+    """Given by a coordinator; returns its reference."""
+    who = world.person(by)
+    _opens(world, by, "add action")
+    settled = who.submits(owner=post, verb=verb, item="none", due_on=due)
+    assert f"Action given: {verb}" in settled, settled
+    return settled.line("See how it stands").split()[-1]
+
+
+def a_meeting(world: World, items: int = 1, agencies: tuple[str, ...] = ("Hollow Oak School",)) -> str:
+    """Planned for Friday 19 June 2026 at 2pm, by the Camden coordinator; returns its reference."""
+    who = world.person("coordinator")
+    _opens(world, "coordinator", "add meeting")
+    added = who.submits(borough="Camden", day="19 June 2026", at="2pm", place="Room 4")
+    for _ in range(items):
+        an_item(world, agencies)
+    return added.line("Add an item").split()[-1]
+
+
+def an_item(world: World, agencies: tuple[str, ...], verb: str = "send information") -> Heard:
+    who = world.person("coordinator")
+    page = _opens(world, "coordinator", "add item")
+    meeting = next(iter(page.options["meeting"]))
+    return who.submits(meeting=meeting, section="new", agencies=list(agencies), verb=verb)
+
+
+def _opens(world: World, handle: str, command: str) -> Heard:
+    """As a person does on any surface: say it, and choose the form instead of the conversation."""
+    who = world.person(handle)
+    who.says(command)
+    return who.presses("Use the form instead")

@@ -1,0 +1,120 @@
+"""One sample of every notice, with odd characters wherever people's words can go."""
+
+from datetime import UTC, date, datetime
+
+from bot import notices as shared
+from bot.features import mine, undelivered
+from bot.features.actions import notices as actions
+from bot.features.directory import notices as directory
+from bot.features.meetings import notices as meetings
+from bot.features.referrals import notices as referrals
+from bot.features.transfers import notices as transfers
+from bot.kit.messages import Notice
+
+DAY, MOMENT = date(2026, 6, 12), datetime(2026, 6, 9, 8, 30, tzinfo=UTC)
+ODD = '<b>Lead</b> & "co" <!channel> *x* [a](http://b)'
+CONTACT = "mace@camden.example"
+LINE = actions.ActionLine(
+    "Camden", "check a record flag", "Item 3, Friday 19 June 2026", "A-7K2F9", 3, DAY, overdue=False
+)
+LATE = actions.ActionLine("Islington", "send information", "", "A-22222", 1, DAY, overdue=True)
+AGENDA = meetings.Agenda(
+    "Camden", MOMENT, ODD, 2, 5, (meetings.AskedOf(3, "send information"),), DAY, "M-7K2F9", CONTACT
+)
+TRANSFER = transfers.TransferLine(
+    *("T-7K2F9", 1, "Camden", "Bromley", "Camden", "told to the receiving borough", DAY),
+    *("Bromley", "acknowledge", DAY, True, ODD, CONTACT, True),
+)
+THING = mine.OpenThing("Camden: check a record flag, A-7K2F9", DAY, "Done", "done A-7K2F9 @3")
+
+SAMPLES: tuple[Notice, ...] = (
+    shared.Said(ODD),
+    shared.DidYouMean("refer"),
+    shared.DidYouMean(""),
+    shared.Fault("7F3K"),
+    shared.NotYetKnown("Camden", "020 7946 0101", "Monday to Friday, 9am to 5pm", may_refer=True),
+    shared.NotYetKnown("", "", "", may_refer=False),
+    shared.SafetyFirst("Camden", "020 7946 0101", "Monday to Friday, 9am to 5pm"),
+    shared.Help((("Refer a child", "refer"),), CONTACT),
+    shared.OnlyInPrivate(),
+    shared.TypedQuestion(
+        "Refer a child",
+        1,
+        20,
+        "Is someone in danger right now?",
+        ODD,
+        ("No", "Yes"),
+        False,
+        False,
+        True,
+        "Choose one",
+        "No",
+    ),
+    shared.TypedQuestion("Refer a child", 1, 20, "Where?", "", (), False, True, False, "", ""),
+    shared.OpenTheForm("Refer a child", typed_here=True),
+    shared.FormSaved("Refer a child", DAY),
+    shared.FormClosed("Refer a child"),
+    shared.FormSentBefore("Refer a child", MOMENT),
+    shared.FormWaiting("Refer a child", MOMENT, DAY),
+    shared.DraftEnding("Refer a child", DAY),
+    shared.DraftDeleted("Refer a child"),
+    referrals.ReferralReceipt("R-7K2F9", "Camden", DAY, CONTACT, True, "020 7946 0101", False),
+    referrals.ReferralReceipt("R-7K2F9", "Camden", DAY, CONTACT, False, "020 7946 0101", True),
+    referrals.ReferralStands("R-7K2F9", "Camden", "received", MOMENT, DAY, CONTACT),
+    referrals.ReferralArrived("R-7K2F9", 1, "Camden", DAY, confirmed=False),
+    referrals.ReferralTaken("R-7K2F9", "Camden", DAY, CONTACT),
+    referrals.NowYoursToRead("R-7K2F9", DAY),
+    actions.ActionReminder(LINE, ODD, CONTACT),
+    actions.ActionReminder(LATE, ODD, CONTACT),
+    actions.DailyDigest((("Camden", (LINE,)), ("Islington", (LATE,))), 2, ODD, CONTACT),
+    actions.ActionGiven(LINE, ODD, CONTACT),
+    actions.MarkedDone(LINE, MOMENT, noted=True),
+    actions.DoneUndone(LINE),
+    *(
+        actions.Proposed(LINE, event, DAY, True, "P-7K2F9")
+        for event in ("say done", "contest", "ask for more time", "when")
+    ),
+    *(
+        actions.WhichAction(((LINE, "done A-7K2F9 @3"),), event, 2)
+        for event in ("say done", "contest", "ask for more time")
+    ),
+    actions.NoAction(),
+    actions.ActionStands(LINE, "to do", "the coordinator", MOMENT, (("Done", "done A-7K2F9 @3"),), CONTACT),
+    actions.PassedOn(LINE, "contest", None, CONTACT),
+    actions.PassedOn(LINE, "ask for more time", DAY, CONTACT),
+    *(actions.ForCoordinator(LINE, event, True, DAY, True) for event in ("say done", "contest", "ask for more time")),
+    *(actions.Answered(LINE, event, CONTACT) for event in ("confirm", "send back", "agree more time", "keep the date")),
+    *(
+        actions.Settled(LINE, event, ODD)
+        for event in ("confirm", "send back", "agree more time", "keep the date", "give")
+    ),
+    AGENDA,
+    meetings.AgendaPreview(AGENDA, ODD, 14, 3, sent=False),
+    meetings.AgendaPreview(AGENDA, ODD, 14, 3, sent=True),
+    meetings.AgendaSending("Camden", MOMENT, 1, 14, "M-7K2F9", None),
+    meetings.AgendaSending("Camden", MOMENT, 1, 14, "M-7K2F9", MOMENT),
+    meetings.AgendaLater("Camden", DAY, "M-7K2F9", 3),
+    meetings.AgendaResults(
+        "Camden", MOMENT, 1, "M-7K2F9", (ODD,), (ODD,), (meetings.Outcome(ODD, "they have not joined yet"),)
+    ),
+    meetings.AgendaNotSent("M-7K2F9", "Camden", MOMENT),
+    meetings.MeetingAdded("M-7K2F9", "Camden", MOMENT, ODD),
+    meetings.ItemAdded("M-7K2F9", "Camden", MOMENT, 3, (ODD,), sent_before=True),
+    undelivered.NotDelivered("M-7K2F9"),
+    undelivered.NotSent((undelivered.LostMessage(ODD, "M-7K2F9", "they have not joined yet"),), 2),
+    undelivered.NotSent((), 0),
+    transfers.TransferStands(TRANSFER),
+    transfers.MyTransfers((TRANSFER,), 1),
+    transfers.MyTransfers((), 0),
+    transfers.TransferTold(TRANSFER, nobody_there=True, mash_phone="020 7946 0101"),
+    transfers.TransferArrived("T-7K2F9", 1, "Camden", "Bromley", DAY),
+    transfers.TransferAcknowledged("T-7K2F9", "Bromley", "Camden", "send the papers to the contact", DAY),
+    mine.Mine((THING,), (THING,), (THING,), 1),
+    mine.Mine((), (), (), 0),
+    directory.JoinAsked("Camden", CONTACT, again=False),
+    directory.JoinAsked("Camden", CONTACT, again=True),
+    directory.JoinWanted("J-7K2F9", "Camden"),
+    directory.PersonAdded("Camden", ODD, joined=True),
+    directory.PersonAdded("Camden", ODD, joined=False),
+    directory.Welcome("Camden", CONTACT),
+)

@@ -1,0 +1,86 @@
+"""The bot itself, with nothing around it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.conversation import answer, hear
+from bot.kit.messages import Buttons, Message, to_text
+from bot.ports import Address
+from bot.replies import Line, Page, Reply, Sender
+from storage.database import Sessions
+from tests.surfaces import Heard
+
+
+class Letterbox:
+    """A chat platform in one dictionary."""
+
+    name = "core"
+
+    def __init__(self) -> None:
+        self.letters: dict[str, list[Heard]] = defaultdict(list)
+        self.keys: dict[str, str] = {}
+
+    async def send(self, to: Address, message: Message, key: str) -> str:
+        sent_as = self.keys.setdefault(key, f"letter-{len(self.keys) + 1}")
+        self.letters[to.user].append(heard(message, sent_as))
+        return sent_as
+
+    async def find(self, _to: Address, key: str, _since: datetime) -> str | None:
+        return self.keys.get(key)
+
+
+class Core:
+    name = "core"
+
+    def __init__(self, sessions: Sessions) -> None:
+        self.sessions, self.platform = sessions, Letterbox()
+
+    def says(self, who: Address, text: str, now: datetime, replying_to: str = "") -> Heard:
+        return self._hear(who, Line(text, private=True, replying_to=replying_to), now)
+
+    def presses(self, who: Address, on: Heard, label: str, now: datetime) -> Heard:
+        return self._hear(who, Line(on.line(label), private=True, typed=False, replying_to=on.sent_as), now)
+
+    def submits(self, who: Address, page: Heard, answers: Mapping[str, Any], go: str, now: datetime) -> Heard:
+        return seen(answer(self.sessions, self._sender(who), int(page.form), answers, now, go))
+
+    def hears(self, who: Address) -> list[Heard]:
+        return self.platform.letters.pop(who.user, [])
+
+    def close(self) -> None:
+        pass
+
+    def _hear(self, who: Address, line: Line, now: datetime) -> Heard:
+        return seen(hear(self.sessions, self._sender(who), line, now))
+
+    def _sender(self, who: Address) -> Sender:
+        return Sender(self.name, who.tenant, who.user)
+
+
+def seen(reply: Reply) -> Heard:
+    if reply.page:
+        return _page(reply.page)
+    assert reply.message
+    return heard(reply.message)
+
+
+def heard(message: Message, sent_as: str = "") -> Heard:
+    words = Message(message.preview, tuple(one for one in message.elements if not isinstance(one, Buttons)))
+    buttons = {
+        label: line for one in message.elements if isinstance(one, Buttons) for label, line in reversed(one.items)
+    }
+    return Heard(to_text(words), buttons, sent_as=sent_as)
+
+
+def _page(page: Page) -> Heard:
+    return Heard(
+        text=f"{page.title}\n{page.heading}",
+        questions={question.name: question.ask.question for question in page.questions},
+        errors=page.errors,
+        values=page.values,
+        options={q.name: {one.value: one.label for one in q.options} for q in page.questions if q.options},
+        answered={one.name: one.answer for one in page.answered},
+        form=str(page.dialogue_id),
+    )
