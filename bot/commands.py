@@ -44,36 +44,32 @@ GREETINGS = {"", "hi", "hello", "hey", "good morning", "good afternoon", "menu",
 
 def obey(ctx: Context, line: Line) -> Reply:
     """A pressed line is always a command; a typed one may also be a reply in words, or a slip."""
+    if not line.private:
+        return Reply(OnlyInPrivate().message(), place=Place.ONLY_YOU)
     command, rest, seen = _parse(line.text)
-    spoken = Spoken(
-        rest,
-        find_reference(rest),
-        seen,
-        tuple(subjects_of(ctx.session, ctx.actor.account, line.replying_to)) if line.replying_to else (),
-        line.typed,
-    )
     if command and (not line.typed or _fits(command, rest)):
-        return _run(ctx, command, spoken, line)
+        return _run(ctx, command, _spoken(ctx, line, rest, seen))
     if plain(line.text) in GREETINGS:
         return help_(ctx)
     if ctx.actor.person and line.typed and (found := meaning(without_reference(line.text), ctx.today)):
-        return actions.reply_in_words(
-            ctx, found, Spoken(line.text, find_reference(line.text), None, spoken.subjects, line.typed)
-        )
+        return actions.reply_in_words(ctx, found, _spoken(ctx, line, line.text, None))
     return not_understood(ctx, line.text)
 
 
-def _run(ctx: Context, command: Command, spoken: Spoken, line: Line) -> Reply:
-    if ctx.actor.person is None and command.needs not in granted(ctx.actor):
-        return help_(ctx)
+def _spoken(ctx: Context, line: Line, rest: str, seen: int | None) -> Spoken:
+    about = subjects_of(ctx.session, ctx.actor.account, line.replying_to) if line.replying_to else ()
+    return Spoken(rest, find_reference(rest), seen, tuple(about), line.typed)
+
+
+def _run(ctx: Context, command: Command, spoken: Spoken) -> Reply:
     if command.needs and command.needs not in granted(ctx.actor):
+        if ctx.actor.person is None:
+            return help_(ctx)
         raise NotAllowed(f"Your post does not let you {command.needs}. Ask your MACE coordinator.")
-    if not line.private:
-        return Reply(OnlyInPrivate().message(), place=Place.ONLY_YOU)
     if command.takes and not spoken.reference and command.name not in WITHOUT_REFERENCE:
         raise NotFound(f"Say which one, with its reference, like: {command.name} {command.takes}")
     answer = command.run(ctx, spoken)
-    return open_form(ctx, answer, typed=line.typed) if isinstance(answer, Opening) else answer
+    return open_form(ctx, answer, typed=spoken.typed) if isinstance(answer, Opening) else answer
 
 
 WITHOUT_REFERENCE = {"done", "more time", "not mine", "transfer"}  # these can find out, or list
@@ -109,13 +105,8 @@ def help_(ctx: Context) -> Reply:
     may = granted(ctx.actor)
     if ctx.actor.person is None:
         home = ctx.actor.home
-        notice = NotYetKnown(
-            home.name if home else "",
-            home.mash_phone if home else "",
-            home.mash_hours if home else "",
-            May.REFER in may,
-        )
-        return Reply(notice.message())
+        known = (home.name, home.mash_phone, home.mash_hours) if home else ("", "", "")
+        return Reply(NotYetKnown(*known, may_refer=May.REFER in may).message())
     listed = tuple(
         (command.help, f"{command.name} {command.takes}".strip())
         for command in COMMANDS

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.kit.worktime import local_day
 from storage.queries.people import Actor
+from storage.records import Record
+
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,12 @@ class Context:
     session: Session
     actor: Actor
     now: datetime
+
+    def add(self, record: R) -> R:
+        """Keep a new record, and give it its key."""
+        self.session.add(record)
+        self.session.flush()
+        return record
 
     @property
     def today(self) -> date:

@@ -30,22 +30,28 @@ from storage.queries.referrals import dialogue_for, dialogues_started, open_dial
 from storage.records import Dialogue
 
 STARTS_A_DAY = 5  # by somebody we do not know
+STARTED_ENOUGH = (
+    "You have started several forms today. If a child may be at risk, phone 999, or the MASH of their borough. "
+    "You can go on with a form you have started: say resume."
+)
 
 
 def open_form(ctx: Context, opening: Opening, *, typed: bool) -> Reply:
+    """One of a kind: a long form that was begun is offered again, a short one is replaced."""
     form = opening.form
     earlier = next((one for one in open_dialogues(ctx.session, ctx.actor) if one.form == form.__name__), None)
     if earlier and form.check and (answers_of(earlier) or unfinished_in(earlier)):
-        return Reply(FormWaiting(form.__doc__ or "", earlier.touched_at, kept_until(earlier)).message())
+        return Reply(FormWaiting(title_of(earlier), earlier.touched_at, kept_until(earlier)).message())
     if earlier:
         end(ctx, earlier, "replaced")
-    if (
-        ctx.actor.person is None
-        and dialogues_started(ctx.session, ctx.actor, ctx.now - timedelta(days=1)) >= STARTS_A_DAY
-    ):
-        raise TooMany(
-            "You have started several forms today. If a child may be at risk, phone the contact in the message above."
-        )
+    return show(ctx, _begun(ctx, opening, typed=typed))
+
+
+def _begun(ctx: Context, opening: Opening, *, typed: bool) -> Dialogue:
+    yesterday = ctx.now - timedelta(days=1)
+    if ctx.actor.person is None and dialogues_started(ctx.session, ctx.actor, yesterday) >= STARTS_A_DAY:
+        raise TooMany(STARTED_ENOUGH)
+    form = opening.form
     dialogue = Dialogue(
         account_id=ctx.actor.account.id,
         person_id=ctx.actor.person_id,
@@ -57,9 +63,7 @@ def open_form(ctx: Context, opening: Opening, *, typed: bool) -> Reply:
         touched_at=ctx.now,
     )
     keep(dialogue, {}, dict(opening.answers), ctx.now)
-    ctx.session.add(dialogue)
-    ctx.session.flush()
-    return show(ctx, dialogue)
+    return ctx.add(dialogue)
 
 
 def resume(ctx: Context, *, typed: bool) -> Reply:
@@ -90,9 +94,13 @@ def submit(ctx: Context, dialogue_id: int, raw: Raw, go: str) -> Reply:
         return ended(dialogue)
     if go == "show":
         return show(ctx, dialogue)
-    verb, _, name = go.partition(":")
     if dialogue.page != CHECK:
-        _take(ctx, dialogue, raw, blanks=verb == "on")
+        _take(ctx, dialogue, raw, blanks=go == "on")
+    return _gone(ctx, dialogue, go)
+
+
+def _gone(ctx: Context, dialogue: Dialogue, go: str) -> Reply:
+    verb, _, name = go.partition(":")
     match verb:
         case "back":
             dialogue.page = page_before(dialogue)
@@ -129,15 +137,10 @@ def go_on(ctx: Context, dialogue: Dialogue) -> Reply:
         return stopped
     if any(question.name in unfinished_in(dialogue) for question in asked_now(ctx, dialogue)):
         return show(ctx, dialogue)
-    if dialogue.typed:
-        dialogue.page = ""
-    if not is_complete(dialogue):
-        dialogue.page = "" if dialogue.typed else page_to_finish(dialogue)
-        return show(ctx, dialogue)
-    if row.form.check and dialogue.page != CHECK:
-        dialogue.page = CHECK
-        return show(ctx, dialogue)
-    return _finish(ctx, dialogue, row)
+    if is_complete(dialogue) and (dialogue.page == CHECK or not row.form.check):
+        return _finish(ctx, dialogue, row)
+    dialogue.page = "" if dialogue.typed else page_to_finish(dialogue)
+    return show(ctx, dialogue)
 
 
 def _finish(ctx: Context, dialogue: Dialogue, row: Guided) -> Reply:

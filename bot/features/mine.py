@@ -5,8 +5,7 @@ from datetime import date
 
 from bot.context import Context
 from bot.kit.messages import Notice
-from bot.kit.worktime import local_day, working_days_after
-from bot.lifecycles.referral import REFERRAL
+from bot.lifecycles.referral import REFERRAL, answer_by
 from bot.lifecycles.transfer import next_step
 from bot.permissions import May, needs
 from bot.replies import Place, Reply
@@ -14,6 +13,7 @@ from bot.tables import Command, Spoken
 from storage.queries.actions import actions_waiting_for, open_actions_of
 from storage.queries.referrals import open_dialogues, referrals_sent_by
 from storage.queries.transfers import transfers_of
+from storage.records import Action
 
 SHOWN = 5
 
@@ -44,33 +44,19 @@ def what_is_mine(ctx: Context) -> Mine:
 
 
 def _to_do(ctx: Context) -> list[OpenThing]:
-    actions = [
-        OpenThing(
-            f"{one.partnership.name}: {one.verb.value}, {one.reference}",
-            one.due_on,
-            "Done",
-            f"done {one.reference} @{one.version}",
-        )
-        for one in open_actions_of(ctx.session, ctx.actor)
-    ]
-    drafts = (
-        [OpenThing("A form you have not finished", None, "Go on", "resume")]
-        if open_dialogues(ctx.session, ctx.actor)
-        else []
-    )
-    return drafts + actions
+    mine = open_actions_of(ctx.session, ctx.actor)
+    actions = [_action(one, "Done", f"done {one.reference} @{one.version}") for one in mine]
+    draft = OpenThing("A form you have not finished", None, "Go on", "resume")
+    return [draft, *actions] if open_dialogues(ctx.session, ctx.actor) else actions
+
+
+def _action(action: Action, label: str, line: str) -> OpenThing:
+    return OpenThing(f"{action.partnership.name}: {action.verb}, {action.reference}", action.due_on, label, line)
 
 
 def _waiting(ctx: Context) -> list[OpenThing]:
-    actions = [
-        OpenThing(
-            f"{one.partnership.name}: {one.verb.value}, {one.reference}",
-            one.due_on,
-            "Look at it",
-            f"action {one.reference}",
-        )
-        for one in actions_waiting_for(ctx.session, ctx.actor)
-    ]
+    waiting = actions_waiting_for(ctx.session, ctx.actor)
+    actions = [_action(one, "Look at it", f"action {one.reference}") for one in waiting]
     steps = ((one, *next_step(one)) for one in transfers_of(ctx.session, ctx.actor))
     transfers = [
         OpenThing(f"{whose.name}: {what}, {one.reference}", by, "Where is it?", f"transfer {one.reference}")
@@ -84,7 +70,7 @@ def _sent(ctx: Context) -> list[OpenThing]:
     return [
         OpenThing(
             f"Referral {one.reference}, {REFERRAL.table.words[one.state]}",
-            working_days_after(local_day(one.sent_at), 3),
+            answer_by(one),
             "Where is it?",
             f"referral {one.reference}",
         )

@@ -1,6 +1,6 @@
 """The one function that moves anything through its lifecycle, and tells whom the table says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -69,6 +69,17 @@ def advance(
     for party, kind in step.tells.items():
         for to in life.sides(session, record, party):
             owe(session, kind, to, about=record.reference, version=record.version, at=now)
+
+
+def begun(ctx: Context, how: str) -> dict[str, Any]:
+    """The columns with which a record's life begins."""
+    return {"changed_at": ctx.now, "changed_how": how, "changed_by_id": ctx.actor.person_id}
+
+
+def tell(ctx: Context, posts: Iterable[Post], kind: str, record: Moving) -> None:
+    """Owe each of these posts the news of a record as it now stands."""
+    for post in posts:
+        owe(ctx.session, kind, post, about=record.reference, version=record.version, at=ctx.now)
 
 
 def acts_for(ctx: Context, life: Life, record: object, parties: set[Party]) -> bool:

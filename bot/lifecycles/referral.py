@@ -1,10 +1,12 @@
 """A referral's life, as far as somebody having taken it up (DOMAIN.md B.2)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from bot.kit.lifecycle import Lifecycle, Party, Step
+from bot.kit.worktime import local_day, working_days_after
 from bot.lifecycles.moving import Life
 from storage.queries.people import coordinators_of
 from storage.records import Account, Post, Referral
@@ -15,6 +17,8 @@ def _sides(session: Session, referral: Referral, party: Party) -> Sequence[Post 
     return [referral.sent_from] if party is Party.AUTHOR else coordinators_of(session, referral.partnership_id)
 
 
+ANSWER_WITHIN = 3  # working days from sending to a decision (DOMAIN.md B.2)
+
 REFERRAL = Life(
     Lifecycle(
         "referral",
@@ -23,3 +27,7 @@ REFERRAL = Life(
     ),
     _sides,
 )
+
+
+def answer_by(referral: Referral) -> date:
+    return working_days_after(local_day(referral.sent_at), ANSWER_WITHIN)

@@ -50,6 +50,15 @@ def test_they_may_refer_and_it_is_marked(world: World) -> None:
         assert session.query(Referral).one().sender_confirmed is False
 
 
+def test_they_may_come_back_to_what_they_saved(world: World) -> None:
+    stranger = world.person("stranger")
+    stranger.says("hello")
+    stranger.presses("Refer a child")
+    stranger.submits(danger="no", borough="Camden", go="save")
+    assert "Safety first" in stranger.presses("Go on with it")
+    assert stranger.front.values["danger"] == "no"
+
+
 def test_but_not_without_end(world: World) -> None:
     stranger = world.person("stranger")
     for _ in range(3):
@@ -64,7 +73,9 @@ def test_but_not_without_end(world: World) -> None:
     assert "You have sent several referrals today" in refused
     assert "999" in refused
     world.moves_on(days=1)
-    stranger.says("resume")
+    assert "Open the form" in stranger.says("resume").buttons
+    stranger.presses("Open the form")
+    assert "Referral sent" in stranger.submits()
 
 
 def test_ask_to_join_and_be_added(world: World) -> None:

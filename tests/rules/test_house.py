@@ -24,7 +24,9 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return (node.end_lineno or node.lineno) - node.lineno + 1
+    """From its def to its end, without the docstring."""
+    told = node.body[0] if ast.get_docstring(node) else None
+    return (node.end_lineno or 0) - node.lineno + 1 - ((told.end_lineno or 0) - told.lineno + 1 if told else 0)
 
 
 def statements(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -15,7 +15,7 @@ from bot.kit.forms import Ask, Form, Option
 from bot.kit.references import new_reference
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
-from bot.outbox import owe
+from bot.lifecycles.moving import begun, tell
 from bot.permissions import May, needs
 from bot.replies import Place, Reply
 from storage.queries.meetings import items_for
@@ -63,9 +63,7 @@ class MoreTime(Form):
 @needs(May.GIVE_ACTIONS)
 def add_action(ctx: Context, form: NewAction) -> Action:
     owner = _post(ctx, form.owner)
-    item = ctx.session.get(AgendaItem, int(form.item)) if form.item != "none" else None
-    if item and item.meeting.partnership_id != owner.partnership_id:
-        raise NotFound("That item is on another borough's agenda. Say add action to start again.")
+    item = _item(ctx, form.item, owner)
     action = Action(
         reference=new_reference("A"),
         partnership_id=owner.partnership_id,
@@ -75,15 +73,17 @@ def add_action(ctx: Context, form: NewAction) -> Action:
         due_on=form.due_on,
         state=ActionState.OPEN,
         agreed_at=ctx.now,
-        changed_at=ctx.now,
-        changed_how="give",
-        changed_by_id=ctx.actor.person_id,
+        **begun(ctx, "give"),
     )
-    ctx.session.add(action)
-    ctx.session.flush()
-    ctx.session.refresh(action, ["partnership", "item"])
-    owe(ctx.session, "action_given", owner, about=action.reference, version=action.version, at=ctx.now)
+    tell(ctx, [owner], "action_given", ctx.add(action))
     return action
+
+
+def _item(ctx: Context, chosen: str, owner: Post) -> AgendaItem | None:
+    item = ctx.session.get(AgendaItem, int(chosen)) if chosen != "none" else None
+    if item and item.meeting.partnership_id != owner.partnership_id:
+        raise NotFound("That item is on another borough's agenda. Say add action to start again.")
+    return item
 
 
 def _post(ctx: Context, chosen: str) -> Post:

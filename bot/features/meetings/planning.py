@@ -12,7 +12,7 @@ from bot.kit.forms import Ask, Choice, Form
 from bot.kit.references import new_reference
 from bot.kit.worktime import local
 from bot.lifecycles.meeting import MEETING
-from bot.lifecycles.moving import move
+from bot.lifecycles.moving import begun, move
 from bot.permissions import May, needs
 from bot.replies import Opening, Place, Reply
 from bot.tables import Command, Guided, Spoken
@@ -72,13 +72,9 @@ def add_meeting(ctx: Context, form: NewMeeting) -> Meeting:
         state=MeetingState.PLANNED,
         agenda_version=1,
         sent_version=0,
-        changed_at=ctx.now,
-        changed_how="add",
-        changed_by_id=ctx.actor.person_id,
+        **begun(ctx, "add"),
     )
-    ctx.session.add(meeting)
-    ctx.session.flush()
-    return meeting
+    return ctx.add(meeting)
 
 
 @needs(May.RUN_MEETINGS)

@@ -1,7 +1,7 @@
 """Referrals: what a partner tells us about a child, what they hear back, and who takes it up."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,11 +22,9 @@ from bot.kit.errors import NotFound, TooMany
 from bot.kit.forms import DONT_KNOW
 from bot.kit.messages import Notice
 from bot.kit.references import new_reference
-from bot.kit.worktime import local_day, working_days_after
-from bot.lifecycles.moving import move
-from bot.lifecycles.referral import REFERRAL
+from bot.lifecycles.moving import begun, move, tell
+from bot.lifecycles.referral import REFERRAL, answer_by
 from bot.notices import SafetyFirst
-from bot.outbox import owe
 from bot.permissions import May, needs
 from bot.replies import Opening, Place, Reply
 from bot.tables import Command, Guided, Owed, Spoken
@@ -35,35 +33,29 @@ from storage.queries.people import coordinators_of
 from storage.queries.referrals import referral_for, referral_named
 from storage.records import Delivery, Partnership, Referral, ReferralState
 
-ANSWER_WITHIN = 3  # working days from sending to a decision (DOMAIN.md B.2)
 SENT_A_DAY = 3  # by somebody we do not know
+SENT_ENOUGH = (
+    "You have sent several referrals today. If a child may be at risk, phone the MASH of their borough, or 999."
+)
 
 
 @needs(May.REFER)
 def submit_referral(ctx: Context, kind: str, form: ReferralOpening) -> Referral:
     """Keep it whole, and owe the coordinator the news.  Somebody we do not know may send three a day."""
     if ctx.actor.person is None and _sent_today(ctx) >= SENT_A_DAY:
-        raise TooMany(
-            "You have sent several referrals today. If a child may be at risk, phone the MASH of their borough, or 999."
-        )
-    partnership = _panel_for(ctx, form.borough)
+        raise TooMany(SENT_ENOUGH)
     referral = Referral(
         reference=new_reference("R"),
-        partnership_id=partnership.id,
+        partnership_id=_panel_for(ctx, form.borough).id,
         sent_from_id=ctx.actor.account.id,
         person_id=ctx.actor.person_id,
         kind=kind,
         state=ReferralState.SUBMITTED,
         sent_at=ctx.now,
         answers=Classified(form.model_dump(mode="json"), Level.L4),
-        changed_at=ctx.now,
-        changed_how="send",
-        changed_by_id=ctx.actor.person_id,
+        **begun(ctx, "send"),
     )
-    ctx.session.add(referral)
-    ctx.session.flush()
-    for post in coordinators_of(ctx.session, partnership.id):
-        owe(ctx.session, "referral_arrived", post, about=referral.reference, version=referral.version, at=ctx.now)
+    tell(ctx, coordinators_of(ctx.session, referral.partnership_id), "referral_arrived", ctx.add(referral))
     return referral
 
 
@@ -77,10 +69,6 @@ def take_referral(ctx: Context, reference: str, seen: int | None) -> Referral:
 @needs(May.ASK_ABOUT_REFERRALS)
 def referral_status(ctx: Context, reference: str) -> Referral:
     return _visible(ctx, reference)
-
-
-def answer_by(referral: Referral) -> date:
-    return working_days_after(local_day(referral.sent_at), ANSWER_WITHIN)
 
 
 def _visible(ctx: Context, reference: str) -> Referral:

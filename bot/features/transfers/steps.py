@@ -6,9 +6,8 @@ from bot.features.transfers.notices import TransferLine
 from bot.kit.errors import NotFound, Refusal
 from bot.kit.references import new_reference
 from bot.kit.worktime import local_day
-from bot.lifecycles.moving import move
+from bot.lifecycles.moving import begun, move, tell
 from bot.lifecycles.transfer import TRANSFER, next_step
-from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
 from storage.queries.people import coordinators_of, posts_in
@@ -33,31 +32,19 @@ def record_transfer(ctx: Context, form: NewTransfer) -> Transfer:
         status_in_law=form.status_in_law.value,
         length_of_stay=form.stay.value,
         child=Classified(form.child, Level.L4),
-        changed_at=ctx.now,
-        changed_how="notify",
-        changed_by_id=ctx.actor.person_id,
+        **begun(ctx, "notify"),
     )
-    ctx.session.add(transfer)
-    ctx.session.flush()
-    for post in coordinators_of(ctx.session, receiving):
-        owe(ctx.session, "transfer_arrived", post, about=transfer.reference, version=transfer.version, at=ctx.now)
+    tell(ctx, coordinators_of(ctx.session, receiving), "transfer_arrived", ctx.add(transfer))
     return transfer
 
 
 @needs(May.RUN_TRANSFERS)
 def acknowledge_transfer(ctx: Context, reference: str, contact: int) -> Transfer:
     transfer = visible(ctx, reference)
-    post = next(
-        (
-            one
-            for one in posts_in(ctx.session, ctx.actor)
-            if one.id == contact and one.partnership_id == transfer.receiving_id
-        ),
-        None,
-    )
-    if post is None:
+    own = {post.id: post for post in posts_in(ctx.session, ctx.actor) if post.partnership_id == transfer.receiving_id}
+    if contact not in own:
         raise Refusal("The contact has to be a post in the receiving borough. Say acknowledge to choose again.")
-    move(ctx, TRANSFER, transfer, "acknowledge", contact=post)
+    move(ctx, TRANSFER, transfer, "acknowledge", contact=own[contact])
     return transfer
 
 
