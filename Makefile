@@ -2,6 +2,8 @@
 # make demo-reset  forget what the demo stored, and start it over
 # make test        everything that must pass: check, then every test on both databases and in a browser
 # make check       lint, types and contracts alone
+# make docs        write the tables in the documents anew, from the code
+# make migration   write the next migration, from a change in the records: FOR="what it is for"
 # make lock        write the lock files anew after a change in pyproject.toml (ARGS=--upgrade for newer versions)
 # make clean       remove the environments and caches, but not what the demo stored
 
@@ -11,7 +13,7 @@ NO_PYTHON = Please install Python 3.11 or newer with its venv module (on Debian 
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo demo-reset test check lock clean
+.PHONY: demo demo-reset test check docs migration lock clean
 
 demo: .venv/ready
 	@.venv/bin/mace-bot demo $(if $(PORT),--port $(PORT))
@@ -28,6 +30,12 @@ check: .venv-test/ready
 	@.venv-test/bin/ruff format --check --quiet
 	@.venv-test/bin/mypy
 	@.venv-test/bin/lint-imports --no-logo
+
+docs: .venv-test/ready
+	@.venv-test/bin/python -m tests.rules.documents
+
+migration: .venv-test/ready
+	@.venv-test/bin/python -m storage.migrating "$(FOR)"
 
 .venv/ready: requirements.lock
 .venv-test/ready: requirements-test.lock

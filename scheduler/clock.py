@@ -4,7 +4,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -13,7 +13,7 @@ from scheduler.jobs import run_jobs
 from scheduler.postman import Platforms, deliver_due
 from storage.database import Sessions
 
-EVERY = timedelta(seconds=5)
+LOOK, POST = 60, 5  # seconds between two looks at what has come due, and between two rounds of the postman
 Now = Callable[[], datetime]
 
 
@@ -26,16 +26,14 @@ async def tick(sessions: Sessions, platforms: Platforms, now: datetime) -> None:
 def start_clock(sessions: Sessions, platforms: Platforms, now: Now) -> AsyncIOScheduler:
     """Ticks from now on; the caller shuts it down."""
 
-    async def on_tick() -> None:
+    async def look() -> None:
         await tick(sessions, platforms, now())
 
-    clock = AsyncIOScheduler(timezone=UTC)
-    clock.add_job(
-        on_tick,
-        IntervalTrigger(seconds=int(EVERY.total_seconds()), timezone=UTC),
-        coalesce=True,
-        max_instances=1,
-        next_run_time=datetime.now(UTC),
-    )
+    async def post() -> None:
+        await deliver_due(sessions, platforms, now())
+
+    clock = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
+    clock.add_job(look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=datetime.now(UTC))
+    clock.add_job(post, IntervalTrigger(seconds=POST, timezone=UTC))
     clock.start()
     return clock

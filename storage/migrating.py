@@ -1,10 +1,13 @@
 """Bringing the tracker database up to the shape this program was written for."""
 
+import sys
+from tempfile import TemporaryDirectory
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.database import MIGRATIONS, DatabaseProblem, Sessions, engine_of, in_words
+from storage.database import MIGRATIONS, DatabaseProblem, Sessions, engine_of, in_words, newest_migration, open_database
 
 
 def migrate(sessions: Sessions) -> None:
@@ -21,3 +24,18 @@ def configuration(connection: object) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
+
+
+def write_migration(what_for: str) -> None:
+    """For developers: the next migration, from the difference between the records and an empty database brought up."""
+    with TemporaryDirectory() as folder:
+        sessions = open_database(f"sqlite:///{folder}/empty.sqlite")
+        migrate(sessions)
+        with engine_of(sessions).connect() as connection:
+            number = f"{int(newest_migration()) + 1:04}"
+            command.revision(configuration(connection), what_for, autogenerate=True, rev_id=number)
+        engine_of(sessions).dispose()
+
+
+if __name__ == "__main__":
+    write_migration(sys.argv[1])

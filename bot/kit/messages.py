@@ -153,7 +153,7 @@ def _plain(element: Element) -> str:
                 f"{number}. {item}" if numbered else f"- {item}" for number, item in enumerate(items, start=1)
             )
         case Buttons(items):
-            return "\n".join(f'{label}: reply "{say}"' for label, say in items)
+            return "\n".join(f'{label}: reply "{say.partition(" @")[0]}"' for label, say in items)
 
 
 STORED = TypeAdapter(Message)

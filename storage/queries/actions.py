@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
 from storage.records import Action, ActionState, AgendaItem, Post, Proposal, Role
+from storage.records.base import exactly
 
 WHOLE = (
     joinedload(Action.partnership),
@@ -49,9 +50,8 @@ def actions_waiting_for(session: Session, reader: Actor) -> Sequence[Action]:
 
 
 def actions_coming_due(session: Session, by: date) -> Sequence[Action]:
-    return session.scalars(
-        select(Action).where(Action.state == ActionState.OPEN, Action.due_on <= by).order_by(Action.due_on)
-    ).all()
+    to_do = select(Action).where(Action.state == exactly("open"), Action.due_on <= by)
+    return session.scalars(to_do.options(*WHOLE).order_by(Action.due_on)).all()
 
 
 def action_named(session: Session, reference: str) -> Action | None:

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
 from storage.records import Account, Delivery, DeliveryState, Heard, Post, Role, WebMessage
+from storage.records.base import exactly
 
 
 def deliveries_due(session: Session, now: datetime, limit: int) -> Sequence[Delivery]:
     return session.scalars(
         select(Delivery)
-        .where(Delivery.state == DeliveryState.PENDING, Delivery.due_at <= now)
+        .where(Delivery.state == exactly("pending"), Delivery.due_at <= now)
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -43,7 +44,7 @@ def leases_run_out(session: Session, state: DeliveryState, now: datetime) -> Seq
 
 def deliveries_unknown(session: Session) -> Sequence[Delivery]:
     return session.scalars(
-        select(Delivery).where(Delivery.state == DeliveryState.AMBIGUOUS).options(joinedload(Delivery.account))
+        select(Delivery).where(Delivery.state == exactly("ambiguous")).options(joinedload(Delivery.account))
     ).all()
 
 

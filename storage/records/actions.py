@@ -12,6 +12,8 @@ from storage.records.meetings import AgendaItem
 from storage.records.people import Partnership, Post
 from storage.records.verbs import Verb
 
+TO_DO = text("state = 'open'")
+
 
 class ActionState(StrEnum):
     OPEN = "open"
@@ -25,9 +27,7 @@ class Action(Living, Record):
 
     __tablename__ = "action"
     __table_args__ = (
-        Index(
-            "ix_action_to_do", "due_on", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
-        ),
+        Index("ix_action_to_do", "due_on", sqlite_where=TO_DO, postgresql_where=TO_DO),
         CheckConstraint("state IN ('open', 'contested', 'done_claimed', 'done')", name="known_state"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    literal_column,
+)
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -56,6 +66,11 @@ class Secret(TypeDecorator[Classified]):
 
 def _words(members: type[Enum]) -> list[str]:
     return [str(member.value) for member in members]
+
+
+def exactly(word: str) -> ColumnElement[str]:
+    """A state written out in a query: a database uses a partial index only if it can see that it applies."""
+    return literal_column(f"'{word}'")
 
 
 class Record(DeclarativeBase):

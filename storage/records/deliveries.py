@@ -10,7 +10,7 @@ from storage.levels import Classified, Level
 from storage.records.base import L0, L1, L2, Record, Secret
 from storage.records.people import Account, Post
 
-WAITING = "state IN ('pending', 'claimed', 'sending')"
+DUE, HELD, UNKNOWN = text("state = 'pending'"), text("leased_until IS NOT NULL"), text("state = 'ambiguous'")
 
 
 class DeliveryState(StrEnum):
@@ -33,7 +33,9 @@ class Delivery(Record):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_waiting", "due_at", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+        Index("ix_delivery_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_delivery_held", "leased_until", sqlite_where=HELD, postgresql_where=HELD),
+        Index("ix_delivery_unknown", "id", sqlite_where=UNKNOWN, postgresql_where=UNKNOWN),
         Index("ix_delivery_sent_as", "account_id", "sent_as"),
         CheckConstraint("post_id IS NOT NULL OR account_id IS NOT NULL", name="is_to_somebody"),
     )

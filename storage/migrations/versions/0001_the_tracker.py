@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -150,14 +151,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("once", name=op.f("uq_delivery_once")),
     )
     op.create_index(op.f("ix_delivery_about"), "delivery", ["about"], unique=False)
-    op.create_index("ix_delivery_sent_as", "delivery", ["account_id", "sent_as"], unique=False)
     op.create_index(
-        "ix_delivery_waiting",
+        "ix_delivery_due",
         "delivery",
         ["due_at"],
         unique=False,
-        sqlite_where=sa.text("state IN ('pending', 'claimed', 'sending')"),
-        postgresql_where=sa.text("state IN ('pending', 'claimed', 'sending')"),
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_delivery_held",
+        "delivery",
+        ["leased_until"],
+        unique=False,
+        sqlite_where=sa.text("leased_until IS NOT NULL"),
+        postgresql_where=sa.text("leased_until IS NOT NULL"),
+    )
+    op.create_index("ix_delivery_sent_as", "delivery", ["account_id", "sent_as"], unique=False)
+    op.create_index(
+        "ix_delivery_unknown",
+        "delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'ambiguous'"),
+        postgresql_where=sa.text("state = 'ambiguous'"),
     )
     op.create_table(
         "dialogue",
@@ -428,12 +445,24 @@ def downgrade() -> None:
     )
     op.drop_table("dialogue")
     op.drop_index(
-        "ix_delivery_waiting",
+        "ix_delivery_unknown",
         table_name="delivery",
-        sqlite_where=sa.text("state IN ('pending', 'claimed', 'sending')"),
-        postgresql_where=sa.text("state IN ('pending', 'claimed', 'sending')"),
+        sqlite_where=sa.text("state = 'ambiguous'"),
+        postgresql_where=sa.text("state = 'ambiguous'"),
     )
     op.drop_index("ix_delivery_sent_as", table_name="delivery")
+    op.drop_index(
+        "ix_delivery_held",
+        table_name="delivery",
+        sqlite_where=sa.text("leased_until IS NOT NULL"),
+        postgresql_where=sa.text("leased_until IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_delivery_due",
+        table_name="delivery",
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
     op.drop_index(op.f("ix_delivery_about"), table_name="delivery")
     op.drop_table("delivery")
     op.drop_index(op.f("ix_audit_at"), table_name="audit")

@@ -1,0 +1,83 @@
+"""The parts of the documents that are printed from the tables.  `make docs` writes them; a test compares."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.commands import COMMANDS
+from bot.lifecycles.action import ACTION
+from bot.lifecycles.meeting import MEETING
+from bot.lifecycles.moving import Life
+from bot.lifecycles.referral import REFERRAL
+from bot.lifecycles.transfer import TRANSFER
+from bot.permissions import GRANTS, UNKNOWN, UNKNOWN_BUT_WELCOME, May
+from storage.records import Role
+
+ROOT = Path(__file__).parents[2]
+PLACES = {"commands": "README.md", "lifecycles": "ARCHITECTURE.md", "permissions": "ARCHITECTURE.md"}
+
+
+def commands() -> Iterator[str]:
+    yield from ("| say | to | who |", "|---|---|---|")
+    for one in COMMANDS:
+        who = _who(one.needs)
+        yield f"| `{f'{one.name} {one.takes}'.strip()}` | {one.help[:1].lower()}{one.help[1:]} | {who} |"
+
+
+def _who(needs: May | None) -> str:
+    if needs is None or needs in UNKNOWN_BUT_WELCOME & GRANTS[Role.AGENCY_MEMBER]:
+        return "everybody"
+    if needs in GRANTS[Role.AGENCY_MEMBER]:
+        return "everybody on a panel"
+    return "people I do not know yet" if needs in UNKNOWN else "coordinators"
+
+
+def lifecycles() -> Iterator[str]:
+    for life in (REFERRAL, ACTION, MEETING, TRANSFER):
+        yield from (
+            f"**{life.table.noun.capitalize()}**",
+            "",
+            "| from | event | to | by | tells |",
+            "|---|---|---|---|---|",
+        )
+        yield from _steps(life)
+        yield ""
+
+
+def _steps(life: Life) -> Iterator[str]:
+    for step in life.table.steps:
+        tells = ", ".join(f"{party}: `{kind}`" for party, kind in step.tells.items()) or "nobody"
+        yield f"| {', '.join(step.states)} | {step.event} | {step.to or 'stays'} | {', '.join(step.who)} | {tells} |"
+
+
+def permissions() -> Iterator[str]:
+    who = {role.value: grant for role, grant in GRANTS.items()}
+    who |= {"unknown, from a workspace let in": UNKNOWN_BUT_WELCOME, "unknown, from anywhere else": UNKNOWN}
+    yield f"| may | {' | '.join(who)} |"
+    yield "|---" * (len(who) + 1) + "|"
+    for may in May:
+        yield f"| {may} | {' | '.join('yes' if may in grant else '' for grant in who.values())} |"
+
+
+def written(name: str, lines: Iterator[str]) -> str:
+    """The whole document, with this part as the tables say it."""
+    text = (ROOT / PLACES[name]).read_text()
+    start = f"<!-- {name}: written by make docs -->"
+    return re.sub(
+        f"{start}.*?<!-- end -->",
+        lambda _: f"{start}\n" + "\n".join(lines).rstrip() + "\n<!-- end -->",
+        text,
+        flags=re.DOTALL,
+    )
+
+
+PARTS = {"commands": commands, "lifecycles": lifecycles, "permissions": permissions}
+
+
+def main() -> None:
+    for name, part in PARTS.items():
+        (ROOT / PLACES[name]).write_text(written(name, part()))
+
+
+if __name__ == "__main__":
+    main()

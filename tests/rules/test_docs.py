@@ -1,0 +1,37 @@
+"""The documents say what is so."""
+
+import re
+import shlex
+
+import pytest
+
+from integrations.cli import _parser
+from integrations.settings import Settings
+from tests.rules.documents import PARTS, PLACES, ROOT, written
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_tables_in_the_documents_are_those_of_the_code(name: str) -> None:
+    assert written(name, PARTS[name]()) == (ROOT / PLACES[name]).read_text(), "run: make docs"
+
+
+def test_the_readme_names_every_setting_and_verb() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert all(f"`MACE_{name.upper()}`" in readme for name in Settings.model_fields)
+    verbs = re.findall(r"^\| `mace-bot ([^`]+)` \|", readme, re.MULTILINE)
+    assert len(verbs) == 4
+    for verb in verbs:
+        assert _parser().parse_args(shlex.split(verb)).run
+
+
+def test_every_file_a_document_links_to_is_there() -> None:
+    for document in ROOT.glob("*.md"):
+        for link in re.findall(r"\]\((?!http)([^)#]+)\)", document.read_text()):
+            assert (ROOT / link).exists(), f"{document.name}: {link}"
+
+
+def test_the_lock_files_hold_hashes_and_no_address() -> None:
+    for lock in ("requirements.lock", "requirements-test.lock"):
+        text = (ROOT / lock).read_text()
+        assert "--hash=sha256:" in text
+        assert "://" not in text
