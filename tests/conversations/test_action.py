@@ -76,7 +76,7 @@ def test_done_by_button_undo_and_the_coordinators_check(world: World) -> None:
     sam.presses("Done", on=undone)
     world.tick()
     check = coordinator.hears_one()
-    assert "Camden: check that this is done: check a record flag" in check
+    assert "Camden: confirm that “check a record flag” is done" in check
     coordinator.presses("Send it back")
     world.tick()
     assert "it is not done yet" in sam.hears_one()
@@ -124,10 +124,10 @@ def test_more_time_in_words_is_proposed_asked_and_agreed(world: World) -> None:
     reference = an_action(world, SCHOOL, "10 June 2026")
     sam, coordinator = world.person("school"), world.person("coordinator")
     proposed = sam.says("need till Friday")
-    assert "Ask for more time, until Friday 12 June 2026: check a record flag?" in proposed
+    assert "Ask for more time, until Friday 12 June 2026, to check a record flag?" in proposed
     assert "Until they agree, it is due by Wednesday 10 June 2026" in sam.presses("Yes, ask for more time")
     world.tick()
-    assert "more time until Friday 12 June 2026?" in coordinator.hears_one()
+    assert "more time until Friday 12 June 2026 to check a record flag?" in coordinator.hears_one()
     asked = coordinator.front
     coordinator.presses("Agree")
     assert "More time agreed, until Friday 12 June 2026" in coordinator.presses("Agree", on=asked)
@@ -146,7 +146,7 @@ def test_more_time_by_form_and_the_date_is_kept(world: World) -> None:
     assert sam.submits(until="8/6/26").errors == {"until": "The date must be after today"}
     assert "asked for more time, until Monday 15 June 2026" in sam.submits(until="15 June 2026")
     world.tick()
-    assert "more time until Monday 15 June 2026?" in coordinator.hears_one()
+    assert "more time until Monday 15 June 2026 to check a record flag?" in coordinator.hears_one()
     coordinator.presses("Keep the date")
     world.tick()
     assert "The coordinator kept the date" in sam.hears_one()
@@ -155,10 +155,10 @@ def test_more_time_by_form_and_the_date_is_kept(world: World) -> None:
 def test_not_mine_is_proposed_and_the_coordinator_gives_it_to_another_post(world: World) -> None:
     reference = an_action(world, SCHOOL, "11 June 2026")
     sam, coordinator, nurse = world.person("school"), world.person("coordinator"), world.person("nurse")
-    assert "Tell the coordinator that this is not yours" in sam.says("not mine")
+    assert "Tell the coordinator that it is not for you to check a record flag?" in sam.says("not mine")
     sam.presses("Yes, it is not mine")
     world.tick()
-    assert "decide who does this" in coordinator.hears_one()
+    assert "decide who is to check a record flag" in coordinator.hears_one()
     coordinator.presses("Give it to a post")
     coordinator.submits(owner=NURSE)
     sam.hears()
