@@ -16,6 +16,7 @@ from bot.kit.questions import Question, with_options
 from bot.kit.worktime import local_day, working_days_after
 from bot.notices import DraftDeleted, DraftEnding
 from bot.outbox import each_alone, owe
+from bot.replies import Subject
 from bot.tables import Job, Owed
 from storage.levels import Classified, Level, unsealed
 from storage.queries.referrals import dialogues_untouched
@@ -31,6 +32,10 @@ def form_of(dialogue: Dialogue) -> type[Form]:
 
 def title_of(dialogue: Dialogue) -> str:
     return form_of(dialogue).__doc__ or ""
+
+
+def subject_of(dialogue: Dialogue) -> Subject:
+    return Subject(dialogue.about, dialogue.about_version)
 
 
 def answers_of(dialogue: Dialogue) -> dict[str, Any]:

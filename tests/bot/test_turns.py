@@ -226,7 +226,6 @@ def test_two_coordinators_send_the_same_agenda(core: World) -> None:
         assert session.scalars(select(Delivery.about_version).where(Delivery.kind == "agenda")).all() == [1] * 5
 
 
-@pytest.mark.xfail(strict=True, reason="the form does not know at which version it was opened: the second giver wins")
 def test_two_coordinators_give_the_same_action_to_different_posts(core: World) -> None:
     a_deputy(core)
     (reference,) = give(core.sessions, "Camden", SCHOOL, DUE)

@@ -55,11 +55,11 @@ def send_agenda(ctx: Context, reference: str, seen: int | None) -> tuple[Meeting
 
 
 @needs(May.RUN_MEETINGS)
-def send_agenda_later(ctx: Context, reference: str, on: date) -> Meeting:
+def send_agenda_later(ctx: Context, reference: str, seen: int | None, on: date) -> Meeting:
     meeting = visible(ctx, reference)
     if on >= local_day(meeting.starts_at):
         raise Refusal("That is not before the meeting. Say send later again and give an earlier day.")
-    move(ctx, MEETING, meeting, "send agenda later", send_on=on)
+    move(ctx, MEETING, meeting, "send agenda later", seen, send_on=on)
     return meeting
 
 
