@@ -3,7 +3,8 @@
 """
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,6 +17,8 @@ from storage.database import Sessions
 LOOK, POST = 60, 5  # seconds between two looks at what has come due, and between two rounds of the postman
 Now = Callable[[], datetime]
 
+log = logging.getLogger(__name__)
+
 
 async def tick(sessions: Sessions, platforms: Platforms, now: datetime) -> None:
     """Run every job, then deliver what is due."""
@@ -23,14 +26,24 @@ async def tick(sessions: Sessions, platforms: Platforms, now: datetime) -> None:
     await deliver_due(sessions, platforms, now)
 
 
+async def _safely(tick: Awaitable[object]) -> None:
+    """The next one comes in any case.  An error's text may hold what somebody typed, so only its kind is logged."""
+    try:
+        await tick
+    except asyncio.CancelledError:
+        log.info("a tick was cut short: the server stops")
+    except Exception as error:
+        log.error("a tick failed: %s", type(error).__name__)
+
+
 def start_clock(sessions: Sessions, platforms: Platforms, now: Now) -> AsyncIOScheduler:
     """Ticks from now on; the caller shuts it down."""
 
     async def look() -> None:
-        await tick(sessions, platforms, now())
+        await _safely(tick(sessions, platforms, now()))
 
     async def post() -> None:
-        await deliver_due(sessions, platforms, now())
+        await _safely(deliver_due(sessions, platforms, now()))
 
     clock = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
     clock.add_job(look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=datetime.now(UTC))

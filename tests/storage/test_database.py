@@ -71,14 +71,14 @@ def test_eight_threads_that_read_and_then_write_lose_nothing(seeded: Sessions) -
 # --- what columns keep ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8))])
-def test_a_moment_comes_back_as_the_same_moment_in_utc(seeded: Sessions, zone: timezone) -> None:
-    with seeded.begin() as session:
-        first(session, Account).last_used_at = START.astimezone(zone)
-    with seeded() as session:
-        back = first(session, Account).last_used_at
-    assert back == START
-    assert back.utcoffset() == timedelta()
+def test_a_moment_comes_back_as_the_same_moment_in_utc(seeded: Sessions) -> None:
+    for zone in (UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8))):
+        with seeded.begin() as session:
+            first(session, Account).last_used_at = START.astimezone(zone)
+        with seeded() as session:
+            back = first(session, Account).last_used_at
+        assert back == START
+        assert back.utcoffset() == timedelta()
 
 
 def test_a_time_without_a_zone_is_refused(seeded: Sessions) -> None:
@@ -184,17 +184,20 @@ REFUSED: dict[str, tuple[type[Record], Callable[[Session], dict[str, Any]], Call
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
-def test_the_database_refuses(seeded: Sessions, what: str) -> None:
-    record, sound, odd = REFUSED[what]
-    with seeded.begin() as session:
-        it = sound(session)
-        with session.begin_nested() as harmless:  # first, that it would be taken without the oddity
-            session.add(record(**it))
-            session.flush()
-            harmless.rollback()
-        with pytest.raises(IntegrityError), session.begin_nested():
-            session.add(record(**it | odd(it)))
+def test_the_database_refuses_what_cannot_be(seeded: Sessions) -> None:
+    for what, (record, sound, odd) in REFUSED.items():
+        with seeded() as session:
+            it = sound(session)
+            with session.begin_nested() as harmless:  # first, that it would be taken without the oddity
+                session.add(record(**it))
+                session.flush()
+                harmless.rollback()
+            try:
+                with session.begin_nested():
+                    session.add(record(**it | odd(it)))
+            except IntegrityError:
+                continue
+            pytest.fail(f"it took {what}")
 
 
 def test_a_post_has_one_holder_and_may_pass_to_another(seeded: Sessions) -> None:

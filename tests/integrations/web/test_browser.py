@@ -64,7 +64,8 @@ class Reader:
 
     def becomes(self, post: str) -> None:
         self.page.goto(self.address)
-        self.page.locator(".people button").filter(has_text=post).click()
+        with self.page.expect_navigation():
+            self.page.locator(".people button").filter(has_text=post).click()
         expect(self.page.locator(".people [aria-current]")).to_contain_text(post)
 
     def presses(self, button: str) -> None:

@@ -41,7 +41,7 @@ def arrives(site: Site, handle: str, text: str, key: str) -> str:
         "\udcff",
         "👩🏽‍⚕️ done",
     ],
-    ids=repr,
+    ids=lambda line: repr(line[:30]),
 )
 def test_any_line_gets_an_answer(quick_site: Site, line: str) -> None:
     nurse = tab(quick_site, "nurse")
@@ -264,6 +264,13 @@ def test_who_changed_in_another_tab_does_not_speak_as_somebody_else(quick_site: 
     assert response.status_code == 409
     assert SOMEBODY_ELSE in words(response)
     assert nurse.lines() == []
+
+
+def test_who_has_no_account_yet_has_nothing_to_read(quick_site: Site) -> None:
+    housing = tab(quick_site, "housing")
+    assert "Nothing has been said yet" in housing.page().get_text()
+    housing.says("hello")
+    assert "I do not know you yet" in housing.cards()[0]
 
 
 def test_unknown_addresses_are_told_in_words(quick_site: Site) -> None:
