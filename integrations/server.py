@@ -1,7 +1,7 @@
 """The composition root: settings become one ASGI app with its clock."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 
@@ -21,11 +21,22 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     """Everything on one port.  Only the demo profile lets people choose who they are."""
     if settings.profile is Profile.DEMO:
         return _demo(sessions)
-    return _app(sessions, {}, _wall_clock, [])
+    return _slack(settings, sessions) if settings.has_slack else _app(sessions, {}, _wall_clock, [])
 
 
 def _wall_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _slack(settings: Settings, sessions: Sessions) -> Starlette:
+    from integrations.slack.channel import Access, slack_app, slack_platform, slack_route, slack_socket
+
+    secrets = (settings.slack_signing_secret, settings.slack_bot_token, settings.slack_app_token)
+    signing, bot, app_token = (secret.get_secret_value() for secret in secrets)
+    access = Access(signing, bot, settings.slack_api_url)
+    platform, app = slack_platform(access), slack_app(sessions, access, _wall_clock)
+    routes: list[BaseRoute] = [slack_route(app, access, _wall_clock)] if signing else []
+    return _app(sessions, {platform.name: platform}, _wall_clock, routes, slack_socket(app, app_token))
 
 
 def _demo(sessions: Sessions) -> Starlette:
@@ -52,11 +63,17 @@ def _demo(sessions: Sessions) -> Starlette:
     return _app(sessions, platforms, clock.now, [Mount("/", chat_app(sessions, stage, token_urlsafe(32)))])
 
 
-def _app(sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute]) -> Starlette:
+Socket = Callable[[], AbstractAsyncContextManager[None]]  # open while the server runs
+
+
+def _app(
+    sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute], socket: Socket = nullcontext
+) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         clock = start_clock(sessions, platforms, now)
-        yield
+        async with socket():
+            yield
         clock.shutdown()
 
     async def alive(_request: Request) -> PlainTextResponse:

@@ -50,9 +50,7 @@ class Listeners:
 
     async def slash(self, ack: AsyncAck, body: Body) -> None:
         reply = await self._hear(body, Line(str(body.get("text", "")), private=True, typed=False))
-        if reply is None:
-            await ack()
-        elif reply.page and await self.answers.open(str(body.get("trigger_id")), form(reply.page)):
+        if reply is None or (reply.page and await self.answers.open(str(body.get("trigger_id")), form(reply.page))):
             await ack()
         else:
             await self._told(ack, where_of(body), told(reply))

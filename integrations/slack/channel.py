@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,26 @@ def slack_route(app: AsyncApp, access: Access, now: Callable[[], datetime]) -> R
 
     guard = Middleware(Guard, secret=access.signing_secret, now=now)
     return Route(PATH, take, methods=["POST"], middleware=[guard])
+
+
+def slack_socket(app: AsyncApp, app_token: str) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """Socket Mode, for a developer's own workspace, which then needs no public address."""
+
+    @asynccontextmanager
+    async def connected() -> AsyncIterator[None]:
+        if not app_token:
+            yield
+            return
+        from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+        handler = AsyncSocketModeHandler(app, app_token)
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]
+
+    return connected
 
 
 async def _taken(app: AsyncApp, request: Request) -> Response:

@@ -23,7 +23,7 @@ class Guard:
         self.app, self.secret, self.now = app, secret.encode(), now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(scope, receive)
+        body = await _read(receive)
         if body is None:
             await Response(status_code=413)(scope, receive, send)
         elif not self._is_signed(Headers(scope=scope), body):
@@ -44,7 +44,7 @@ class Guard:
         return hmac.compare_digest(expected.encode(), signature)
 
 
-async def _read(scope: Scope, receive: Receive) -> bytes | None:
+async def _read(receive: Receive) -> bytes | None:
     """The body; None if it is too large, whatever its headers say."""
     body = bytearray()
     while True:

@@ -1,6 +1,5 @@
 """Slack as a chat platform: direct messages, with every way in which Slack refuses put into our three."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
@@ -69,14 +68,14 @@ async def asked(call: Awaitable[Any]) -> dict[str, Any]:
         answer = await call
     except SlackApiError as error:
         raise _meant(error) from None
-    except (TimeoutError, asyncio.TimeoutError, ClientError, SlackClientError, OSError):
+    except (TimeoutError, ClientError, SlackClientError, OSError):
         raise Unknown from None
     return dict(answer.data) if isinstance(answer.data, dict) else {}
 
 
 def _meant(error: SlackApiError) -> Exception:
     response: Any = error.response
-    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    status: int = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
     if status == 429 or code in BUSY:
@@ -146,7 +145,9 @@ class SlackPlatform:
     async def found(self, channel: str, key: str, since: datetime, thread: str = "") -> str | None:
         cursor = ""
         for _ in range(PAGES):
-            page = await asked(self._history(channel, thread, oldest=f"{(since - SKEW).timestamp():.6f}", cursor=cursor))
+            page = await asked(
+                self._history(channel, thread, oldest=f"{(since - SKEW).timestamp():.6f}", cursor=cursor)
+            )
             for message in page.get("messages", ()):
                 if _key(message) == key:
                     return str(message["ts"])

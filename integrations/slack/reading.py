@@ -70,8 +70,8 @@ def where_of(body: Body) -> Where:
         case {"event": event}:
             return Where(_text(event, "channel"), _text(event, "ts"), _text(event, "thread_ts"))
         case {"container": container}:
-            place = (_text(container, name) for name in ("channel_id", "message_ts", "thread_ts"))
-            return Where(*place, _text(body, "response_url"), bool(container.get("is_ephemeral")))
+            channel, ts, thread = (_text(container, name) for name in ("channel_id", "message_ts", "thread_ts"))
+            return Where(channel, ts, thread, _text(body, "response_url"), bool(container.get("is_ephemeral")))
     return Where(_text(body, "channel_id"), url=_text(body, "response_url"), hidden=True)
 
 

@@ -85,8 +85,8 @@ class Slack:
         views = [one for kind, one in shown if kind == "view"]
         return views[-1] if views else _together([one for _, one in shown])
 
-    def event(self, event: Mapping[str, Any], **headers: str) -> Response:
-        return self.post(json.dumps(event), JSON, **headers)
+    def event(self, event: Mapping[str, Any], status: int = 200, **headers: str) -> Response:
+        return self.post(json.dumps(event), JSON, status, **headers)
 
     def interaction(self, who: Address, payload: Mapping[str, Any]) -> Response:
         person = {"id": who.user, "username": who.user, "name": who.user, "team_id": who.tenant}
@@ -96,7 +96,11 @@ class Slack:
     def slash(self, who: Address, text: str, now: datetime, channel: str = "C1") -> Heard:
         def say() -> None:
             fields = {
-                **{"command": "/mace", "text": text, "user_id": who.user, "team_id": who.tenant, "channel_id": channel},
+                "command": "/mace",
+                "text": text,
+                "user_id": who.user,
+                "team_id": who.tenant,
+                "channel_id": channel,
                 "trigger_id": self.workspace.trigger(who.user),
                 "response_url": self.workspace.answer_url(channel, "", who.user),
             }
@@ -145,13 +149,24 @@ def message_event(slack: Slack, who: Address, text: str, thread: str = "", **mor
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     number = next(slack.numbers)
     event = {
-        **{"type": "message", "channel": slack.workspace.direct(who.user), "channel_type": "im", "user": who.user},
-        **{"text": escaped, "ts": f"{int(slack.at.timestamp())}.{number:06}", "team": who.tenant},
+        "type": "message",
+        "channel": slack.workspace.direct(who.user),
+        "channel_type": "im",
+        "user": who.user,
+        "text": escaped,
+        "ts": f"{int(slack.at.timestamp())}.{number:06}",
+        "team": who.tenant,
     }
     shared = who.tenant != HOME
     return {
-        **{"type": "event_callback", "team_id": HOME, "api_app_id": "A1", "event_id": f"Ev{number:08}"},
-        "event": event | ({"thread_ts": thread} if thread else {}) | ({"user_team": who.tenant} if shared else {}) | more,
+        "type": "event_callback",
+        "team_id": HOME,
+        "api_app_id": "A1",
+        "event_id": f"Ev{number:08}",
+        "event": event
+        | ({"thread_ts": thread} if thread else {})
+        | ({"user_team": who.tenant} if shared else {})
+        | more,
         "authorizations": [{"team_id": HOME, "user_id": "BOT", "is_bot": True}],
         "is_ext_shared_channel": shared,
     }
@@ -202,5 +217,5 @@ def _kept(element: Mapping[str, Any]) -> Any:
 
 def _together(messages: list[Heard]) -> Heard:
     assert messages, "nothing came back"
-    buttons = {label: line for message in reversed(messages) for label, line in message.buttons.items()}
+    buttons = {label: line for message in messages for label, line in message.buttons.items()}
     return Heard("\n".join(message.text for message in messages), buttons, sent_as=messages[-1].sent_as)

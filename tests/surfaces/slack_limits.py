@@ -87,12 +87,7 @@ def _block(block: Block) -> None:
         case "header":
             _text(block["text"], 150)
         case "section":
-            assert ("text" in block) != ("fields" in block)
-            if "text" in block:
-                _text(block["text"], 3_000)
-            assert 0 < len(block.get("fields", [1])) <= 10
-            for field in block.get("fields", ()):
-                _text(field, 2_000)
+            _section(block)
         case "context":
             assert 0 < len(block["elements"]) <= 10
             for element in block["elements"]:
@@ -105,6 +100,15 @@ def _block(block: Block) -> None:
                 _text(block["hint"], 2_000)
     for element in elements(block):
         _element(element)
+
+
+def _section(block: Block) -> None:
+    assert ("text" in block) != ("fields" in block)
+    if "text" in block:
+        _text(block["text"], 3_000)
+    assert 0 < len(block.get("fields", [1])) <= 10
+    for field in block.get("fields", ()):
+        _text(field, 2_000)
 
 
 def _element(element: Mapping[str, Any]) -> None:

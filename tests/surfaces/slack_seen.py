@@ -11,9 +11,7 @@ State = Mapping[str, Any]  # question -> what is in its field
 
 def seen(blocks: Sequence[Mapping[str, Any]], sent_as: str) -> Heard:
     text = "\n".join(line for block in blocks for line in _lines(block))
-    buttons: dict[str, str] = {}
-    for one in (one for block in blocks for one in elements(block)):
-        buttons.setdefault(one["text"]["text"], one["value"])
+    buttons = {one["text"]["text"]: one["value"] for block in blocks for one in reversed(elements(block))}
     return Heard(text, buttons, sent_as=sent_as)
 
 

@@ -1,4 +1,4 @@
-"""A workspace that stands in for Slack on the loopback: it keeps what it is sent, and refuses what Slack would refuse."""
+"""A workspace that stands in for Slack on the loopback: it keeps what it is sent, and refuses what Slack would."""
 
 import json
 import socket
@@ -209,7 +209,7 @@ def _handler(workspace: Workspace) -> type[BaseHTTPRequestHandler]:
                 return
             self._send(status, headers, json.dumps(answer).encode())
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815 -- the name is the base class's
 
         def _send(self, status: int, headers: Mapping[str, str], answer: bytes) -> None:
             self.send_response(status)
