@@ -29,14 +29,16 @@ def _wall_clock() -> datetime:
 
 
 def _slack(settings: Settings, sessions: Sessions) -> Starlette:
-    from integrations.slack.channel import Access, slack_app, slack_platform, slack_route, slack_socket
+    from integrations.slack.channel import Access, Slack
 
-    secrets = (settings.slack_signing_secret, settings.slack_bot_token, settings.slack_app_token)
-    signing, bot, app_token = (secret.get_secret_value() for secret in secrets)
-    access = Access(signing, bot, settings.slack_api_url)
-    platform, app = slack_platform(access), slack_app(sessions, access, _wall_clock)
-    routes: list[BaseRoute] = [slack_route(app, access, _wall_clock)] if signing else []
-    return _app(sessions, {platform.name: platform}, _wall_clock, routes, slack_socket(app, app_token))
+    access = Access(
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        api_url=settings.slack_api_url,
+    )
+    slack = Slack(sessions, access, _wall_clock)
+    return _app(sessions, {slack.platform.name: slack.platform}, _wall_clock, slack.routes, slack.connected)
 
 
 def _demo(sessions: Sessions) -> Starlette:
@@ -63,16 +65,16 @@ def _demo(sessions: Sessions) -> Starlette:
     return _app(sessions, platforms, clock.now, [Mount("/", chat_app(sessions, stage, token_urlsafe(32)))])
 
 
-Socket = Callable[[], AbstractAsyncContextManager[None]]  # open while the server runs
+Connected = Callable[[], AbstractAsyncContextManager[None]]  # while the server runs
 
 
 def _app(
-    sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute], socket: Socket = nullcontext
+    sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute], connected: Connected = nullcontext
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         clock = start_clock(sessions, platforms, now)
-        async with socket():
+        async with connected():
             yield
         clock.shutdown()
 

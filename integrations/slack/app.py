@@ -19,7 +19,7 @@ from bot.ports import Address
 from bot.replies import Line, Page, Reply, Sender, said
 from integrations.slack.answering import FAILED, Answers, shown, told
 from integrations.slack.blocks import cards
-from integrations.slack.modals import FORM, form, home
+from integrations.slack.modals import ANSWER, FORM, form, home
 from integrations.slack.platform import QUIET
 from integrations.slack.reading import (
     Body,
@@ -131,6 +131,16 @@ class Listeners:
             await self._keep(who, reply)
         await ack()
 
+    async def chosen(self, ack: AsyncAck, body: Body) -> None:
+        """An answer that does not wait for the rest of the page: it may end the form, or bring another question."""
+        who, view = sender(body), body.get("view") or {}
+        if who:
+            reply = await asyncio.to_thread(self._submit, who, body, view, answers_of(view), "look")
+            if reply.page is None or not _is_drawn(reply.page, view):
+                await self.answers.in_modal(str(view.get("id")), reply)
+            await self._keep(who, reply)
+        await ack()
+
     async def closed(self, ack: AsyncAck, body: Body, view: Body) -> None:
         """A form that is closed is kept as far as it was sent, and its author is told how to go on."""
         await ack()
@@ -185,6 +195,7 @@ def bolt_app(listeners: Listeners, token: str) -> AsyncApp:
     app.event("app_home_opened")(listeners.opened_home)
     app.action(re.compile(r"^say:"))(listeners.pressed)
     app.action(re.compile(r"^go:"))(listeners.gone)
+    app.action(ANSWER)(listeners.chosen)
     app.view(FORM)(listeners.submitted)
     app.view_closed(FORM)(listeners.closed)
     app.error(_broken)
@@ -210,7 +221,10 @@ def _heading(view: Body) -> str:
 
 def _beside(page: Page, view: Body) -> bool:
     """Whether Slack can put the errors beside the fields that are on the screen, and keep what was typed."""
-    ids = {str(block.get("block_id")) for block in view.get("blocks") or ()}
-    drawn = {str(block.get("block_id")) for block in view.get("blocks") or () if block.get("type") == "input"}
-    same = page.heading == _heading(view) and drawn == {question.name for question in page.questions}
-    return bool(page.errors) and same and not any(one.startswith("error:") for one in ids)
+    told = any(str(block.get("block_id")).startswith("error:") for block in view.get("blocks") or ())
+    return bool(page.errors) and _is_drawn(page, view) and not told
+
+
+def _is_drawn(page: Page, view: Body) -> bool:
+    drawn = {block.get("block_id") for block in view.get("blocks") or () if block.get("type") == "input"}
+    return page.heading == _heading(view) and drawn == {question.name for question in page.questions}

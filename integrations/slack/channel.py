@@ -3,16 +3,17 @@
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aiohttp import ClientSession, ClientTimeout
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from integrations.slack.answering import Answers
 from integrations.slack.app import Listeners, bolt_app
@@ -35,45 +36,53 @@ class Access:
 
     signing_secret: str
     bot_token: str
+    app_token: str = ""  # for Socket Mode
     api_url: str = OFFICIAL
 
 
-def slack_platform(access: Access) -> SlackPlatform:
-    return SlackPlatform(web_client(access.bot_token, access.api_url, SENT_WITHIN))
+class Slack:
+    """`platform` is the postman's, who has time; people who wait for an answer have a client of their own."""
 
+    def __init__(self, sessions: Sessions, access: Access, now: Callable[[], datetime]) -> None:
+        own_urls = ANSWER_URLS if access.api_url == OFFICIAL else access.api_url.removesuffix("api/")
+        answers = Answers(SlackPlatform(web_client(access.bot_token, access.api_url, ANSWERED_WITHIN)), own_urls)
+        self.access, self.now, self.answering = access, now, answers.client
+        self.platform = SlackPlatform(web_client(access.bot_token, access.api_url, SENT_WITHIN))
+        self.app = bolt_app(Listeners(sessions, answers, now), access.bot_token)
 
-def slack_app(sessions: Sessions, access: Access, now: Callable[[], datetime]) -> AsyncApp:
-    own_urls = ANSWER_URLS if access.api_url == OFFICIAL else access.api_url.removesuffix("api/")
-    client = web_client(access.bot_token, access.api_url, ANSWERED_WITHIN)
-    return bolt_app(Listeners(sessions, Answers(SlackPlatform(client), own_urls), now), access.bot_token)
-
-
-def slack_route(app: AsyncApp, access: Access, now: Callable[[], datetime]) -> Route:
-    async def take(request: Request) -> Response:
-        return await _taken(app, request)
-
-    guard = Middleware(Guard, secret=access.signing_secret, now=now)
-    return Route(PATH, take, methods=["POST"], middleware=[guard])
-
-
-def slack_socket(app: AsyncApp, app_token: str) -> Callable[[], AbstractAsyncContextManager[None]]:
-    """Socket Mode, for a developer's own workspace, which then needs no public address."""
+    @property
+    def routes(self) -> list[BaseRoute]:
+        if not self.access.signing_secret:
+            return []
+        guard = Middleware(Guard, secret=self.access.signing_secret, now=self.now)
+        return [Route(PATH, self._take, methods=["POST"], middleware=[guard])]
 
     @asynccontextmanager
-    async def connected() -> AsyncIterator[None]:
-        if not app_token:
+    async def connected(self) -> AsyncIterator[None]:
+        """While the server runs: one connection to Slack is used again and again."""
+        async with AsyncExitStack() as stack:
+            for client in (self.answering, self.platform.client):
+                waits = ClientTimeout(total=client.timeout)
+                client.session = await stack.enter_async_context(ClientSession(timeout=waits))
+            if self.access.app_token:
+                await stack.enter_async_context(_socket(self.app, self.access.app_token))
             yield
-            return
-        from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
-        handler = AsyncSocketModeHandler(app, app_token)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        try:
-            yield
-        finally:
-            await handler.close_async()  # type: ignore[no-untyped-call]
+    async def _take(self, request: Request) -> Response:
+        return await _taken(self.app, request)
 
-    return connected
+
+@asynccontextmanager
+async def _socket(app: AsyncApp, app_token: str) -> AsyncIterator[None]:
+    """Socket Mode, for a developer's own workspace, which then needs no public address."""
+    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+    handler = AsyncSocketModeHandler(app, app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 async def _taken(app: AsyncApp, request: Request) -> Response:

@@ -110,7 +110,7 @@ def _input(question: Question, value: Any, *, note: bool) -> Block:
         "element": {"action_id": ANSWER, **_element(question, value)},
     }
     hint = " ".join(_hints(question, note=note))
-    return drawn | ({"hint": words(hint)} if hint else {})
+    return drawn | ({"hint": words(hint)} if hint else {}) | ({"dispatch_action": True} if question.ask.at_once else {})
 
 
 def _hints(question: Question, *, note: bool) -> Iterator[str]:
@@ -161,7 +161,9 @@ def _range(group: Sequence[Option]) -> str:
 def _option(option: Option) -> Block:
     """A long label goes on in the line below it."""
     first, *rest = (piece.strip() for piece in chunks(option.label, LABEL))
-    return {"text": words(first), "value": option.value} | ({"description": words(" ".join(rest))} if rest else {})
+    below = " ".join(rest)
+    below = below if len(below) <= LABEL else f"{below[: LABEL - 1]}…"
+    return {"text": words(first), "value": option.value} | ({"description": words(below)} if below else {})
 
 
 def _is_chosen(value: Any, option: Option) -> bool:

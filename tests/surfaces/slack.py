@@ -14,7 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.ports import Address
-from integrations.slack.channel import PATH, Access, slack_app, slack_platform, slack_route
+from integrations.slack.channel import PATH, Access
+from integrations.slack.channel import Slack as Channel
+from integrations.slack.modals import ANSWER
 from storage.database import Sessions
 from tests.cast import HOME
 from tests.surfaces import Heard
@@ -30,11 +32,11 @@ class Slack:
 
     def __init__(self, sessions: Sessions) -> None:
         self.workspace = Workspace(TOKEN)
-        access = Access(SECRET, TOKEN, f"{self.workspace.url}api/")
+        access = Access(SECRET, TOKEN, api_url=f"{self.workspace.url}api/")
         self.at, self.numbers = datetime(2026, 6, 9, tzinfo=UTC), count(1)
-        self.platform = slack_platform(access)
-        app = slack_app(sessions, access, self.now)
-        self.client = TestClient(Starlette(routes=[slack_route(app, access, self.now)]))
+        self.channel = Channel(sessions, access, self.now)
+        self.platform = self.channel.platform
+        self.client = TestClient(Starlette(routes=self.channel.routes))
 
     def now(self) -> datetime:
         return self.at
@@ -54,6 +56,9 @@ class Slack:
         return self.turn(who, now, lambda: self.interaction(who, pressed(where, label, line)))
 
     def submits(self, who: Address, page: Heard, answers: Mapping[str, Any], go: str, now: datetime) -> Heard:
+        page = self._chooses(who, page, answers, now) if go == "on" else page
+        if not page.form:
+            return page
         state = filled(self.workspace.views[page.form], answers)
         view = self._view(page.form, state)
         typed = {name: _kept(element) for name, block in state.items() for element in block.values()}
@@ -74,6 +79,25 @@ class Slack:
 
     # --- how it is done ---
 
+    def _chooses(self, who: Address, page: Heard, answers: Mapping[str, Any], now: datetime) -> Heard:
+        """Some fields are heard as soon as something is chosen in them, and may change what is on the screen."""
+        for block in self.workspace.views[page.form]["blocks"]:
+            if block.get("dispatch_action") and answers.get(block["block_id"]):
+                page = self._chose(who, page, block["block_id"], answers, now)
+        return page
+
+    def _chose(self, who: Address, page: Heard, name: str, answers: Mapping[str, Any], now: datetime) -> Heard:
+        state = filled(self.workspace.views[page.form], {name: answers[name]})
+        self.workspace.typed[page.form.partition(":")[0]] = {name: answers[name]}
+        action = {"block_id": name, "action_id": ANSWER, **state[name][ANSWER]}
+        event = {"type": "block_actions", **self._view(page.form, state), "actions": [action]}
+        before = len(self.workspace.front[who.user])
+        self.at = now
+        self.interaction(who, event)
+        changed = [one for kind, one in self.workspace.front[who.user][before:] if kind == "view"]
+        del self.workspace.front[who.user][before:]
+        return changed[-1] if changed else page
+
     def turn(self, who: Address, now: datetime, does: Callable[[], object]) -> Heard:
         """What is in front of them afterwards: a modal if there is one, else the messages that came back."""
         self.at = now
@@ -85,8 +109,8 @@ class Slack:
         views = [one for kind, one in shown if kind == "view"]
         return views[-1] if views else _together([one for _, one in shown])
 
-    def event(self, event: Mapping[str, Any], status: int = 200, **headers: str) -> Response:
-        return self.post(json.dumps(event), JSON, status, **headers)
+    def event(self, event: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+        return self.post(json.dumps(event), JSON, status, headers)
 
     def interaction(self, who: Address, payload: Mapping[str, Any]) -> Response:
         person = {"id": who.user, "username": who.user, "name": who.user, "team_id": who.tenant}
@@ -109,8 +133,10 @@ class Slack:
 
         return self.turn(who, now, say)
 
-    def post(self, body: str, content_type: str, status: int = 200, **headers: str) -> Response:
-        given = signed(body.encode(), self.at) | {"Content-Type": content_type} | headers
+    def post(
+        self, body: str, content_type: str, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        given = signed(body.encode(), self.at) | {"Content-Type": content_type, **(headers or {})}
         response = self.client.post(PATH, content=body.encode(), headers=given)
         assert response.status_code == status, response.status_code
         return response

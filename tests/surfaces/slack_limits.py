@@ -12,7 +12,7 @@ KEYS = {
     "section": {"type", "block_id", "text", "fields", "accessory"},
     "context": {"type", "block_id", "elements"},
     "actions": {"type", "block_id", "elements"},
-    "input": {"type", "block_id", "label", "hint", "optional", "element"},
+    "input": {"type", "block_id", "label", "hint", "optional", "element", "dispatch_action"},
     "button": {"type", "action_id", "text", "value", "style", "confirm", "accessibility_label"},
     "plain_text_input": {"type", "action_id", "multiline", "max_length", "initial_value"},
     "radio_buttons": {"type", "action_id", "options", "initial_option"},

@@ -102,7 +102,7 @@ def test_it_cannot_always_tell(slack: Slack) -> None:
     slack.workspace.next["conversations.history"] = [error("ratelimited", 429)]
     with pytest.raises(TryLater):
         asyncio.run(slack.platform.find(SCHOOL, "this", START))
-    endless = (200, {}, {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}})
+    endless: Any = (200, {}, {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}})
     slack.workspace.next["conversations.history"] = [endless] * 9
     with pytest.raises(CannotTell):
         asyncio.run(slack.platform.find(SCHOOL, "this", START))
@@ -143,6 +143,20 @@ def test_a_429_puts_a_letter_off_and_it_arrives(world: World, slack: Slack) -> N
     assert sam.hears() == []
     world.moves_on(minutes=5)
     assert "The panel gave you this action" in sam.hears_one()
+
+
+def test_while_the_server_runs_connections_are_kept(slack: Slack) -> None:
+    async def twice() -> None:
+        async with slack.channel.connected():
+            session = slack.platform.client.session
+            assert session
+            assert not session.closed
+            await slack.platform.send(SCHOOL, MESSAGE, "one")
+        assert session.closed
+        await slack.platform.send(SCHOOL, MESSAGE, "two")
+
+    asyncio.run(twice())
+    assert len(slack.hears(SCHOOL)) == 2
 
 
 def test_a_platform_is_a_platform() -> None:

@@ -1,4 +1,4 @@
-"""What Slack sends besides the plain transcript: again, too late, from elsewhere, in odd shapes, and where others read."""
+"""What Slack sends besides transcripts: again, too late, from elsewhere, in odd shapes, and where others read."""
 
 import json
 from typing import Any
@@ -12,6 +12,7 @@ from tests.cast import HOME, OUTSIDE, START
 from tests.making import an_action
 from tests.surfaces import Heard as Shown
 from tests.surfaces.slack import FORM, JSON, Slack, message_event, pressed
+from tests.surfaces.slack_limits import elements
 from tests.surfaces.slack_workspace import LOST
 from tests.world import World
 
@@ -19,8 +20,8 @@ SCHOOL, STRANGER = Address(HOME, "school"), Address(HOME, "stranger")
 BUSY = (429, {"Retry-After": "7"}, {"ok": False, "error": "ratelimited"})
 
 
-def says(slack: Slack, event: dict[str, Any], who: Address = SCHOOL, status: int = 200, **headers: str) -> None:
-    slack.turn(who, START, lambda: slack.event(event, status, **headers))
+def says(slack: Slack, event: dict[str, Any], who: Address = SCHOOL, status: int = 200) -> None:
+    slack.turn(who, START, lambda: slack.event(event, status))
 
 
 def posts(slack: Slack) -> list[dict[str, Any]]:
@@ -35,7 +36,7 @@ def test_an_event_sent_again_has_one_effect_and_one_answer(world: World, slack: 
     event = message_event(slack, SCHOOL, "done")
     says(slack, event)
     before = len(posts(slack))
-    slack.event(event, **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"})
+    slack.event(event, headers={"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"})
     assert len(posts(slack)) == before
     with world.sessions() as session:
         action = session.query(Action).filter_by(reference=reference).one()
@@ -49,7 +50,7 @@ def test_an_answer_that_was_lost_is_given_when_slack_asks_again(slack: Slack, tr
     event = message_event(slack, SCHOOL, "help")
     slack.event(event, 503)
     assert slack.hears(SCHOOL) == []
-    slack.event(event, **{"X-Slack-Retry-Num": "1"})
+    slack.event(event, headers={"X-Slack-Retry-Num": "1"})
     (answer,) = slack.hears(SCHOOL)
     assert "What I can do" in answer
 
@@ -59,7 +60,7 @@ def test_an_answer_whose_receipt_was_lost_is_not_given_twice(slack: Slack) -> No
     event = message_event(slack, SCHOOL, "help")
     slack.event(event, 503)
     slack.workspace.lose = set()
-    slack.event(event, **{"X-Slack-Retry-Num": "1"})
+    slack.event(event, headers={"X-Slack-Retry-Num": "1"})
     assert len(slack.hears(SCHOOL)) == 1
 
 
@@ -128,7 +129,8 @@ def test_in_a_channel_nothing_private_is_said(world: World, slack: Slack) -> Non
     before = len(slack.workspace.calls)
     more = {"type": "app_mention", "channel": "C1", "channel_type": "channel"}
     for text in ("mine", "done", "refer", "transfer T-22222"):
-        event = message_event(slack, SCHOOL, "", **more | {"text": f"<@BOT> {text}"})
+        event = message_event(slack, SCHOOL, "", **more)
+        event["event"]["text"] = f"<@BOT> {text}"
         says(slack, event)
     calls = slack.workspace.calls[before:]
     assert [method for method, _ in calls] == ["chat.postEphemeral"] * 4
@@ -175,8 +177,8 @@ def test_who_presses_is_who_acts_and_in_their_own_workspace(world: World, slack:
     asked = slack.submits(outsider, opened, {"name": "Nia"}, "on", START)
     assert "agency" in asked.errors
     sam = slack.says(SCHOOL, "help", START)
-    pressed_by_another = slack.presses(STRANGER, sam, "What I have open", START)
-    assert "I do not know you yet" in pressed_by_another
+    slack.workspace.messages[sam.sent_as]["channel"] = "C1"
+    assert "I do not know you yet" in slack.presses(STRANGER, sam, "What I have open", START)
 
 
 def test_nobody_is_an_empty_answer(slack: Slack) -> None:
@@ -215,10 +217,8 @@ def test_every_odd_shape_is_taken(slack: Slack, body: str) -> None:
         {"type": "block_actions", "actions": [{"type": "button", "action_id": "say:0", "block_id": "b"}]},
         {"type": "block_actions", "actions": [{"type": "button", "action_id": "go:x", "block_id": "b", "value": "x"}]},
         {"type": "block_actions", "actions": [{"type": "radio_buttons", "action_id": "answer", "block_id": "danger"}]},
-        *(
-            {"type": kind, "view": {"callback_id": "form", "type": "modal"}}
-            for kind in ("view_submission", "view_closed")
-        ),
+        {"type": "view_submission", "view": {"callback_id": "form", "type": "modal"}},
+        {"type": "view_closed", "view": {"callback_id": "form", "type": "modal"}},
         {"type": "view_submission", "view": {"callback_id": "form", "private_metadata": "9" * 40, "type": "modal"}},
         {"type": "view_submission", "view": {"callback_id": "form", "private_metadata": "x", "state": {"values": []}}},
         {"type": "view_submission", "view": {"callback_id": "form", "private_metadata": "1", "blocks": [None, 3]}},
@@ -268,9 +268,8 @@ def test_the_home_tab_shows_what_is_mine_and_how_to_start(world: World, slack: S
     drawn = opened(slack, SCHOOL)
     assert reference in str(drawn)
     assert "Refer a child" in str(drawn)
-    done = next(
-        e for b in drawn["blocks"] if b["type"] == "actions" for e in b["elements"] if e["text"]["text"] == "Done"
-    )
+    buttons = [one for block in drawn["blocks"] for one in elements(block)]
+    done = next(one for one in buttons if one["text"]["text"] == "Done")
     where = {"container": {"type": "view", "view_id": "VH"}, "view": {**drawn, "id": "VH"}}
     answer = slack.turn(SCHOOL, START, lambda: slack.interaction(SCHOOL, pressed(where, "Done", done["value"])))
     assert "Marked as done" in answer
@@ -302,7 +301,22 @@ def test_what_a_form_ended_with_stays_in_the_conversation(slack: Slack) -> None:
     assert slack.hears(SCHOOL) == []
 
 
+def test_danger_is_heard_when_it_is_chosen(slack: Slack) -> None:
+    """Slack would not send the page while the borough is empty."""
+    page = slack.presses(SCHOOL, slack.says(SCHOOL, "help", START), "Refer a child", START)
+    more = slack._chooses(SCHOOL, page, {"danger": "yes, reported"}, START)
+    assert list(more.questions) == ["danger", "reported_as", "borough"]
+    assert more.values["danger"] == "yes, reported"
+    assert more.errors == {}
+    same = slack._chooses(SCHOOL, more, {"danger": "no"}, START)
+    assert list(same.questions) == ["danger", "borough"]
+    assert "Phone 999 now" in slack._chooses(SCHOOL, same, {"danger": "yes, not reported"}, START)
+
+
 def test_an_old_page_changes_nothing(slack: Slack) -> None:
     first = slack.presses(SCHOOL, slack.says(SCHOOL, "help", START), "Refer a child", START)
     second = slack.submits(SCHOOL, first, {"danger": "no", "borough": "2"}, "on", START)
-    assert slack.submits(SCHOOL, first, {"danger": "yes, not reported"}, "on", START).text == second.text
+    you = {"contact": "works with them", "source": "saw it", "risk_to_source": "no"}
+    third = slack.submits(SCHOOL, second, you, "on", START)
+    assert third.text == "Refer a child\nThe child"
+    assert slack.submits(SCHOOL, second, you | {"source": "was told"}, "on", START).text == third.text

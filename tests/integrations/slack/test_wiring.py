@@ -17,15 +17,16 @@ import sys
 from integrations.server import build
 from integrations.settings import Settings
 from storage.database import open_database
-build(Settings(profile=sys.argv[1]), open_database("sqlite://"))
+build(Settings(profile=sys.argv[1]), open_database(sys.argv[2]))
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"slack_bolt", "slack_sdk", "aiohttp"}))
 """
 BOTH = {"MACE_SLACK_BOT_TOKEN": "xoxb-1", "MACE_SLACK_SIGNING_SECRET": "s"}
 
 
 @pytest.mark.parametrize("profile", ["demo", "development"])
-def test_not_configured_is_not_imported(profile: str) -> None:
-    looked = subprocess.run([sys.executable, "-c", LOOK, profile], capture_output=True, text=True, check=True)
+def test_not_configured_is_not_imported(profile: str, sqlite_url: str) -> None:
+    command = [sys.executable, "-c", LOOK, profile, sqlite_url]
+    looked = subprocess.run(command, capture_output=True, text=True, check=True)
     assert looked.stdout.strip() == "[]"
 
 
