@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from bot.conversation import answer, hear
 from bot.kit.forms import Raw
 from bot.kit.messages import Message
-from bot.ports import Address
+from bot.ports import Address, TryLater, Unknown
 from bot.replies import Line, Page, Reply, Sender, said
 from integrations.slack.answering import FAILED, Answers, shown, told
 from integrations.slack.blocks import cards
@@ -205,7 +205,8 @@ def bolt_app(listeners: Listeners, token: str) -> AsyncApp:
 async def _broken(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
     """Logged by its kind, never with what was said.  Slack sends an event again that it thinks we did not get."""
     log.error("an answer in Slack was not shown: %s", type(error).__name__)
-    return BoltResponse(status=503 if "event" in body and isinstance(error, FAILED) else 200, body="")
+    again = "event" in body and isinstance(error, TryLater | Unknown)
+    return BoltResponse(status=503 if again else 200, body="")
 
 
 def _user(body: Body) -> str:

@@ -80,15 +80,16 @@ class Slack:
     # --- how it is done ---
 
     def _chooses(self, who: Address, page: Heard, answers: Mapping[str, Any], now: datetime) -> Heard:
-        """Some fields are heard as soon as something is chosen in them, and may change what is on the screen."""
+        """Some fields are heard as soon as something is chosen in them: here, after all others are filled."""
         for block in self.workspace.views[page.form]["blocks"]:
             if block.get("dispatch_action") and answers.get(block["block_id"]):
                 page = self._chose(who, page, block["block_id"], answers, now)
         return page
 
     def _chose(self, who: Address, page: Heard, name: str, answers: Mapping[str, Any], now: datetime) -> Heard:
-        state = filled(self.workspace.views[page.form], {name: answers[name]})
-        self.workspace.typed[page.form.partition(":")[0]] = {name: answers[name]}
+        here = {other: given for other, given in answers.items() if other in page.questions}
+        state = filled(self.workspace.views[page.form], here)
+        self.workspace.typed[page.form.partition(":")[0]] = here
         action = {"block_id": name, "action_id": ANSWER, **state[name][ANSWER]}
         event = {"type": "block_actions", **self._view(page.form, state), "actions": [action]}
         before = len(self.workspace.front[who.user])

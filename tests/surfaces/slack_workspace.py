@@ -30,6 +30,7 @@ class Workspace:
         self.channels: dict[str, str] = {}  # person -> their conversation with the bot
         self.messages: dict[str, dict[str, Any]] = {}  # by ts
         self.views: dict[str, dict[str, Any]] = {}  # every version, by "id:hash"
+        self.latest: dict[str, str] = {}  # view id -> its version now
         self.owners: dict[str, str] = {}  # view id -> person
         self.typed: dict[str, State] = {}  # view id -> what is in its fields
         self.homes: dict[str, dict[str, Any]] = {}
@@ -129,7 +130,7 @@ class Workspace:
     def _update_view(self, given: dict[str, Any]) -> dict[str, Any]:
         if given["view_id"] not in self.owners:
             raise Refused("not_found")
-        typed = self.typed.get(given["view_id"], {})
+        typed = self.typed.pop(given["view_id"], {})
         return self._show(self.owners[given["view_id"]], given["view_id"], given["view"], typed)
 
     def _publish(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -180,7 +181,10 @@ class Workspace:
         if self.owners.get(view_id) != user:
             view_id = f"V{next(self.numbers)}"
             self.owners[view_id] = user
-        version = f"{view_id}:{next(self.numbers)}"
+        before = self.views.get(self.latest.get(view_id, ""), {"blocks": ()})
+        kept = {block.get("block_id") for block in before["blocks"] if block["type"] == "input"}
+        typed = {name: value for name, value in typed.items() if name in kept}
+        version = self.latest[view_id] = f"{view_id}:{next(self.numbers)}"
         self.views[version] = view
         shown = seen(view["blocks"], version) if view["callback_id"] == "said" else page(view, version, typed, {})
         self.front[user].append(("view", shown))

@@ -64,10 +64,11 @@ def test_an_answer_whose_receipt_was_lost_is_not_given_twice(slack: Slack) -> No
     assert len(slack.hears(SCHOOL)) == 1
 
 
-def test_somebody_who_cannot_be_written_to_is_not_asked_again(slack: Slack) -> None:
+def test_somebody_who_cannot_be_written_to_is_not_asked_again(slack: Slack, caplog: pytest.LogCaptureFixture) -> None:
     slack.workspace.next["chat.postMessage"] = [(200, {}, {"ok": False, "error": "messages_tab_disabled"})]
     event = message_event(slack, SCHOOL, "help")
-    slack.event(event, 503)  # four times in all, and then Slack gives up
+    slack.event(event)
+    assert [record.message for record in caplog.records][-1:] == ["an answer in Slack was not shown: Refused"]
 
 
 # --- too late ---
