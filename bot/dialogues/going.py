@@ -111,7 +111,7 @@ def _gone(ctx: Context, dialogue: Dialogue, go: str) -> Reply:
         case "cancel":
             return cancel(ctx, dialogue)
         case "look":
-            return _stopped(ctx, dialogue) or show(ctx, dialogue)
+            return _looked(ctx, dialogue)
         case _:
             return go_on(ctx, dialogue)
     return show(ctx, dialogue)
@@ -141,6 +141,13 @@ def go_on(ctx: Context, dialogue: Dialogue) -> Reply:
         return _finish(ctx, dialogue, row)
     dialogue.page = "" if dialogue.typed else page_to_finish(dialogue)
     return show(ctx, dialogue)
+
+
+def _looked(ctx: Context, dialogue: Dialogue) -> Reply:
+    """A slip of the finger must not end a form that holds more than this page."""
+    here = {question.name for question in asked_now(ctx, dialogue)}
+    stopped = _stopped(ctx, dialogue) if answers_of(dialogue).keys() <= here else None
+    return stopped or show(ctx, dialogue)
 
 
 def _stopped(ctx: Context, dialogue: Dialogue) -> Reply | None:

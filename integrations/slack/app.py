@@ -36,6 +36,7 @@ from storage.database import Sessions
 log = logging.getLogger(__name__)
 
 COMMAND = "/mace"
+KEPT_WITHIN = 2  # seconds: Slack waits three for what a submission leads to
 NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
 SPOKEN = (None, "file_share", "thread_broadcast")  # kinds of message that somebody wrote
 
@@ -161,8 +162,9 @@ class Listeners:
     async def _keep(self, who: Sender, reply: Reply) -> None:
         if reply.message:
             try:
-                await self.answers.keep(Address(who.tenant, who.user), reply.message)
-            except FAILED as failed:
+                async with asyncio.timeout(KEPT_WITHIN):
+                    await self.answers.keep(Address(who.tenant, who.user), reply.message)
+            except (*FAILED, TimeoutError) as failed:
                 log.warning("what a form ended with was shown and not kept: %s", type(failed).__name__)
 
     # --- both ---

@@ -9,6 +9,7 @@ import pytest
 from bot.ports import Address
 from storage.records import Action, ActionState, Heard
 from tests.cast import HOME, OUTSIDE, START
+from tests.conversations.test_referral import SAFETY, fill_up_to_review
 from tests.making import an_action
 from tests.surfaces import Heard as Shown
 from tests.surfaces.slack import FORM, JSON, Slack, message_event, pressed
@@ -312,6 +313,16 @@ def test_danger_is_heard_when_it_is_chosen(slack: Slack) -> None:
     same = slack._chooses(SCHOOL, more, {"danger": "no"}, START)
     assert list(same.questions) == ["danger", "borough"]
     assert "Phone 999 now" in slack._chooses(SCHOOL, same, {"danger": "yes, not reported"}, START)
+
+
+def test_a_slip_of_the_finger_does_not_end_a_form_that_holds_more(world: World, slack: Slack) -> None:
+    ann = world.person("school")
+    ann.says("help")
+    ann.presses("Refer a child")
+    fill_up_to_review(ann)
+    page = ann.submits(go="change:danger")
+    assert slack._chooses(SCHOOL, page, SAFETY | {"danger": "yes, not reported"}, START) == page
+    assert "Phone 999 now" in ann.submits(**SAFETY | {"danger": "yes, not reported"})
 
 
 def test_an_old_page_changes_nothing(slack: Slack) -> None:
