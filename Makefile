@@ -3,6 +3,7 @@
 # make test        everything that must pass: check, then every test on both databases and in a browser
 # make check       lint, types and contracts alone
 # make docs        write the tables in the documents anew, from the code
+# make picture     take the README's picture anew, by the browser tests
 # make migration   write the next migration, from a change in the records: FOR="what it is for"
 # make lock        write the lock files anew after a change in pyproject.toml (ARGS=--upgrade for newer versions)
 # make clean       remove the environments and caches, but not what the demo stored
@@ -13,7 +14,7 @@ NO_PYTHON = Please install Python 3.11 or newer with its venv module (on Debian 
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo demo-reset test check docs migration lock clean
+.PHONY: demo demo-reset test check docs picture migration lock clean
 
 demo: .venv/ready
 	@.venv/bin/mace-bot demo $(if $(PORT),--port $(PORT))
@@ -33,6 +34,10 @@ check: .venv-test/ready
 
 docs: .venv-test/ready
 	@.venv-test/bin/python -m tests.rules.documents
+
+picture: .venv-test/ready
+	@.venv-test/bin/pytest -q tests/integrations/web/test_browser.py
+	@cp var/screenshots/reminder.png tests/screenshots/conversation.png
 
 migration: .venv-test/ready
 	@.venv-test/bin/python -m storage.migrating "$(FOR)"

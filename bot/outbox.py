@@ -1,5 +1,7 @@
 """Owing messages: each is a fact in the ledger, owed once.  Nothing here touches a network."""
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import Insert
@@ -7,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.records import Account, Delivery, DeliveryState, Post
+
+log = logging.getLogger(__name__)
 
 
 def owe(
@@ -43,3 +47,13 @@ def _insert_once(session: Session, row: dict[str, object]) -> Insert:
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert(Delivery) if dialect == "postgresql" else sqlite.insert(Delivery)
     return insert.values(**row).on_conflict_do_nothing(index_elements=["once"]).returning(Delivery.id)
+
+
+def each_alone(session: Session, references: Iterable[str], work: Callable[[str], None]) -> None:
+    """A savepoint an item: one that cannot be done is logged by its reference, and all the others are done."""
+    for reference in references:
+        try:
+            with session.begin_nested():
+                work(reference)
+        except Exception as error:
+            log.error("%s is left out: %s", reference, type(error).__name__)

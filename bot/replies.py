@@ -78,11 +78,19 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a form is about, and at which version it was when the form was opened."""
+
+    reference: str = ""
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
 class Opening:
     """A form to open: about which reference, and with which answers already given."""
 
     form: type[Form]
-    about: str = ""
+    about: Subject = Subject()
     answers: Mapping[str, Any] = field(default_factory=dict)
 
 

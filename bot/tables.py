@@ -11,7 +11,7 @@ from bot.context import Context
 from bot.kit.forms import Form
 from bot.kit.messages import Notice
 from bot.permissions import May
-from bot.replies import Opening, Reply
+from bot.replies import Opening, Reply, Subject
 from storage.records import Delivery
 
 
@@ -45,10 +45,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Guided:
-    """A form, and what happens when it is finished: the typed answers, and the reference it was opened about."""
+    """A form, and what happens when it is finished: the typed answers, and what it was opened about."""
 
     form: type[Form]
-    finish: Callable[[Context, Any, str], Reply]
+    finish: Callable[[Context, Any, Subject], Reply]
     stops: Callable[[Context, Any], Reply | None] | None = None  # may end the form early, keeping nothing
 
 

@@ -7,12 +7,17 @@ from datetime import date
 from bot.kit.words import plain, read_coming_day
 
 _DONE = re.compile(
-    r"(?:(?:all|it'?s|its|that'?s|this is|have)\s+)*(?:done|finished|completed?|sorted)\b[\s,.:;-]*(.*)",
+    r"(?:(?:yes|all|i|we|i've|we've|it'?s|it has been|that'?s|this is|have)[\s,]+)*"
+    r"(?:done|finished|completed?|sorted)\b[\s,.:;-]*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _NOT_DONE = re.compile(
-    r"\b(?:not|isn'?t|haven'?t|hasn'?t|half|partly|nearly|almost|can'?t|cannot|won'?t|will|when|if|until|unless|but|except)\b|\?",
+    r"\b(?:not|isn'?t|haven'?t|hasn'?t|nothing|none|half|partly|nearly|almost|can'?t|cannot|won'?t|will|"
+    r"when|once|as soon|if|until|unless|but|except|apart|pending|subject to|maybe|probably|hopefully)\b|\?",
     re.IGNORECASE,
+)
+_DOUBT = re.compile(  # only just after "done": later on these are part of what was done
+    r"(?:\w+\W+)?(?:most|some|part|only|later|soon|tomorrow|next|think|error|mistake)\b", re.IGNORECASE
 )
 _NOT_MINE = re.compile(
     r"(?:(?:this|it|that)(?:'?s| is)?\s+)?(?:not|isn'?t)\s+(?:mine|me|for me|ours|us|my action|our action)\b"
@@ -25,7 +30,8 @@ _MORE_TIME = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"(?:(?:i|we|can i|can we|could i|could we|please)\s+)*(?:need|have|want|get)?\s*more time", re.IGNORECASE
+    r"(?:(?:i|we|can i|can we|could i|could we|please)\s+)*(?:need|have|want|get)?\s*more time(?:,?\s+please)?",
+    re.IGNORECASE,
 )
 
 
@@ -48,8 +54,8 @@ def meaning(text: str, today: date) -> Meaning | None:
     if found := _MORE_TIME.fullmatch(line.rstrip(" .!")):
         until = read_coming_day(found[1].removesuffix("please").strip(" ,"), today)
         return Meaning("ask for more time", until=until) if until else None
-    if _MORE.fullmatch(line.rstrip(" .!")):
+    if _MORE.fullmatch(line.rstrip(" .!?")):
         return Meaning("ask for more time")
-    if (found := _DONE.fullmatch(line)) and not _NOT_DONE.search(line):
+    if (found := _DONE.fullmatch(line)) and not _NOT_DONE.search(line) and not _DOUBT.match(found[1]):
         return Meaning("say done", note=found[1].strip())
     return None

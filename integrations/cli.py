@@ -21,6 +21,7 @@ class PortBusy(Exception):
 
 def main(argv: Sequence[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
+    os.umask(0o077)  # what we write is for its owner only
     try:
         arguments.run(arguments)
     except UnsafeSetting as problem:
@@ -102,7 +103,8 @@ def _serve(arguments: argparse.Namespace) -> None:
     sessions = _open(settings)
     check_database(sessions)
     listening = _listen(arguments.port)
-    print(f"The MACE bot listens at http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+    here = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    print(f"The MACE bot listens at {here}; people reach it at {settings.public_url}", flush=True)
     _run(settings, sessions, listening)
 
 
@@ -145,8 +147,6 @@ def _migrated(settings: Settings) -> Sessions:
 
 
 def _open(settings: Settings) -> Sessions:
-    """Files that this makes are for their owner only."""
-    os.umask(0o077)
     return open_database(settings.database_url)
 
 

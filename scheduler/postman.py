@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
+
+from sqlalchemy.orm import Session
 
 from bot.ports import Address, CannotTell, ChatPlatform, TryLater, Undeliverable, Unknown
 from bot.writing import Letter, in_letters, tell_of_loss, write_letter
@@ -17,6 +19,8 @@ log = logging.getLogger(__name__)
 BATCH = 50
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 8
+NO_ANSWER = "the place where they read messages did not answer"
+LONGEST_REASON = 200  # characters, as its column
 Platforms = Mapping[str, ChatPlatform]
 
 
@@ -42,11 +46,20 @@ def _claim(sessions: Sessions, owner: str, now: datetime) -> list[list[int]]:
 def _intend(sessions: Sessions, ids: list[int], owner: str, now: datetime) -> Letter | None:
     """Committed before the call, so that a crash in between is known and never guessed at."""
     with sessions.begin() as session:
-        held = deliveries_held(session, ids, owner)
+        held = _together(session, deliveries_held(session, ids, owner), now)
         for delivery in held:
             delivery.attempts += 1
             delivery.leased_until = now + LEASE
         return write_letter(session, held, now) if held else None
+
+
+def _together(session: Session, held: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    """Those that still have one reader: a post may have passed to somebody else since the claim."""
+    first = in_letters(session, held, now)[0] if held else []
+    for delivery in held:
+        if delivery.id not in first:
+            delivery.state, delivery.owner, delivery.leased_until = DeliveryState.PENDING, None, None
+    return [delivery for delivery in held if delivery.id in first]
 
 
 async def _send(sessions: Sessions, platforms: Platforms, letter: Letter, owner: str, now: datetime) -> int:
@@ -58,8 +71,10 @@ async def _send(sessions: Sessions, platforms: Platforms, letter: Letter, owner:
     except TryLater as later:
         await asyncio.to_thread(_put_off, sessions, letter, owner, now + later.after)
     except Undeliverable as lost:
-        await asyncio.to_thread(_give_up, sessions, letter, owner, str(lost))
-    except Unknown:
+        await asyncio.to_thread(_give_up, sessions, letter, owner, str(lost)[:LONGEST_REASON])
+    except Exception as error:  # Unknown, and whatever nobody foresaw: it may have arrived
+        if not isinstance(error, Unknown):
+            log.error("sending delivery %s failed: %s", letter.ids[0], type(error).__name__)
         await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.AMBIGUOUS)
     else:
         await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.SENT, sent_at=now, sent_as=sent_as)
@@ -77,7 +92,7 @@ def _put_off(sessions: Sessions, letter: Letter, owner: str, until: datetime) ->
     with sessions.begin() as session:
         tried = session.get_one(Delivery, letter.ids[0]).attempts
     if tried >= ATTEMPTS:
-        _give_up(sessions, letter, owner, "the place where they read messages did not answer")
+        _give_up(sessions, letter, owner, NO_ANSWER)
         return
     _settle(sessions, letter, owner, DeliveryState.PENDING, due_at=until + timedelta(minutes=2**tried - 2))
 
@@ -98,6 +113,9 @@ async def _recover(sessions: Sessions, platforms: Platforms, now: datetime) -> N
         try:
             sent_as = await platform.find(letter[2], letter[3], letter[4])
         except (CannotTell, TryLater):
+            continue
+        except Exception as error:
+            log.error("asking about delivery %s failed: %s", letter[0], type(error).__name__)
             continue
         await asyncio.to_thread(_resolve, sessions, letter[0], sent_as, now)
 
@@ -124,10 +142,13 @@ def _left_behind(sessions: Sessions, now: datetime) -> list[tuple[int, str, Addr
 
 def _resolve(sessions: Sessions, delivery_id: int, sent_as: str | None, now: datetime) -> None:
     with sessions.begin() as session:
-        delivery = session.get_one(Delivery, delivery_id)
+        delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
         if delivery.state is not DeliveryState.AMBIGUOUS:
             return
         if sent_as:
             delivery.state, delivery.sent_as, delivery.sent_at = DeliveryState.SENT, sent_as, now
+        elif delivery.attempts >= ATTEMPTS:
+            delivery.state, delivery.reason = DeliveryState.FAILED, NO_ANSWER
+            tell_of_loss(session, delivery)
         else:
             delivery.state, delivery.due_at = DeliveryState.PENDING, now

@@ -4,13 +4,21 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 Sessions = sessionmaker[Session]
 
 BUSY_MS = 2_000  # Slack gives up on us after three seconds
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEWER = (
+    "The tracker database is newer than this program. Install the newer version of MACE bot, or restore the "
+    "older database."
+)
+NO_ADDRESS = (
+    "MACE_DATABASE_URL is not the address of a database that this installation can use. It looks like "
+    "sqlite:///var/mace.sqlite or postgresql+psycopg://user@server/name."
+)
 
 
 class DatabaseProblem(Exception):
@@ -18,7 +26,10 @@ class DatabaseProblem(Exception):
 
 
 def open_database(url: str) -> Sessions:
-    engine = create_engine(url, **_options(url))
+    try:
+        engine = create_engine(url, hide_parameters=True, **_options(url))  # a logged error shows nothing people typed
+    except (ArgumentError, ImportError, ValueError):
+        raise DatabaseProblem(NO_ADDRESS) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediately)
@@ -71,10 +82,7 @@ def check_database(sessions: Sessions) -> None:
     if found < wanted:
         raise DatabaseProblem("The tracker database is older than this program. Run: mace-bot migrate")
     if found > wanted:
-        raise DatabaseProblem(
-            "The tracker database is newer than this program. Install the newer version of MACE bot, or restore the "
-            "older database."
-        )
+        raise DatabaseProblem(NEWER)
 
 
 def in_words(error: SQLAlchemyError) -> str:

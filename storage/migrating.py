@@ -5,9 +5,19 @@ from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.database import MIGRATIONS, DatabaseProblem, Sessions, engine_of, in_words, newest_migration, open_database
+from storage.database import (
+    MIGRATIONS,
+    NEWER,
+    DatabaseProblem,
+    Sessions,
+    engine_of,
+    in_words,
+    newest_migration,
+    open_database,
+)
 
 
 def migrate(sessions: Sessions) -> None:
@@ -17,6 +27,8 @@ def migrate(sessions: Sessions) -> None:
             command.upgrade(configuration(connection), "head")
     except SQLAlchemyError as error:
         raise DatabaseProblem(in_words(error)) from None
+    except CommandError:  # it stands at a migration that we do not have
+        raise DatabaseProblem(NEWER) from None
 
 
 def configuration(connection: object) -> Config:

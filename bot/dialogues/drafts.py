@@ -15,7 +15,8 @@ from bot.kit.progress import applicable, first_to_ask, on_page, pages
 from bot.kit.questions import Question, with_options
 from bot.kit.worktime import local_day, working_days_after
 from bot.notices import DraftDeleted, DraftEnding
-from bot.outbox import owe
+from bot.outbox import each_alone, owe
+from bot.replies import Subject
 from bot.tables import Job, Owed
 from storage.levels import Classified, Level, unsealed
 from storage.queries.referrals import dialogues_untouched
@@ -31,6 +32,10 @@ def form_of(dialogue: Dialogue) -> type[Form]:
 
 def title_of(dialogue: Dialogue) -> str:
     return form_of(dialogue).__doc__ or ""
+
+
+def subject_of(dialogue: Dialogue) -> Subject:
+    return Subject(dialogue.about, dialogue.about_version)
 
 
 def answers_of(dialogue: Dialogue) -> dict[str, Any]:
@@ -97,23 +102,32 @@ def kept_until(dialogue: Dialogue) -> date:
 
 def forget_old_drafts(session: Session, now: datetime) -> None:
     """Warn after two working days without a change, delete after the third has passed, and say so."""
-    for dialogue in dialogues_untouched(session, now - timedelta(days=1)):
-        about, last_touch = f"D-{dialogue.id}", dialogue.touched_at.isoformat(timespec="minutes")
-        if local_day(now) > kept_until(dialogue):
-            dialogue.answers = dialogue.unfinished = None
-            dialogue.ended_at, dialogue.ended_as = now, "expired"
-            owe(session, "draft_deleted", dialogue.account, about=about, version=1, at=now, once=last_touch)
-        elif local_day(now) >= working_days_after(local_day(dialogue.touched_at), WARNED_AFTER):
-            owe(session, "draft_ending", dialogue.account, about=about, version=1, at=now, once=last_touch)
+    untouched = [f"D-{number}" for number in dialogues_untouched(session, now - timedelta(days=1))]
+    each_alone(session, untouched, lambda about: _warn_or_forget(session, about, now))
+
+
+def _warn_or_forget(session: Session, about: str, now: datetime) -> None:
+    dialogue = _draft(session, about)
+    last_touch = dialogue.touched_at.isoformat(timespec="minutes")
+    if local_day(now) > kept_until(dialogue):
+        dialogue.answers = dialogue.unfinished = None
+        dialogue.ended_at, dialogue.ended_as = now, "expired"
+        owe(session, "draft_deleted", dialogue.account, about=about, version=1, at=now, once=last_touch)
+    elif local_day(now) >= working_days_after(local_day(dialogue.touched_at), WARNED_AFTER):
+        owe(session, "draft_ending", dialogue.account, about=about, version=1, at=now, once=last_touch)
+
+
+def _draft(session: Session, about: str) -> Dialogue:
+    return session.get_one(Dialogue, int(about.removeprefix("D-")))
 
 
 def _draft_ending(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
-    dialogue = session.get_one(Dialogue, int(delivery.about.removeprefix("D-")))
+    dialogue = _draft(session, delivery.about)
     return None if dialogue.ended_at else DraftEnding(title_of(dialogue), kept_until(dialogue))
 
 
 def _draft_deleted(session: Session, delivery: Delivery, _now: datetime) -> Notice:
-    return DraftDeleted(title_of(session.get_one(Dialogue, int(delivery.about.removeprefix("D-")))))
+    return DraftDeleted(title_of(_draft(session, delivery.about)))
 
 
 OWED = (Owed("draft_ending", _draft_ending), Owed("draft_deleted", _draft_deleted))

@@ -14,6 +14,7 @@ from bot.dialogues.drafts import (
     kept_until,
     page_before,
     page_to_finish,
+    subject_of,
     title_of,
     unfinished_in,
 )
@@ -56,7 +57,8 @@ def _begun(ctx: Context, opening: Opening, *, typed: bool) -> Dialogue:
         account_id=ctx.actor.account.id,
         person_id=ctx.actor.person_id,
         form=form.__name__,
-        about=opening.about,
+        about=opening.about.reference,
+        about_version=opening.about.seen,
         page=questions(form)[0].ask.page,
         typed=typed,
         started_at=ctx.now,
@@ -83,7 +85,7 @@ def start_over(ctx: Context, *, typed: bool) -> Reply:
     if dialogue is None:
         return resume(ctx, typed=typed)
     end(ctx, dialogue, "replaced")
-    return open_form(ctx, Opening(form_of(dialogue), dialogue.about), typed=typed)
+    return open_form(ctx, Opening(form_of(dialogue), subject_of(dialogue)), typed=typed)
 
 
 def submit(ctx: Context, dialogue_id: int, raw: Raw, go: str) -> Reply:
@@ -165,7 +167,7 @@ def _finish(ctx: Context, dialogue: Dialogue, row: Guided) -> Reply:
         first = next(iter(invalid.errors))
         dialogue.page = next((q.ask.page for q in questions(row.form) if q.name == first), dialogue.page)
         return show(ctx, dialogue, invalid.errors)
-    reply = row.finish(ctx, result, dialogue.about)
+    reply = row.finish(ctx, result, subject_of(dialogue))
     end(ctx, dialogue, "sent")
     return reply
 

@@ -59,7 +59,7 @@ STORY = (
         "bromley",
         "Both sides see the same next step, whose it is and by when. The receiving side acknowledges it and names a "
         "contact.",
-        "Type my transfers, then Acknowledge it. Then be the Camden coordinator and type my transfers",
+        "Type my transfers, then acknowledge it. Then be the Camden coordinator and type my transfers",
     ),
     (
         "Somebody new knocks",

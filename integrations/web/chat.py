@@ -123,19 +123,22 @@ class Chat:
         return self._drawn(request, "sent.html", letters=letters(self.sessions))
 
     def new(self, request: Request) -> Response:
-        """What arrived after a message, for live.js."""
+        """For live.js: what arrived after a message, and how much is unread for others."""
         me, after = self._me(request), number(request.query_params.get("after"))
-        if me is None or me.handle != request.query_params.get("you") or not anything_after(self._visitor(me), after):
+        if me is None or me.handle != request.query_params.get("you"):
             return Response(status_code=204)
-        return self._conversation(request, "new.html", after=after)
+        if anything_after(self._visitor(me), after):
+            return self._conversation(request, "new.html", after=after)
+        return self._drawn(request, "new.html", shown=())
 
     # --- doing ---
 
     async def be(self, request: Request) -> Response:
         fields = await read_form(request)
-        if fields.get("handle") not in {one.handle for one in await to_thread(self.stage.people)}:
+        me = await to_thread(self._me, request)
+        if fields.get("handle") not in {one.handle for one in self._people(request)}:
             raise HTTPException(400, NO_SUCH_PERSON)
-        if me := await to_thread(self._me, request):
+        if me:
             seen = await to_thread(newest, self._visitor(me))
             request.session["seen"] = request.session.get("seen", {}) | {me.handle: seen}
         request.session["you"] = fields["handle"]
@@ -172,8 +175,15 @@ class Chat:
 
     # --- who it is, and what is drawn for them ---
 
+    def _people(self, request: Request) -> Sequence[Persona]:
+        """Asked for once a request."""
+        if not hasattr(request.state, "people"):
+            request.state.people = self.stage.people()
+        people: Sequence[Persona] = request.state.people
+        return people
+
     def _me(self, request: Request) -> Persona | None:
-        return next((one for one in self.stage.people() if one.handle == request.session.get("you")), None)
+        return next((one for one in self._people(request) if one.handle == request.session.get("you")), None)
 
     def _visitor(self, me: Persona) -> Visitor:
         return Visitor(self.sessions, Sender("web", self.stage.tenant, me.handle), self.stage.now())
@@ -193,11 +203,12 @@ class Chat:
         assert me  # noqa: S101 -- the callers looked
         shown = conversation(self._visitor(me))
         cards = {one.id: one for one in shown if one.message}
+        last = None if shown and shown[-1].page else next(reversed(cards.values()), None)
         return self._drawn(
             request,
             template,
             shown=shown,
-            looked_at=cards.get(number(request.query_params.get("look"))) or next(reversed(cards.values()), None),
+            looked_at=cards.get(number(request.query_params.get("look")), last),
             replying_to=cards.get(number(request.query_params.get("reply"))),
             steps=[step for step in self.stage.story if step.who == me.handle],
             **more,
@@ -208,7 +219,7 @@ class Chat:
         return drawn(
             template,
             me=me,
-            people=self.stage.people(),
+            people=self._people(request),
             unread=unread(self.sessions, self.stage.tenant, request.session.get("seen", {})),
             now=moment_in_words(self.stage.now()),
             token=request.session.setdefault("token", token_urlsafe(16)),

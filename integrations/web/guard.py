@@ -57,7 +57,7 @@ def _make_safe(headers: MutableHeaders, *, https: bool) -> None:
 
 async def read_form(request: Request) -> Fields:
     """The fields of a form that our own page sent, in this person's own session; or a refusal with a sentence."""
-    body = await _body(request)
+    body = (await _body(request)).replace(b"%0D%0A", b"%0A")  # the line ends that browsers send
     _check_origin(request)
     try:
         fields = Fields(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))

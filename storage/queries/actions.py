@@ -49,9 +49,10 @@ def actions_waiting_for(session: Session, reader: Actor) -> Sequence[Action]:
     ).all()
 
 
-def actions_coming_due(session: Session, by: date) -> Sequence[Action]:
-    to_do = select(Action).where(Action.state == exactly("open"), Action.due_on <= by)
-    return session.scalars(to_do.options(*WHOLE).order_by(Action.due_on)).all()
+def actions_coming_due(session: Session, by: date) -> Sequence[str]:
+    """Their references."""
+    to_do = select(Action.reference).where(Action.state == exactly("open"), Action.due_on <= by)
+    return session.scalars(to_do.order_by(Action.due_on)).all()
 
 
 def action_named(session: Session, reference: str) -> Action | None:

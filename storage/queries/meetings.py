@@ -41,8 +41,9 @@ def items_for(session: Session, reader: Actor) -> Sequence[AgendaItem]:
     ).all()
 
 
-def agendas_to_send(session: Session, today: date) -> Sequence[Meeting]:
-    return session.scalars(select(Meeting).where(Meeting.send_on <= today).options(*WHOLE).order_by(Meeting.id)).all()
+def agendas_to_send(session: Session, today: date) -> Sequence[str]:
+    """The references of their meetings."""
+    return session.scalars(select(Meeting.reference).where(Meeting.send_on <= today).order_by(Meeting.id)).all()
 
 
 def meeting_named(session: Session, reference: str) -> Meeting | None:

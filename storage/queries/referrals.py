@@ -64,9 +64,8 @@ def dialogues_started(session: Session, reader: Actor, since: datetime) -> int:
     )
 
 
-def dialogues_untouched(session: Session, since: datetime) -> Sequence[Dialogue]:
+def dialogues_untouched(session: Session, since: datetime) -> Sequence[int]:
+    """Their ids."""
     return session.scalars(
-        select(Dialogue)
-        .where(Dialogue.ended_at.is_(None), Dialogue.touched_at <= since)
-        .options(joinedload(Dialogue.account))
+        select(Dialogue.id).where(Dialogue.ended_at.is_(None), Dialogue.touched_at <= since).order_by(Dialogue.id)
     ).all()

@@ -64,6 +64,7 @@ class Dialogue(Record):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     form: Mapped[str] = mapped_column(String(40), info=L1)
     about: Mapped[str] = mapped_column(String(12), info=L1)
+    about_version: Mapped[int | None] = mapped_column(info=L1)
     page: Mapped[str] = mapped_column(String(40), info=L1)
     typed: Mapped[bool] = mapped_column(info=L0)
     answers: Mapped[Classified | None] = mapped_column(Secret(Level.L4))

@@ -12,7 +12,7 @@ from bot.features.actions.saying import marked, stands
 from bot.features.actions.steps import action_status, line_of, visible
 from bot.kit.errors import Conflict
 from bot.permissions import May
-from bot.replies import Opening, Place, Reply
+from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Spoken
 from bot.wording import Meaning
 from storage.records import Action, ActionState
@@ -70,14 +70,14 @@ def _more_time(ctx: Context, spoken: Spoken) -> Reply | Opening:
     stale = spoken.seen is not None and spoken.seen != action.version
     if stale or action.state is not ActionState.OPEN or action.owner_id not in ctx.actor.post_ids:
         return stands(ctx, action)
-    return Opening(MoreTime, about=action.reference)
+    return Opening(MoreTime, about=Subject(action.reference, action.version))
 
 
 def _give(ctx: Context, spoken: Spoken) -> Reply | Opening:
     action = visible(ctx, spoken.reference)
     if action.state not in (ActionState.OPEN, ActionState.CONTESTED):
         return stands(ctx, action)
-    return Opening(GiveAction, about=action.reference)
+    return Opening(GiveAction, about=Subject(action.reference, action.version))
 
 
 def _stands(ctx: Context, spoken: Spoken) -> Reply:

@@ -12,7 +12,7 @@ from bot.features.actions.notices import ActionGiven, ActionReminder, Answered, 
 from bot.features.actions.steps import line_of
 from bot.kit.messages import Notice
 from bot.kit.worktime import is_working_day, local, local_day, working_days_after, working_days_between
-from bot.outbox import owe
+from bot.outbox import each_alone, owe
 from bot.tables import Job, Owed
 from storage.queries.actions import action_named, actions_coming_due
 from storage.records import Action, ActionState, Delivery
@@ -25,21 +25,24 @@ DIGEST_AT = time(9, 30)
 def remind_about_actions(session: Session, now: datetime) -> None:
     """Owe today's reminders.  A day that was missed is made up for by the next tick: what is owed, is owed once."""
     today = local_day(now)
-    if not is_working_day(today):
-        return
-    for action in actions_coming_due(session, working_days_after(today, -min(DAYS))):
-        occurrence = last_occurrence(action.due_on, today)
-        if occurrence and occurrence > local_day(action.agreed_at):
-            once = f"{action.due_on}:{occurrence}"
-            owe(
-                session,
-                "action_reminder",
-                action.owner,
-                about=action.reference,
-                version=action.version,
-                at=local(today, DIGEST_AT),
-                once=once,
-            )
+    if is_working_day(today):
+        coming = actions_coming_due(session, working_days_after(today, -min(DAYS)))
+        each_alone(session, coming, lambda reference: _remind(session, reference, today))
+
+
+def _remind(session: Session, reference: str, today: date) -> None:
+    action = action_named(session, reference)
+    occurrence = last_occurrence(action.due_on, today) if action else None
+    if action and occurrence and occurrence > local_day(action.agreed_at):
+        owe(
+            session,
+            "action_reminder",
+            action.owner,
+            about=reference,
+            version=action.version,
+            at=local(today, DIGEST_AT),
+            once=f"{action.due_on}:{occurrence}",
+        )
 
 
 def last_occurrence(due_on: date, today: date) -> date | None:

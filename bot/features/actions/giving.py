@@ -8,16 +8,17 @@ from bot.context import Context
 from bot.features.actions import steps
 from bot.features.actions.notices import Settled
 from bot.features.actions.replying import passed_on
+from bot.features.actions.saying import stands
 from bot.features.actions.steps import line_of
 from bot.kit.answers import ComingDay
-from bot.kit.errors import NotFound
+from bot.kit.errors import Conflict, NotFound
 from bot.kit.forms import Ask, Form, Option
 from bot.kit.references import new_reference
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
 from bot.lifecycles.moving import begun, tell
 from bot.permissions import May, needs
-from bot.replies import Place, Reply
+from bot.replies import Place, Reply, Subject
 from storage.queries.meetings import items_for
 from storage.queries.people import posts_in
 from storage.records import Action, ActionState, AgendaItem, Post, Verb
@@ -93,16 +94,22 @@ def _post(ctx: Context, chosen: str) -> Post:
     return post
 
 
-def added(ctx: Context, form: NewAction, _about: str) -> Reply:
+def added(ctx: Context, form: NewAction, _about: Subject) -> Reply:
     action = add_action(ctx, form)
     return Reply(Settled(line_of(action, ctx.today), "give", action.owner.words).message(), place=Place.INSTEAD)
 
 
-def given(ctx: Context, form: GiveAction, about: str) -> Reply:
-    action = steps.give(ctx, about, _post(ctx, form.owner))
+def given(ctx: Context, form: GiveAction, about: Subject) -> Reply:
+    try:
+        action = steps.give(ctx, about.reference, about.seen, _post(ctx, form.owner))
+    except Conflict:
+        return stands(ctx, steps.visible(ctx, about.reference))
     return Reply(Settled(line_of(action, ctx.today), "give", action.owner.words).message(), place=Place.INSTEAD)
 
 
-def asked(ctx: Context, form: MoreTime, about: str) -> Reply:
-    action = steps.ask_for_more_time(ctx, about, None, form.until)
+def asked(ctx: Context, form: MoreTime, about: Subject) -> Reply:
+    try:
+        action = steps.ask_for_more_time(ctx, about.reference, about.seen, form.until)
+    except Conflict:
+        return stands(ctx, steps.visible(ctx, about.reference))
     return passed_on(ctx, action, "ask for more time", form.until)

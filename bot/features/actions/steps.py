@@ -100,12 +100,12 @@ def _asked(ctx: Context, action: Action, event: str) -> bool:
 
 
 @needs(May.GIVE_ACTIONS)
-def give(ctx: Context, reference: str, owner: Post) -> Action:
+def give(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
     """To another post of the same partnership, or back to the same one."""
     action = visible(ctx, reference)
     if owner.partnership_id != action.partnership_id:
         raise NotFound
-    move(ctx, ACTION, action, "give", owner=owner, asked_due_on=None, outcome=None)
+    move(ctx, ACTION, action, "give", seen, owner=owner, asked_due_on=None, outcome=None)
     return action
 
 

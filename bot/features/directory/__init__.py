@@ -11,20 +11,20 @@ from bot.features.directory.steps import add_person, ask_to_join, asked_to_join
 from bot.kit.messages import Notice
 from bot.kit.words import plain
 from bot.permissions import May
-from bot.replies import Opening, Place, Reply
+from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Owed, Spoken
 from storage.queries.people import agencies
 from storage.records import Delivery, JoinRequest, Partnership
 
 
-def _join_asked(ctx: Context, form: AskToJoin, _about: str) -> Reply:
+def _join_asked(ctx: Context, form: AskToJoin, _about: Subject) -> Reply:
     request, first = ask_to_join(ctx, form)
     borough = ctx.session.get_one(Partnership, request.partnership_id)
     return Reply(JoinAsked(borough.name, borough.contact, again=not first).message(), place=Place.INSTEAD)
 
 
-def _person_added(ctx: Context, form: AddPerson, about: str) -> Reply:
-    post, joined = add_person(ctx, form, about)
+def _person_added(ctx: Context, form: AddPerson, about: Subject) -> Reply:
+    post, joined = add_person(ctx, form, about.reference)
     borough = ctx.session.get_one(Partnership, post.partnership_id)
     return Reply(PersonAdded(borough.name, post.words, joined).message(), place=Place.INSTEAD)
 
@@ -39,7 +39,9 @@ def _add(ctx: Context, spoken: Spoken) -> Opening:
         return Opening(AddPerson)
     said = asked_to_join(ctx, spoken.reference)
     known = next((one for one in agencies(ctx.session) if plain(one.name) == plain(said["agency_name"])), None)
-    return Opening(AddPerson, about=spoken.reference, answers=said | {"agency": str(known.id) if known else ANOTHER})
+    return Opening(
+        AddPerson, about=Subject(spoken.reference), answers=said | {"agency": str(known.id) if known else ANOTHER}
+    )
 
 
 def _write_join_wanted(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:

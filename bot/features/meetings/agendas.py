@@ -31,7 +31,7 @@ from bot.kit.errors import Conflict
 from bot.kit.forms import Ask, Form
 from bot.kit.messages import Notice
 from bot.permissions import May
-from bot.replies import Opening, Place, Reply
+from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Job, Owed, Spoken
 from storage.queries.deliveries import deliveries_about
 from storage.queries.meetings import meeting_named
@@ -74,7 +74,7 @@ class SendLater(Form):
     ]
 
 
-def _previewed(ctx: Context, form: PreviewAgenda, _about: str) -> Reply:
+def _previewed(ctx: Context, form: PreviewAgenda, _about: Subject) -> Reply:
     meeting, agenda, seat = preview_agenda(ctx, form.meeting, int(form.agency))
     return Reply(_preview(ctx, meeting, agenda, seat.agency.name).message(), place=Place.INSTEAD)
 
@@ -84,8 +84,8 @@ def _preview(ctx: Context, meeting: Meeting, agenda: Agenda, agency: str) -> Age
     return AgendaPreview(agenda, agency, members, meeting.version, meeting.sent_version == meeting.agenda_version)
 
 
-def _later(ctx: Context, form: SendLater, about: str) -> Reply:
-    meeting = send_agenda_later(ctx, about, form.on)
+def _later(ctx: Context, form: SendLater, about: Subject) -> Reply:
+    meeting = send_agenda_later(ctx, about.reference, about.seen, form.on)
     return Reply(
         AgendaLater(meeting.partnership.name, form.on, meeting.reference, meeting.version).message(),
         place=Place.INSTEAD,
@@ -115,7 +115,8 @@ def _send(ctx: Context, spoken: Spoken) -> Reply:
 
 
 def _send_later(ctx: Context, spoken: Spoken) -> Opening:
-    return Opening(SendLater, about=visible(ctx, spoken.reference).reference)
+    meeting = visible(ctx, spoken.reference)
+    return Opening(SendLater, about=Subject(meeting.reference, meeting.version))
 
 
 def _results(ctx: Context, spoken: Spoken) -> Reply:

@@ -14,7 +14,7 @@ from bot.kit.worktime import local
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import begun, move
 from bot.permissions import May, needs
-from bot.replies import Opening, Place, Reply
+from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Spoken
 from storage.queries.meetings import meeting_for
 from storage.records import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState, Role, Verb
@@ -91,7 +91,7 @@ def add_item(ctx: Context, form: NewItem) -> AgendaItem:
     return item
 
 
-def _meeting_added(ctx: Context, form: NewMeeting, _about: str) -> Reply:
+def _meeting_added(ctx: Context, form: NewMeeting, _about: Subject) -> Reply:
     meeting = add_meeting(ctx, form)
     return Reply(
         MeetingAdded(meeting.reference, meeting.partnership.name, meeting.starts_at, meeting.place).message(),
@@ -99,7 +99,7 @@ def _meeting_added(ctx: Context, form: NewMeeting, _about: str) -> Reply:
     )
 
 
-def _item_added(ctx: Context, form: NewItem, _about: str) -> Reply:
+def _item_added(ctx: Context, form: NewItem, _about: Subject) -> Reply:
     item = add_item(ctx, form)
     meeting, names = item.meeting, tuple(sorted(ask.agency.name for ask in item.asks))
     notice = ItemAdded(

@@ -10,10 +10,10 @@ from bot.kit.errors import Conflict, NotFound, Refusal
 from bot.kit.worktime import is_working_time, local_day, working_days_after
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import advance, move
-from bot.outbox import owe
+from bot.outbox import each_alone, owe
 from bot.permissions import May, needs
 from storage.queries.deliveries import deliveries_about
-from storage.queries.meetings import agendas_to_send, meeting_for
+from storage.queries.meetings import agendas_to_send, meeting_for, meeting_named
 from storage.queries.people import panel_of
 from storage.records import Delivery, Meeting, Post
 
@@ -55,11 +55,11 @@ def send_agenda(ctx: Context, reference: str, seen: int | None) -> tuple[Meeting
 
 
 @needs(May.RUN_MEETINGS)
-def send_agenda_later(ctx: Context, reference: str, on: date) -> Meeting:
+def send_agenda_later(ctx: Context, reference: str, seen: int | None, on: date) -> Meeting:
     meeting = visible(ctx, reference)
     if on >= local_day(meeting.starts_at):
         raise Refusal("That is not before the meeting. Say send later again and give an earlier day.")
-    move(ctx, MEETING, meeting, "send agenda later", send_on=on)
+    move(ctx, MEETING, meeting, "send agenda later", seen, send_on=on)
     return meeting
 
 
@@ -73,12 +73,13 @@ def send_agendas_due(session: Session, now: datetime) -> None:
     """The clock's part: what a coordinator put off to a day goes out on that day, in working time."""
     if not is_working_time(now):
         return
-    for meeting in agendas_to_send(session, local_day(now)):
-        with session.begin_nested():
-            _send_one(session, meeting, now)
+    each_alone(session, agendas_to_send(session, local_day(now)), lambda reference: _send_one(session, reference, now))
 
 
-def _send_one(session: Session, meeting: Meeting, now: datetime) -> None:
+def _send_one(session: Session, reference: str, now: datetime) -> None:
+    meeting = meeting_named(session, reference)
+    if meeting is None:
+        return
     step = MEETING.table.step(meeting.state, "send agenda")
     if step is None or meeting.starts_at <= now:
         meeting.send_on = None

@@ -26,7 +26,7 @@ from bot.lifecycles.moving import begun, move, tell
 from bot.lifecycles.referral import REFERRAL, answer_by
 from bot.notices import SafetyFirst
 from bot.permissions import May, needs
-from bot.replies import Opening, Place, Reply
+from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Owed, Spoken
 from storage.levels import Classified, Level
 from storage.queries.people import coordinators_of
@@ -104,7 +104,7 @@ def _stop_for_danger(ctx: Context, answers: Mapping[str, Any]) -> Reply | None:
     return Reply(SafetyFirst(borough.name, borough.mash_phone, borough.mash_hours).message(), place=Place.INSTEAD)
 
 
-def _receipt(ctx: Context, form: ReferChild, _about: str) -> Reply:
+def _receipt(ctx: Context, form: ReferChild, _about: Subject) -> Reply:
     referral = submit_referral(ctx, "child", form)
     borough = ctx.session.get_one(Partnership, referral.partnership_id)
     notice = ReferralReceipt(

@@ -16,10 +16,11 @@ from bot.features.transfers.notices import (
     TransferTold,
 )
 from bot.features.transfers.steps import acknowledge_transfer, line_of, my_transfers, record_transfer, transfer_status
+from bot.kit.errors import Conflict
 from bot.kit.messages import Notice
 from bot.lifecycles.transfer import next_step
 from bot.permissions import May
-from bot.replies import Opening, Place, Reply
+from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Owed, Spoken
 from storage.queries.people import coordinators_of
 from storage.queries.transfers import transfer_named
@@ -28,15 +29,18 @@ from storage.records import Delivery, Partnership, TransferState
 SHOWN = 5
 
 
-def _told(ctx: Context, form: NewTransfer, _about: str) -> Reply:
+def _told(ctx: Context, form: NewTransfer, _about: Subject) -> Reply:
     transfer = record_transfer(ctx, form)
     receiving = ctx.session.get_one(Partnership, transfer.receiving_id)
     nobody = not coordinators_of(ctx.session, receiving.id)
     return Reply(TransferTold(line_of(ctx, transfer), nobody, receiving.mash_phone).message(), place=Place.INSTEAD)
 
 
-def _acknowledged(ctx: Context, form: Acknowledge, about: str) -> Reply:
-    transfer = acknowledge_transfer(ctx, about, int(form.contact))
+def _acknowledged(ctx: Context, form: Acknowledge, about: Subject) -> Reply:
+    try:
+        transfer = acknowledge_transfer(ctx, about.reference, about.seen, int(form.contact))
+    except Conflict:
+        transfer = transfer_status(ctx, about.reference)
     return Reply(TransferStands(line_of(ctx, transfer)).message(), place=Place.INSTEAD)
 
 
@@ -63,7 +67,7 @@ def _acknowledge(ctx: Context, spoken: Spoken) -> Reply | Opening:
     line = line_of(ctx, transfer)
     if not line.mine_to_acknowledge or (spoken.seen is not None and spoken.seen != transfer.version):
         return Reply(TransferStands(line).message())
-    return Opening(Acknowledge, about=transfer.reference)
+    return Opening(Acknowledge, about=Subject(transfer.reference, transfer.version))
 
 
 def _write_arrived(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:

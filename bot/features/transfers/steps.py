@@ -39,12 +39,12 @@ def record_transfer(ctx: Context, form: NewTransfer) -> Transfer:
 
 
 @needs(May.RUN_TRANSFERS)
-def acknowledge_transfer(ctx: Context, reference: str, contact: int) -> Transfer:
+def acknowledge_transfer(ctx: Context, reference: str, seen: int | None, contact: int) -> Transfer:
     transfer = visible(ctx, reference)
     own = {post.id: post for post in posts_in(ctx.session, ctx.actor) if post.partnership_id == transfer.receiving_id}
     if contact not in own:
         raise Refusal("The contact has to be a post in the receiving borough. Say acknowledge to choose again.")
-    move(ctx, TRANSFER, transfer, "acknowledge", contact=own[contact])
+    move(ctx, TRANSFER, transfer, "acknowledge", seen, contact=own[contact])
     return transfer
 
 

@@ -2,12 +2,17 @@
 // Everything works without this file.
 (() => {
   const list = document.getElementById("messages");
-  const summary = document.querySelector(".problem");
   const words = document.getElementById("words");
 
-  if (summary) summary.focus();
-  else if (words && (sessionStorage.getItem("typed") || location.hash === "#line")) words.focus({ preventScroll: true });
+  // Where to go on: the list of errors, or the box for the next line.  The browser goes to the message in the address,
+  // before or after this runs; if it is after, we go on from there, unless the reader was faster.
+  const typed = sessionStorage.getItem("typed") || location.hash === "#line";
+  let goOn = document.querySelector(".problem") ?? (typed ? words : null);
   sessionStorage.removeItem("typed");
+  const settle = () => goOn?.focus({ preventScroll: goOn === words });
+  settle();
+  document.getElementById(location.hash.slice(1))?.addEventListener("focus", settle);
+  for (const act of ["keydown", "pointerdown"]) addEventListener(act, () => { goOn = null; }, { once: true });
 
   for (const form of document.querySelectorAll("form.say")) {
     form.addEventListener("submit", () => sessionStorage.setItem("typed", "yes"));
@@ -21,6 +26,9 @@
       field.focus();
     });
   }
+
+  const people = document.querySelector(".people ul");
+  people?.scrollTo({ left: (people.querySelector("[aria-current]")?.offsetLeft ?? 0) - 16 });
 
   if (!list) return;
   if (!location.hash && !location.search) document.getElementById("latest")?.closest("li").scrollIntoView();

@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("form", sa.String(length=40), nullable=False),
         sa.Column("about", sa.String(length=12), nullable=False),
+        sa.Column("about_version", sa.Integer(), nullable=True),
         sa.Column("page", sa.String(length=40), nullable=False),
         sa.Column("typed", sa.Boolean(), nullable=False),
         sa.Column("answers", sa.Text(), nullable=True),

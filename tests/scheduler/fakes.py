@@ -1,0 +1,100 @@
+"""A platform that does as it is told, a process that dies, and work put straight into the tracker."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from bot.kit.messages import Message, to_text
+from bot.kit.references import new_reference
+from bot.outbox import owe
+from bot.ports import Address, CannotTell, Unknown
+from scheduler.postman import deliver_due
+from storage.database import Sessions
+from storage.records import Action, ActionState, Agency, Delivery, Partnership, Post, Record, Verb
+from tests.cast import START
+
+
+class Killed(BaseException):
+    """kill -9, as far as the code can see."""
+
+
+class Arrived(Unknown):
+    """The platform took it, and its answer was lost on the way back."""
+
+
+class Postbox:
+    """A chat platform: what goes wrong with the letters to each person, one after the other; then nothing."""
+
+    def __init__(self, name: str = "core", *, can_tell: bool = True, **trouble: Sequence[BaseException]) -> None:
+        self.name, self.can_tell = name, can_tell
+        self.trouble = {user: list(problems) for user, problems in trouble.items()}
+        self.letters: list[tuple[str, str, str]] = []  # user, words, key
+        self.asked: list[str] = []
+
+    async def send(self, to: Address, message: Message, key: str) -> str:
+        problems = self.trouble.get(to.user)
+        problem = problems.pop(0) if problems else None
+        if problem is None or isinstance(problem, Arrived):
+            self.letters.append((to.user, to_text(message), key))
+        if problem:
+            raise problem
+        return f"{self.name}-{len(self.letters)}"
+
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:
+        self.asked.append(key)
+        if not self.can_tell:
+            raise CannotTell
+        return next((f"{self.name}-{n}" for n, (_, _, k) in enumerate(self.letters, 1) if k == key), None)
+
+    def readers(self) -> list[str]:
+        return sorted(user for user, _, _ in self.letters)
+
+
+def deliver(sessions: Sessions, now: datetime, *platforms: Postbox) -> int:
+    return asyncio.run(deliver_due(sessions, {one.name: one for one in platforms}, now))
+
+
+def ledger(sessions: Sessions, kind: str = "") -> list[Delivery]:
+    with sessions() as session:
+        rows = session.scalars(select(Delivery).order_by(Delivery.id)).all()
+        return [row for row in rows if kind in ("", row.kind)]
+
+
+def sizes(sessions: Sessions) -> dict[str, int]:
+    """How many rows there are of everything."""
+    with sessions() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Record.metadata.sorted_tables
+        }
+
+
+def give(
+    sessions: Sessions, borough: str, agency: str, due_on: date, now: datetime = START, count: int = 1
+) -> list[str]:
+    """Actions of one post, and the news of them owed to it."""
+    references = []
+    with sessions.begin() as session:
+        owner = session.scalars(
+            select(Post).join(Partnership).join(Agency).where(Partnership.name == borough, Agency.name == agency)
+        ).one()
+        for _ in range(count):
+            references.append(new_reference("A"))
+            session.add(
+                Action(
+                    reference=references[-1],
+                    partnership_id=owner.partnership_id,
+                    owner=owner,
+                    verb=Verb.CHECK_FLAG,
+                    due_on=due_on,
+                    state=ActionState.OPEN,
+                    agreed_at=now,
+                    changed_at=now,
+                    changed_how="give",
+                )
+            )
+            session.flush()
+            owe(session, "action_given", owner, about=references[-1], version=1, at=now)
+    return references

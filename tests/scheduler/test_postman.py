@@ -1,0 +1,540 @@
+"""The postman: what becomes of every letter, whatever the platform, the machine and other postmen do."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from functools import partial
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from bot.kit.messages import Message
+from bot.outbox import owe
+from bot.ports import Address, TryLater, Undeliverable, Unknown
+from scheduler.jobs import run_jobs
+from scheduler.postman import ATTEMPTS, LEASE
+from storage.database import Sessions, engine_of, open_database
+from storage.records import Account, Action, ActionState, Agency, Delivery, DeliveryState, Holding, Partnership, Post
+from tests.cast import HOME, START, seed
+from tests.making import a_meeting
+from tests.scheduler.fakes import Arrived, Killed, Postbox, deliver, give, ledger
+from tests.world import World
+
+S = DeliveryState
+DUE = date(2026, 6, 23)
+SCHOOL, NHS, CHARITY, HOUSING = "Hollow Oak School", "Thames Gate NHS Trust", "Streetwise", "Camden Housing"
+MINUTE = timedelta(minutes=1)
+AFTER_THE_LEASE = LEASE + MINUTE
+
+
+def only(sessions: Sessions, kind: str = "") -> Delivery:
+    (row,) = ledger(sessions, kind)
+    return row
+
+
+def states(sessions: Sessions, kind: str = "") -> list[DeliveryState]:
+    return [row.state for row in ledger(sessions, kind)]
+
+
+def test_a_letter_is_sent_once_and_marked_with_the_platforms_id(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox()
+    assert deliver(core.sessions, START, box) == 1
+    row = only(core.sessions)
+    assert (row.state, row.sent_as, row.sent_at, row.attempts) == (S.SENT, "core-1", START, 1)
+    assert (row.owner, row.leased_until, row.reason) == (None, None, None)
+    assert deliver(core.sessions, START + timedelta(hours=1), box) == 0
+    assert box.readers() == ["school"]
+
+
+def test_what_is_not_due_yet_stays(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE, START + MINUTE)
+    assert deliver(core.sessions, START, Postbox()) == 0
+    assert states(core.sessions) == [S.PENDING]
+    assert deliver(core.sessions, START + MINUTE, Postbox()) == 1
+
+
+# --- the platform is busy, or will never take it ----------------------------------------------------------------------
+
+
+def test_a_busy_platform_is_tried_again_each_time_later_and_in_the_end_the_coordinator_is_told(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box, now, waits = Postbox(school=[TryLater(MINUTE)] * ATTEMPTS), START, []
+    for _ in range(ATTEMPTS - 1):
+        deliver(core.sessions, now, box)
+        row = only(core.sessions)
+        assert (row.state, row.owner) == (S.PENDING, None)
+        assert deliver(core.sessions, row.due_at - timedelta(seconds=1), box) == 0
+        waits.append(row.due_at - now)
+        now = row.due_at
+    assert waits[0] == MINUTE
+    assert waits == sorted(set(waits))
+    deliver(core.sessions, now, box)
+    row = only(core.sessions, "action_given")
+    assert (row.state, row.attempts) == (S.FAILED, ATTEMPTS)
+    assert row.reason == "the place where they read messages did not answer"
+    assert box.readers() == ["coordinator"]
+    assert "did not reach somebody" in box.letters[0][1]
+
+
+def test_as_long_as_the_platform_asks_we_wait(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    deliver(core.sessions, START, Postbox(school=[TryLater(timedelta(hours=3))]))
+    assert only(core.sessions).due_at >= START + timedelta(hours=3)
+
+
+def test_what_can_never_arrive_fails_with_its_words_and_the_coordinator_is_told_once(core: World) -> None:
+    reference = a_meeting(core)
+    core.person("coordinator").says(f"send {reference}")
+    box = Postbox(school=[Undeliverable("their account is gone")], nurse=[Undeliverable("they blocked the bot")])
+    deliver(core.sessions, START, box)
+    lost = {row.reason for row in ledger(core.sessions, "agenda") if row.state is S.FAILED}
+    assert lost == {"their account is gone", "they blocked the bot", "they have not joined yet"}
+    assert only(core.sessions, "not_delivered").state is S.SENT
+    assert box.readers() == [
+        "coordinator",
+        "coordinator",
+        "police",
+    ]  # one agenda each, one piece of news
+    told = core.person("coordinator").says("not sent")
+    assert all((reason or "?") in told for reason in lost)
+    assert "Safeguarding lead, Hollow Oak School" in told
+
+
+def test_news_of_a_loss_that_is_lost_itself_does_not_go_round_in_circles(
+    core: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox(school=[Undeliverable("gone")] * 9, coordinator=[Undeliverable("gone")] * 9)
+    deliver(core.sessions, START, box)
+    deliver(core.sessions, START + timedelta(days=1), box)
+    assert states(core.sessions) == [S.FAILED, S.FAILED]
+    assert [row.kind for row in ledger(core.sessions)] == ["action_given", "not_delivered"]
+    assert "lost and there is nobody to tell" in caplog.text
+
+
+def test_a_reason_longer_than_its_column_is_cut(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    deliver(core.sessions, START, Postbox(school=[Undeliverable("no " * 200)]))
+    row = only(core.sessions, "action_given")
+    assert row.state is S.FAILED
+    assert len(row.reason or "") <= 200
+
+
+def test_a_platform_that_is_not_connected_is_told_of(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    move_to_another_platform(core, "school")
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    assert only(core.sessions, "action_given").reason == "the place where they read messages is not connected"
+    assert box.readers() == ["coordinator"]
+
+
+def move_to_another_platform(core: World, handle: str) -> None:
+    with core.sessions.begin() as session:
+        session.execute(update(Account).where(Account.user == handle).values(platform="pigeons"))
+
+
+# --- nobody knows whether it arrived ----------------------------------------------------------------------------------
+
+
+def test_an_unknown_that_arrived_is_found_by_its_key_and_not_sent_again(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox(school=[Arrived()])
+    assert deliver(core.sessions, START, box) == 0
+    assert states(core.sessions) == [S.AMBIGUOUS]
+    deliver(core.sessions, START + MINUTE, box)
+    row = only(core.sessions)
+    assert (row.state, row.sent_as, row.sent_at) == (S.SENT, "core-1", START + MINUTE)
+    assert box.asked == [row.once]
+    assert box.readers() == ["school"]
+
+
+def test_an_unknown_that_did_not_arrive_is_sent_again(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox(school=[Unknown()])
+    deliver(core.sessions, START, box)
+    assert deliver(core.sessions, START + MINUTE, box) == 1
+    assert (box.readers(), len(box.asked)) == (["school"], 1)
+    assert only(core.sessions).state is S.SENT
+
+
+def test_an_unknown_that_cannot_be_asked_about_is_held_and_shown_to_the_coordinator(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox(school=[Arrived()], can_tell=False)
+    for hours in range(6):
+        deliver(core.sessions, START + timedelta(hours=hours), box)
+    assert states(core.sessions) == [S.AMBIGUOUS]
+    assert box.readers() == ["school"]
+    assert "we do not know whether it arrived" in core.person("coordinator").says("not sent")
+
+
+def test_a_platform_that_never_knows_is_not_asked_for_ever(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box, now = Postbox(school=[Unknown()] * 100), START
+    for _ in range(ATTEMPTS + 3):
+        deliver(core.sessions, now, box)
+        now += MINUTE
+    assert only(core.sessions, "action_given").state is S.FAILED
+    assert only(core.sessions, "action_given").attempts == ATTEMPTS
+    assert box.readers() == ["coordinator"]
+
+
+def test_a_platform_that_breaks_in_an_unforeseen_way_counts_as_unknown_and_the_others_go(
+    core: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    for agency in (SCHOOL, CHARITY, NHS):
+        give(core.sessions, "Camden", agency, DUE)
+    box = Postbox(school=[ValueError("Canary")], charity=[ValueError("Canary")])
+    deliver(core.sessions, START, box)
+    assert sorted(states(core.sessions)) == [S.AMBIGUOUS, S.AMBIGUOUS, S.SENT]
+    assert "ValueError" in caplog.text
+    assert "Canary" not in caplog.text
+    deliver(core.sessions, START + MINUTE, box)
+    assert box.readers() == ["charity", "nurse", "school"]
+
+
+class Deaf(Postbox):
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:
+        raise ValueError("Canary")
+
+
+def test_a_platform_that_breaks_when_it_is_asked_holds_nobody_else_up(
+    core: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Deaf(school=[Unknown()])
+    deliver(core.sessions, START, box)
+    give(core.sessions, "Camden", NHS, DUE)
+    deliver(core.sessions, START + MINUTE, box)
+    assert states(core.sessions) == [S.AMBIGUOUS, S.SENT]
+    assert "Canary" not in caplog.text
+
+
+# --- the machine dies, or stalls --------------------------------------------------------------------------------------
+
+
+def killed_while_sending(core: World, *, arrived: bool) -> Postbox:
+    """Two letters are claimed; the first is meant to go when the process dies."""
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    give(core.sessions, "Camden", CHARITY, DUE)
+    with pytest.raises(Killed):
+        deliver(core.sessions, START, Postbox(school=[Killed()], charity=[Killed()]))
+    assert states(core.sessions) == [S.SENDING, S.CLAIMED]
+    box = Postbox()
+    if arrived:
+        box.letters.append(("school", "", ledger(core.sessions)[0].once))
+    return box
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_after_a_crash_claims_go_back_and_intents_are_asked_about(core: World, arrived: bool) -> None:
+    box = killed_while_sending(core, arrived=arrived)
+    assert deliver(core.sessions, START + LEASE - MINUTE, box) == 0  # it may still be alive
+    assert states(core.sessions) == [S.SENDING, S.CLAIMED]
+    deliver(core.sessions, START + AFTER_THE_LEASE, box)
+    assert states(core.sessions) == [S.SENT, S.SENT]
+    assert box.readers() == ["charity", "school"]
+    assert box.asked == [ledger(core.sessions)[0].once]
+
+
+def test_after_a_crash_an_intent_that_cannot_be_asked_about_is_never_blindly_sent_again(core: World) -> None:
+    box = killed_while_sending(core, arrived=False)
+    box.can_tell = False
+    for hours in range(1, 6):
+        deliver(core.sessions, START + timedelta(hours=hours), box)
+    assert states(core.sessions) == [S.AMBIGUOUS, S.SENT]
+    assert box.readers() == ["charity"]
+
+
+class Stalled(Postbox):
+    """A platform that takes so long that another postman has taken over meanwhile."""
+
+    meanwhile: Callable[[], object]
+
+    async def send(self, to: Address, message: Message, key: str) -> str:
+        await asyncio.to_thread(self.meanwhile)
+        return await super().send(to, message, key)
+
+
+def test_whoever_outlived_its_lease_changes_nothing(core: World) -> None:
+    now = START
+    for problem in (Undeliverable("gone"), TryLater(MINUTE), Unknown(), Arrived(), None):
+        (reference,) = give(core.sessions, "Camden", SCHOOL, DUE, now)
+        slow, quick, later = Stalled(school=[problem] if problem else []), Postbox(), now + AFTER_THE_LEASE
+        quick.letters.append(("nobody", "", "another"))  # so that the two platforms' ids differ
+        slow.meanwhile = partial(deliver, core.sessions, later, quick)
+        deliver(core.sessions, now, slow)
+        row = ledger(core.sessions)[-1]  # and the coordinator is told of no loss
+        assert (row.about, row.state, row.sent_as, row.sent_at) == (reference, S.SENT, "core-2", later), problem
+        now = later
+
+
+class Beaten(Postbox):
+    """While it answers, another postman is about to send the very letter."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        super().__init__(school=[Unknown()])
+        self.sessions = sessions
+
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:
+        other = self.sessions()
+        other.execute(update(Delivery).values(state=S.SENDING, owner="another"))
+        Thread(target=self.commit_as_soon_as_somebody_waits, args=[other]).start()
+        return await super().find(to, key, since)
+
+    def commit_as_soon_as_somebody_waits(self, other: Session) -> None:
+        with self.sessions() as session, other:
+            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+            deadline = time.monotonic() + 10
+            while time.monotonic() < deadline:
+                if session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                    break
+            other.commit()
+
+
+def test_an_answer_that_comes_too_late_does_not_free_what_another_postman_is_sending(postgresql_url: str) -> None:
+    sessions = open_database(postgresql_url)
+    with sessions.begin() as session:
+        seed(session, "core", START)
+    give(sessions, "Camden", SCHOOL, DUE)
+    box = Beaten(sessions)
+    deliver(sessions, START, box)
+    deliver(sessions, START + MINUTE, box)
+    assert (only(sessions).state, only(sessions).owner, box.letters) == (S.SENDING, "another", [])
+    engine_of(sessions).dispose()
+
+
+def test_two_postmen_at_once_send_each_letter_once(core: World) -> None:
+    for agency in (SCHOOL, CHARITY, NHS):
+        give(core.sessions, "Camden", agency, DUE, count=40)
+    box, together = Postbox(), Barrier(2)
+
+    def postman() -> int:
+        together.wait(10)
+        return deliver(core.sessions, START, box)
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = [pool.submit(postman) for _ in range(2)]
+        counts = [one.result() for one in sent]
+    assert sum(counts) == 120
+    assert all(counts)  # else they did not meet
+    assert len({key for _, _, key in box.letters}) == len(box.letters) == 120
+    assert set(states(core.sessions)) == {S.SENT}
+
+
+# --- several reminders in one letter ----------------------------------------------------------------------------------
+
+
+def reminders_for_the_nurse(core: World) -> datetime:
+    """Due tomorrow in two boroughs: this morning one letter is owed for both."""
+    give(core.sessions, "Camden", NHS, date(2026, 6, 12))
+    give(core.sessions, "Islington", NHS, date(2026, 6, 12))
+    deliver(core.sessions, START, Postbox())
+    now = START + timedelta(days=2)
+    run_jobs(core.sessions, now)
+    return now
+
+
+def test_reminders_in_one_letter_settle_together(core: World) -> None:
+    now, box = reminders_for_the_nurse(core), Postbox()
+    assert deliver(core.sessions, now, box) == 1
+    rows = ledger(core.sessions, "action_reminder")
+    assert [(row.state, row.sent_as) for row in rows] == [(S.SENT, "core-1")] * 2
+    assert {row.letter for row in rows} == {rows[0].once}
+    assert "2 things for you today" in box.letters[0][1]
+
+
+def test_a_letter_of_several_that_nobody_is_sure_of_is_found_again_by_its_one_key(core: World) -> None:
+    now, box = reminders_for_the_nurse(core), Postbox(nurse=[Arrived()])
+    deliver(core.sessions, now, box)
+    assert states(core.sessions, "action_reminder") == [S.AMBIGUOUS] * 2
+    deliver(core.sessions, now + MINUTE, box)
+    rows = ledger(core.sessions, "action_reminder")
+    assert [(row.state, row.sent_as) for row in rows] == [(S.SENT, "core-1")] * 2
+    assert set(box.asked) == {rows[0].once}
+    assert box.readers() == ["nurse"]
+
+
+def test_a_letter_of_several_that_did_not_arrive_goes_once_more_and_whole(core: World) -> None:
+    now, box = reminders_for_the_nurse(core), Postbox(nurse=[Unknown()])
+    deliver(core.sessions, now, box)
+    assert deliver(core.sessions, now + MINUTE, box) == 1
+    assert "2 things for you today" in box.letters[0][1]
+    assert states(core.sessions, "action_reminder") == [S.SENT] * 2
+
+
+def test_what_cannot_be_delivered_of_several_is_told_to_each_borough(core: World) -> None:
+    now, box = reminders_for_the_nurse(core), Postbox(nurse=[Undeliverable("gone")])
+    deliver(core.sessions, now, box)
+    assert states(core.sessions, "action_reminder") == [S.FAILED] * 2
+    assert box.readers() == ["coordinator", "islington"]
+
+
+def test_a_post_that_passes_to_somebody_else_at_the_last_moment_leaves_the_letter(core: World) -> None:
+    """Its action is not for the eyes of whoever held the post when the letter was put together."""
+    with core.sessions.begin() as session:
+        school = session.scalars(select(Holding).join(Post).join(Agency).where(Agency.name == SCHOOL)).one()
+        nurse, second = session.scalars(
+            select(Holding).join(Post).join(Agency).where(Agency.name == NHS).order_by(Post.partnership_id)
+        ).all()
+        second.person_id = school.person_id  # the school's person is the nurse of Islington as well
+        session.flush()
+    for borough, agency in (("Camden", NHS), ("Camden", SCHOOL), ("Islington", NHS)):
+        give(core.sessions, borough, agency, date(2026, 6, 12))
+    deliver(core.sessions, START, Postbox())
+    now = START + timedelta(days=2)
+    run_jobs(core.sessions, now)
+    box = Stalled()
+
+    def islingtons_post_passes_on() -> None:
+        with core.sessions.begin() as session:
+            session.execute(update(Holding).where(Holding.id == second.id).values(person_id=nurse.person_id))
+
+    box.meanwhile = islingtons_post_passes_on
+    deliver(core.sessions, now, box)
+    read = {
+        (user, borough) for user, words, _ in box.letters for borough in ("Camden", "Islington") if borough in words
+    }
+    assert read == {("nurse", "Camden"), ("school", "Camden"), ("nurse", "Islington")}
+
+
+# --- what cannot be written, and what need not be ---------------------------------------------------------------------
+
+
+def put(core: World, agency: str, kind: str, about: str, at: datetime = START) -> None:
+    with core.sessions.begin() as session:
+        post = session.scalars(
+            select(Post).join(Partnership).join(Agency).where(Agency.name == agency, Partnership.name == "Camden")
+        ).one()
+        owe(session, kind, post, about=about, version=1, at=at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "why"),
+    [
+        ("horoscope", "A-0", "this program does not know this kind of message"),
+        ("draft_ending", "D-999", "we could not write the message"),
+        ("draft_deleted", "nonsense", "we could not write the message"),
+    ],
+)
+def test_a_letter_that_cannot_be_written_fails_alone(
+    core: World, caplog: pytest.LogCaptureFixture, kind: str, about: str, why: str
+) -> None:
+    put(core, CHARITY, kind, about)
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    assert (only(core.sessions, kind).state, only(core.sessions, kind).reason) == (S.FAILED, why)
+    assert box.readers() == ["coordinator", "school"]
+
+
+def test_a_letter_about_something_odd_fails_alone_and_the_log_does_not_say_what_is_odd(
+    core: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd, fine = give(core.sessions, "Camden", SCHOOL, DUE, count=2)
+    with core.sessions.begin() as session:
+        session.execute(text("UPDATE action SET verb = 'Canary' WHERE reference = :odd"), {"odd": odd})
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    assert {row.about: row.state for row in ledger(core.sessions, "action_given")} == {odd: S.FAILED, fine: S.SENT}
+    assert "LookupError" in caplog.text
+    assert "Canary" not in caplog.text
+
+
+def test_a_letter_about_nothing_is_not_sent(core: World) -> None:
+    put(core, SCHOOL, "action_given", "A-404")
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    assert (states(core.sessions), box.letters) == ([S.SUPERSEDED], [])
+
+
+def test_a_reminder_of_what_is_done_already_is_not_sent(core: World) -> None:
+    now = reminders_for_the_nurse(core)
+    with core.sessions.begin() as session:
+        session.execute(update(Action).values(state=ActionState.DONE))
+    box = Postbox()
+    assert deliver(core.sessions, now, box) == 0
+    assert states(core.sessions, "action_reminder") == [S.SUPERSEDED] * 2
+
+
+def test_an_agenda_whose_meeting_has_begun_expires_and_the_coordinator_is_told(core: World) -> None:
+    core.person("coordinator").says(f"send {a_meeting(core)}")
+    box = Postbox()
+    deliver(core.sessions, datetime.fromisoformat("2026-06-19T14:00+01:00"), box)
+    assert set(states(core.sessions, "agenda")) == {S.EXPIRED}
+    assert {row.reason for row in ledger(core.sessions, "agenda")} == {"the meeting came first"}
+    assert box.readers() == ["coordinator"]
+
+
+def test_what_can_wait_waits_for_working_time(core: World) -> None:
+    for owed_at, goes_at in (
+        ("2026-06-09T22:00+01:00", "2026-06-10T09:00+01:00"),
+        ("2026-06-12T17:00+01:00", "2026-06-15T09:00+01:00"),  # Friday, as work ends
+        ("2026-10-24T12:00+01:00", "2026-10-26T09:00+00:00"),  # the clocks go back
+        ("2026-12-24T20:00+00:00", "2026-12-29T09:00+00:00"),  # Christmas, a weekend, and a substitute day
+        ("2027-03-25T18:00+00:00", "2027-03-30T09:00+01:00"),  # Easter, and the clocks go forward
+    ):
+        late, morning = datetime.fromisoformat(owed_at), datetime.fromisoformat(goes_at)
+        give(core.sessions, "Camden", SCHOOL, date(2027, 6, 1), late)
+        assert deliver(core.sessions, late, Postbox()) == 0
+        row = ledger(core.sessions)[-1]
+        assert (row.state, row.due_at, row.owner) == (S.PENDING, morning, None)
+        assert deliver(core.sessions, morning - timedelta(seconds=1), Postbox()) == 0
+        assert deliver(core.sessions, morning, Postbox()) == 1
+
+
+# --- to whom ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_post_that_nobody_holds_is_told_of(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    with core.sessions.begin() as session:
+        school = select(Post.id).join(Agency).where(Agency.name == SCHOOL)
+        session.execute(update(Holding).where(Holding.post_id.in_(school)).values(until_day=date(2026, 6, 8)))
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    assert only(core.sessions, "action_given").reason == "nobody holds this post"
+    assert box.readers() == ["coordinator"]
+
+
+def test_somebody_who_has_not_joined_is_told_of(core: World) -> None:
+    give(core.sessions, "Camden", HOUSING, DUE)
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    assert only(core.sessions, "action_given").reason == "they have not joined yet"
+    assert box.readers() == ["coordinator"]
+
+
+def test_whoever_holds_the_post_when_it_is_sent_gets_it(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE, datetime.fromisoformat("2026-06-15T09:30+01:00"))
+    with core.sessions.begin() as session:
+        held = session.scalars(select(Holding).join(Post).join(Agency).where(Agency.name == SCHOOL)).one()
+        held.until_day = date(2026, 6, 12)
+        session.flush()
+        charity = session.scalars(select(Account).where(Account.user == "charity")).one()
+        session.add(Holding(post_id=held.post_id, person_id=charity.person_id or 0, from_day=date(2026, 6, 13)))
+    box = Postbox()
+    deliver(core.sessions, datetime.fromisoformat("2026-06-15T09:30+01:00"), box)
+    assert box.readers() == ["charity"]
+
+
+@pytest.mark.parametrize("newer", ["core", "pigeons"])
+def test_a_person_with_two_accounts_is_written_to_once_where_they_were_last_seen(core: World, newer: str) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    with core.sessions.begin() as session:
+        person = session.scalars(select(Account.person_id).where(Account.user == "school")).one()
+        session.add(Account(platform=newer, tenant=HOME, user="phone", person_id=person, last_used_at=START + MINUTE))
+    boxes = [Postbox("core"), Postbox("pigeons")]
+    deliver(core.sessions, START, *boxes)
+    assert {box.name: box.readers() for box in boxes if box.letters} == {newer: ["phone"]}
+    core.person("school").says("help")  # seen on the first one again
+    core.now += 2 * MINUTE
+    core.person("school").says("help")
+    give(core.sessions, "Camden", SCHOOL, DUE, core.now)
+    deliver(core.sessions, core.now, *boxes)
+    assert boxes[0].readers()[-1] == "school"
