@@ -53,7 +53,8 @@ def answer(
 ) -> Reply:
     """A submitted page of one's own form.
 
-    `go`: on, back, save, cancel, change:<question>, or show, which changes nothing.
+    `go`: on, back, save, cancel, change:<question>; look, which keeps what is there and stays on the page; or show,
+    which changes nothing.
     """
     return _turn(sessions, sender, now, request, lambda ctx: submit(ctx, dialogue_id, raw, go))
 

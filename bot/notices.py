@@ -94,6 +94,13 @@ class FormClosed(Notice):
 
 
 @dataclass(frozen=True)
+class FormNotOpened(Notice):
+    """The platform did not draw the form, for instance because asking it took too long."""
+
+    title: str
+
+
+@dataclass(frozen=True)
 class FormSentBefore(Notice):
     title: str
     on: datetime

@@ -1,7 +1,7 @@
 """The composition root: settings become one ASGI app with its clock."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 
@@ -21,11 +21,24 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     """Everything on one port.  Only the demo profile lets people choose who they are."""
     if settings.profile is Profile.DEMO:
         return _demo(sessions)
-    return _app(sessions, {}, _wall_clock, [])
+    return _slack(settings, sessions) if settings.has_slack else _app(sessions, {}, _wall_clock, [])
 
 
 def _wall_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _slack(settings: Settings, sessions: Sessions) -> Starlette:
+    from integrations.slack.channel import Access, Slack
+
+    access = Access(
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        api_url=settings.slack_api_url,
+    )
+    slack = Slack(sessions, access, _wall_clock)
+    return _app(sessions, {slack.platform.name: slack.platform}, _wall_clock, slack.routes, slack.connected)
 
 
 def _demo(sessions: Sessions) -> Starlette:
@@ -52,11 +65,17 @@ def _demo(sessions: Sessions) -> Starlette:
     return _app(sessions, platforms, clock.now, [Mount("/", chat_app(sessions, stage, token_urlsafe(32)))])
 
 
-def _app(sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute]) -> Starlette:
+Connected = Callable[[], AbstractAsyncContextManager[None]]  # while the server runs
+
+
+def _app(
+    sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute], connected: Connected = nullcontext
+) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         clock = start_clock(sessions, platforms, now)
-        yield
+        async with connected():
+            yield
         clock.shutdown()
 
     async def alive(_request: Request) -> PlainTextResponse:

@@ -17,10 +17,11 @@ from tests.cast import START, seed
 from tests.rules.test_house import HOUSE
 from tests.surfaces import Surface
 from tests.surfaces.core import Core
+from tests.surfaces.slack import Slack
 from tests.surfaces.web import Web
 from tests.world import World
 
-SURFACES: dict[str, Callable[[Sessions], Surface]] = {"core": Core, "web": Web}
+SURFACES: dict[str, Callable[[Sessions], Surface]] = {"core": Core, "web": Web, "slack": Slack}
 DATABASES = ("sqlite", "postgresql")
 PLAYED: Counter[str] = Counter()
 NUMBERS = count(1)

@@ -112,6 +112,8 @@ def _gone(ctx: Context, dialogue: Dialogue, go: str) -> Reply:
             return Reply(saved(dialogue).message(), place=Place.INSTEAD)
         case "cancel":
             return cancel(ctx, dialogue)
+        case "look":
+            return _looked(ctx, dialogue)
         case _:
             return go_on(ctx, dialogue)
     return show(ctx, dialogue)
@@ -133,9 +135,7 @@ def _take(ctx: Context, dialogue: Dialogue, raw: Raw, *, blanks: bool) -> None:
 
 def go_on(ctx: Context, dialogue: Dialogue) -> Reply:
     row = FORMS[dialogue.form]
-    stopped = row.stops(ctx, answers_of(dialogue)) if row.stops else None
-    if stopped:  # even while other answers on the page are wrong: 999 does not wait
-        end(ctx, dialogue, "stopped")
+    if stopped := _stopped(ctx, dialogue):  # even while other answers on the page are wrong: 999 does not wait
         return stopped
     if any(question.name in unfinished_in(dialogue) for question in asked_now(ctx, dialogue)):
         return show(ctx, dialogue)
@@ -143,6 +143,21 @@ def go_on(ctx: Context, dialogue: Dialogue) -> Reply:
         return _finish(ctx, dialogue, row)
     dialogue.page = "" if dialogue.typed else page_to_finish(dialogue)
     return show(ctx, dialogue)
+
+
+def _looked(ctx: Context, dialogue: Dialogue) -> Reply:
+    """A slip of the finger must not end a form that holds more than this page."""
+    here = {question.name for question in asked_now(ctx, dialogue)}
+    stopped = _stopped(ctx, dialogue) if answers_of(dialogue).keys() <= here else None
+    return stopped or show(ctx, dialogue)
+
+
+def _stopped(ctx: Context, dialogue: Dialogue) -> Reply | None:
+    row = FORMS[dialogue.form]
+    stopped = row.stops(ctx, answers_of(dialogue)) if row.stops else None
+    if stopped:
+        end(ctx, dialogue, "stopped")
+    return stopped
 
 
 def _finish(ctx: Context, dialogue: Dialogue, row: Guided) -> Reply:

@@ -54,6 +54,7 @@ class Ask:
     """How to ask for one field: the page it is on, the words, and when it applies.
 
     `private` is never asked in a typed conversation.  `choices` brings options from the tracker (bot/choices.py).
+    `at_once` may end the form: where a platform can, it is heard when it is chosen, and not when the page is sent.
     """
 
     page: str
@@ -62,6 +63,7 @@ class Ask:
     long: bool = False
     private: bool = False
     optional: bool = False
+    at_once: bool = False
     when: Callable[[Raw], bool] = always
     choices: Callable[..., Iterable[Option]] | None = None
 

@@ -54,6 +54,7 @@ SAMPLES: tuple[Notice, ...] = (
     shared.OpenTheForm("Refer a child", typed_here=True),
     shared.FormSaved("Refer a child", DAY),
     shared.FormClosed("Refer a child"),
+    shared.FormNotOpened("Refer a child"),
     shared.FormSentBefore("Refer a child", MOMENT),
     shared.FormWaiting("Refer a child", MOMENT, DAY),
     shared.DraftEnding("Refer a child", DAY),

@@ -65,7 +65,10 @@ class ReferralOpening(Form):
     danger: Annotated[
         Danger,
         Ask(
-            SAFETY, "Is someone in danger right now?", "If so, phone 999 first. This form is not watched day and night."
+            SAFETY,
+            "Is someone in danger right now?",
+            "If so, phone 999 first. This form is not watched day and night.",
+            at_once=True,
         ),
     ]
     reported_as: Annotated[

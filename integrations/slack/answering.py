@@ -1,0 +1,149 @@
+"""What comes back, put where the person who asked will see it, and nobody else."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.kit.messages import Message
+from bot.notices import FormNotOpened
+from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
+from bot.replies import Place, Reply
+from integrations.slack.blocks import Card, cards
+from integrations.slack.modals import View, form, said
+from integrations.slack.platform import QUIET, USED, Refused, SlackPlatform, asked
+from integrations.slack.reading import Where
+
+log = logging.getLogger(__name__)
+
+FAILED = (TryLater, Undeliverable, Unknown)
+RETRIES_SPAN = timedelta(minutes=15)  # Slack sends an event again for about six minutes
+
+
+@dataclass(frozen=True)
+class Answers:
+    """On the interaction itself where Slack lets us; otherwise in the conversation with that person."""
+
+    platform: SlackPlatform
+    own_urls: str  # how an address to answer on must begin
+
+    @property
+    def client(self) -> AsyncWebClient:
+        return self.platform.client
+
+    # --- to a line that was typed: Slack sends the event again if this fails ---
+
+    async def line(self, where: Where, user: str, reply: Reply, key: str, again_since: datetime | None) -> None:
+        message = told(reply)
+        if reply.place is Place.ONLY_YOU and not where.private:
+            await self._only_you(where, user, message)
+        elif not (again_since and await self._is_there(where, key, again_since)):
+            await self._below(where, message, key)
+
+    async def _is_there(self, where: Where, key: str, now: datetime) -> bool:
+        try:
+            found = await self.platform.found(where.channel, key, now - RETRIES_SPAN, where.thread)
+        except (CannotTell, Undeliverable):
+            return False
+        return found is not None
+
+    # --- to a press on a message ---
+
+    async def press(self, where: Where, user: str, trigger: str, reply: Reply) -> None:
+        message = reply.message
+        if reply.page and not await self.open(trigger, form(reply.page)):
+            message = told(reply)
+        if not message:
+            return
+        instead = reply.place is Place.INSTEAD
+        try:
+            await self._press(where, user, message, instead=instead)
+        except FAILED:  # there is a second way
+            await self._on(where.url, message, replace=instead)
+
+    async def _press(self, where: Where, user: str, message: Message, *, instead: bool) -> None:
+        if where.hidden:
+            await self._on(where.url, message, replace=instead)
+        elif not where.private:
+            await self._only_you(where, user, message)
+        elif instead:
+            await self._instead(where, message)
+        else:
+            await self._below(where, message)
+
+    async def _below(self, where: Where, message: Message, key: str = "") -> None:
+        thread: dict[str, Any] = {"thread_ts": where.thread} if where.thread else {}
+        *before, last = cards(message)
+        for card in before:
+            await self.platform.post(where.channel, card, **thread)
+        await self.platform.post(where.channel, last, key, **thread)
+
+    async def _instead(self, where: Where, message: Message) -> None:
+        first, *rest = cards(message)
+        call = self.client.chat_update(
+            channel=where.channel, ts=where.ts, text=first.text, blocks=first.blocks, parse="none", link_names=False
+        )
+        await asked(call)
+        for card in rest:
+            await self.platform.post(where.channel, card)
+
+    async def _only_you(self, where: Where, user: str, message: Message) -> None:
+        for card in cards(message):
+            call = self.client.chat_postEphemeral(
+                channel=where.channel, user=user, text=card.text, blocks=card.blocks, parse="none", link_names=False
+            )
+            await asked(call)
+
+    async def _on(self, url: str, message: Message, *, replace: bool) -> None:
+        for card in cards(message):
+            await self.on(url, card, replace=replace)
+            replace = False
+
+    async def on(self, url: str, card: Card, *, replace: bool = False) -> None:
+        """Only Slack's own address: the request is signed, and yet."""
+        if not url.startswith(self.own_urls):
+            raise Undeliverable("Slack gave no address to answer on")
+        hook = AsyncWebhookClient(url, timeout=self.client.timeout, retry_handlers=[], logger=QUIET)
+        call = hook.send(text=card.text, blocks=card.blocks, response_type="ephemeral", replace_original=replace)
+        try:
+            response = await call
+        except Exception:  # whatever aiohttp makes of a lost connection
+            raise Unknown from None
+        if response.status_code != 200:
+            raise Undeliverable(f"Slack refused it ({response.status_code})")
+
+    # --- in a modal and on the home tab ---
+
+    async def open(self, trigger: str, view: View) -> bool:
+        """False: Slack did not open it, for instance because it took too long to ask.  Opened before is opened."""
+        try:
+            await asked(self.client.views_open(trigger_id=trigger, view=view))
+        except Refused as refused:
+            return refused.code == USED
+        except FAILED:
+            return False
+        return True
+
+    async def in_modal(self, view_id: str, reply: Reply) -> None:
+        await asked(self.client.views_update(view_id=view_id, view=shown(reply)))
+
+    async def keep(self, to: Address, message: Message) -> None:
+        """A modal forgets what it said: it is said in the conversation as well."""
+        channel = await self.platform.direct(to)
+        for card in cards(message):
+            await self.platform.post(channel, card)
+
+    async def home(self, user: str, view: View) -> None:
+        await asked(self.client.views_publish(user_id=user, view=view))
+
+
+def shown(reply: Reply) -> View:
+    return form(reply.page) if reply.page else said(told(reply))
+
+
+def told(reply: Reply) -> Message:
+    """In words: what was said, or that the form is not there."""
+    return reply.message or FormNotOpened(reply.page.title if reply.page else "The form").message()

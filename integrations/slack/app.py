@@ -1,0 +1,233 @@
+"""Slack's door: each listener takes one turn of the bot, and answers on the interaction."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+
+from bot.conversation import answer, hear
+from bot.kit.forms import Raw
+from bot.kit.messages import Message
+from bot.ports import Address, TryLater, Unknown
+from bot.replies import Line, Page, Reply, Sender, said
+from integrations.slack.answering import FAILED, Answers, shown, told
+from integrations.slack.blocks import cards
+from integrations.slack.modals import ANSWER, FORM, form, home
+from integrations.slack.platform import QUIET
+from integrations.slack.reading import (
+    Body,
+    Where,
+    answers_of,
+    dialogue_of,
+    line_of,
+    request_of,
+    sender,
+    where_of,
+)
+from storage.database import Sessions
+
+log = logging.getLogger(__name__)
+
+COMMAND = "/mace"
+KEPT_WITHIN = 2  # seconds: Slack waits three for what a submission leads to
+NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
+SPOKEN = (None, "file_share", "thread_broadcast")  # kinds of message that somebody wrote
+
+
+@dataclass(frozen=True)
+class Listeners:
+    sessions: Sessions
+    answers: Answers
+    now: Callable[[], datetime]
+
+    # --- lines ---
+
+    async def slash(self, ack: AsyncAck, body: Body) -> None:
+        reply = await self._hear(body, Line(str(body.get("text", "")), private=True, typed=False))
+        if reply is None or (reply.page and await self.answers.open(str(body.get("trigger_id")), form(reply.page))):
+            await ack()
+        else:
+            await self._told(ack, where_of(body), told(reply))
+
+    async def _told(self, ack: AsyncAck, where: Where, message: Message) -> None:
+        first, *rest = cards(message)
+        await ack(response_type="ephemeral", text=first.text, blocks=first.blocks)
+        for card in rest:
+            await self.answers.on(where.url, card)
+
+    async def message(self, body: Body, event: Body) -> None:
+        """In a direct message.  What others can read is heard only when it is said to us."""
+        if event.get("channel_type") == "im" and event.get("subtype") in SPOKEN and not event.get("bot_id"):
+            await self._typed(body, event, private=True)
+
+    async def mention(self, body: Body, event: Body) -> None:
+        if not event.get("bot_id") and not where_of(body).private:
+            await self._typed(body, event, private=False)
+
+    async def _typed(self, body: Body, event: Body, *, private: bool) -> None:
+        where = where_of(body)
+        line = Line(line_of(str(event.get("text") or "")), private, replying_to=where.thread)
+        reply = said(NO_FILES) if event.get("files") else await self._hear(body, line)
+        if reply:
+            since = self.now() if body.get("retried") else None
+            await self.answers.line(where, str(event["user"]), reply, request_of(body), since)
+
+    async def pressed(self, ack: AsyncAck, body: Body, action: Body) -> None:
+        where = where_of(body)
+        line = Line(str(action.get("value", "")), private=True, typed=False, replying_to=where.ts)
+        reply = await self._hear(body, line)
+        if reply is None:
+            pass
+        elif view := body.get("view"):
+            await self._in_view(body, view, reply)
+        else:
+            await self.answers.press(where, _user(body), str(body.get("trigger_id")), reply)
+        await ack()
+
+    async def _in_view(self, body: Body, view: Body, reply: Reply) -> None:
+        if view.get("type") == "modal":
+            await self.answers.in_modal(str(view["id"]), reply)
+            return
+        await self.answers.open(str(body.get("trigger_id")), shown(reply))
+        await self.opened_home(body, {"tab": "home"})
+
+    async def opened_home(self, body: Body, event: Body) -> None:
+        """What is mine, and what I can do; for somebody we do not know they are the same."""
+        who = sender(body)
+        if who is None or event.get("tab") != "home":
+            return
+        lines = (Line(word, private=True, typed=False) for word in ("mine", "help"))
+        replies = [await asyncio.to_thread(hear, self.sessions, who, line, self.now()) for line in lines]
+        messages = list(dict.fromkeys(reply.message for reply in replies if reply.message))
+        await self.answers.home(who.user, home(messages))
+
+    # --- forms ---
+
+    async def submitted(self, ack: AsyncAck, body: Body, view: Body) -> None:
+        who = sender(body)
+        if who is None:
+            await ack()
+            return
+        reply = await asyncio.to_thread(self._submit, who, body, view, answers_of(view), "on")
+        if reply.page and _beside(reply.page, view):
+            await ack(response_action="errors", errors=dict(reply.page.errors))
+        else:
+            await ack(response_action="update", view=shown(reply))
+        await self._keep(who, reply)
+
+    async def gone(self, ack: AsyncAck, body: Body, action: Body) -> None:
+        """Back, save, cancel, or change one of the answers."""
+        who, view = sender(body), body.get("view") or {}
+        if who:
+            go = str(action.get("value", "back"))
+            reply = await asyncio.to_thread(self._submit, who, body, view, answers_of(view), go)
+            await self.answers.in_modal(str(view.get("id")), reply)
+            await self._keep(who, reply)
+        await ack()
+
+    async def chosen(self, ack: AsyncAck, body: Body) -> None:
+        """An answer that does not wait for the rest of the page: it may end the form, or bring another question."""
+        who, view = sender(body), body.get("view") or {}
+        if who:
+            reply = await asyncio.to_thread(self._submit, who, body, view, answers_of(view), "look")
+            if reply.page is None or not _is_drawn(reply.page, view):
+                await self.answers.in_modal(str(view.get("id")), reply)
+            await self._keep(who, reply)
+        await ack()
+
+    async def closed(self, ack: AsyncAck, body: Body, view: Body) -> None:
+        """A form that is closed is kept as far as it was sent, and its author is told how to go on."""
+        await ack()
+        who = sender(body)
+        if who and (await asyncio.to_thread(self._look, who, view)).page:
+            await self._keep(who, await asyncio.to_thread(self._submit, who, body, view, {}, "save"))
+
+    def _look(self, who: Sender, view: Body) -> Reply:
+        return answer(self.sessions, who, dialogue_of(view), {}, self.now(), "show")
+
+    def _submit(self, who: Sender, body: Body, view: Body, raw: Raw, go: str) -> Reply:
+        """Only a look, if this is not the page that was on the screen."""
+        looked = self._look(who, view)
+        if looked.page and looked.page.heading != _heading(view):
+            return looked
+        return answer(self.sessions, who, dialogue_of(view), raw, self.now(), go, request_of(body))
+
+    async def _keep(self, who: Sender, reply: Reply) -> None:
+        if reply.message:
+            try:
+                async with asyncio.timeout(KEPT_WITHIN):
+                    await self.answers.keep(Address(who.tenant, who.user), reply.message)
+            except (*FAILED, TimeoutError) as failed:
+                log.warning("what a form ended with was shown and not kept: %s", type(failed).__name__)
+
+    # --- both ---
+
+    async def _hear(self, body: Body, line: Line) -> Reply | None:
+        who = sender(body)
+        if who is None:
+            return None
+        return await asyncio.to_thread(hear, self.sessions, who, line, self.now(), request_of(body))
+
+
+def bolt_app(listeners: Listeners, token: str) -> AsyncApp:
+    """Requests are verified by our own guard, before they come here: Bolt's logs what it refuses."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    app = AsyncApp(
+        logger=QUIET,
+        process_before_response=True,
+        authorize=authorize,
+        client=listeners.answers.client,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+    )
+    app.command(COMMAND)(listeners.slash)
+    app.event("message")(listeners.message)
+    app.event("app_mention")(listeners.mention)
+    app.event("app_home_opened")(listeners.opened_home)
+    app.action(re.compile(r"^say:"))(listeners.pressed)
+    app.action(re.compile(r"^go:"))(listeners.gone)
+    app.action(ANSWER)(listeners.chosen)
+    app.view(FORM)(listeners.submitted)
+    app.view_closed(FORM)(listeners.closed)
+    app.error(_broken)
+    return app
+
+
+async def _broken(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+    """Logged by its kind, never with what was said.  Slack sends an event again that it thinks we did not get."""
+    log.error("an answer in Slack was not shown: %s", type(error).__name__)
+    again = "event" in body and isinstance(error, TryLater | Unknown)
+    return BoltResponse(status=503 if again else 200, body="")
+
+
+def _user(body: Body) -> str:
+    who = sender(body)
+    return who.user if who else ""
+
+
+def _heading(view: Body) -> str:
+    """The page that was on the screen."""
+    drawn = (block for block in view.get("blocks") or () if block.get("block_id") == "heading")
+    return next((str(block["text"]["text"]) for block in drawn), "")
+
+
+def _beside(page: Page, view: Body) -> bool:
+    """Whether Slack can put the errors beside the fields that are on the screen, and keep what was typed."""
+    told = any(str(block.get("block_id")).startswith("error:") for block in view.get("blocks") or ())
+    return bool(page.errors) and _is_drawn(page, view) and not told
+
+
+def _is_drawn(page: Page, view: Body) -> bool:
+    drawn = {block.get("block_id") for block in view.get("blocks") or () if block.get("type") == "input"}
+    return page.heading == _heading(view) and drawn == {question.name for question in page.questions}

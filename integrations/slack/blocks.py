@@ -1,0 +1,148 @@
+"""A message as Block Kit.  All text is plain_text, so that nothing anybody typed can become markup or a mention."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, TypeVar
+
+from bot.kit.messages import (
+    Bullets,
+    Buttons,
+    Element,
+    Facts,
+    Footer,
+    Heading,
+    Message,
+    Paragraph,
+    Subheading,
+    to_text,
+)
+
+Block = dict[str, Any]
+T = TypeVar("T")
+
+HEADER, SECTION, FIELD, FIELDS, BUTTONS, LABEL = 150, 3_000, 2_000, 10, 25, 75
+BLOCKS = 50  # a message
+CHARACTERS = 12_000  # of JSON in all blocks of a message: Slack refuses somewhat more than 13,000, and does not say so
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one call posts.  `text` is what screen readers read and what a locked phone shows."""
+
+    text: str
+    blocks: Sequence[Block]
+
+
+def cards(message: Message) -> list[Card]:
+    """One, or several below each other if Slack would refuse it as one."""
+    return [_card(Message(message.preview, tuple(part))) for part in _parts(message)]
+
+
+def blocks(elements: Iterable[Element]) -> list[Block]:
+    """Each is one block; the ids of buttons are unique among them."""
+    numbers = count()
+    small = [bit for element in elements for bit in _bits(element)]
+    main = sum(isinstance(bit, Buttons) for bit in small) == 1
+    return [_block(bit, numbers, main=main) for bit in small]
+
+
+def words(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def button(action_id: str, label: str, value: str, style: str = "") -> Block:
+    """A label that is too long ends in three dots, which a test forbids."""
+    shown = label if len(label) <= LABEL else label[: LABEL - 1] + "…"
+    drawn = {"type": "button", "action_id": action_id, "text": words(shown), "value": value}
+    return drawn | ({"style": style} if style else {})
+
+
+def chunks(text: str, size: int) -> Iterator[str]:
+    """The same text in pieces, parted at a line's end or a space where there is one.  Joined, they are the text."""
+    while len(text) > size:
+        at = max(text.rfind("\n", size // 2, size), text.rfind(" ", size // 2, size)) + 1 or size
+        yield text[:at]
+        text = text[at:]
+    if text:
+        yield text
+
+
+def _card(part: Message) -> Card:
+    told = to_text(part)
+    text = told if told.startswith(part.preview) else f"{part.preview}\n{told}"
+    return Card(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), blocks(part.elements))
+
+
+def _parts(message: Message) -> Iterator[list[Element]]:
+    small = [bit for element in message.elements for bit in _bits(element)]
+    part: list[Element] = []
+    for bit in () if (whole := _fits(small)) else small:
+        if part and not _fits([*part, bit]):
+            yield part
+            part = []
+        part.append(bit)
+    yield small if whole else part
+
+
+def _fits(part: Sequence[Element]) -> bool:
+    return len(part) <= BLOCKS and len(json.dumps(blocks(part), ensure_ascii=False)) <= CHARACTERS
+
+
+def _bits(element: Element) -> Iterator[Element]:
+    """The same in elements that are one block each."""
+    match element:
+        case Heading(text) | Subheading(text):
+            head, *rest = chunks(text, HEADER)
+            yield type(element)(head)
+            yield from map(Paragraph, rest)
+        case Paragraph(text) | Footer(text):
+            yield from map(type(element), chunks(text, SECTION))
+        case Facts(items):
+            yield from _facts(items)
+        case Bullets(items) if sum(map(len, items)) + 5 * len(items) > SECTION:
+            yield from map(Paragraph, chunks(_bulleted(element), SECTION))
+        case Bullets(items) if items:
+            yield element
+        case Buttons(items):
+            yield from (Buttons(tuple(some)) for some in _by(BUTTONS, items))
+
+
+def _facts(items: Sequence[tuple[str, str]]) -> Iterator[Element]:
+    for some in _by(FIELDS, items):
+        if any(len(f"{name}: {value}") > FIELD for name, value in some):
+            yield from (Paragraph(piece) for name, value in some for piece in chunks(f"{name}: {value}", SECTION))
+        else:
+            yield Facts(tuple(some))
+
+
+def _by(size: int, items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[at : at + size] for at in range(0, len(items), size))
+
+
+def _block(bit: Element, numbers: Iterator[int], *, main: bool) -> Block:
+    match bit:
+        case Heading(text) | Subheading(text):
+            return {"type": "header", "text": words(text)}
+        case Paragraph(text):
+            return {"type": "section", "text": words(text)}
+        case Facts(items):
+            return {"type": "section", "fields": [words(f"{name}: {value}") for name, value in items]}
+        case Bullets():
+            return {"type": "section", "text": words(_bulleted(bit))}
+        case Buttons(items):
+            styles = ("primary" if main and len(items) > 1 and not at else "" for at, _ in enumerate(items))
+            drawn = [
+                button(f"say:{next(numbers)}", label, line, style)
+                for (label, line), style in zip(items, styles, strict=True)
+            ]
+            return {"type": "actions", "elements": drawn}
+        case Footer(text):
+            return {"type": "context", "elements": [words(text)]}
+
+
+def _bulleted(element: Bullets) -> str:
+    return "\n".join(
+        f"{number}. {item}" if element.numbered else f"• {item}" for number, item in enumerate(element.items, start=1)
+    )

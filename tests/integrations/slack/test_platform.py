@@ -1,0 +1,166 @@
+"""Every way in which sending fails is one of ours: try later, never, or unknown until we have looked."""
+
+import asyncio
+import socket
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.kit.messages import Message, Paragraph
+from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
+from integrations.slack.platform import SlackPlatform, asked, web_client
+from tests.cast import HOME, START
+from tests.surfaces.slack import Slack
+from tests.surfaces.slack_workspace import LOST
+from tests.world import World
+
+SCHOOL = Address(HOME, "school")
+MESSAGE = Message("A word.", (Paragraph("A word for you."),))
+
+
+def error(code: str, status: int = 200, **headers: str) -> tuple[int, dict[str, str], dict[str, Any]]:
+    return status, headers, {"ok": False, "error": code}
+
+
+def send(slack: Slack, key: str = "key") -> str:
+    return asyncio.run(slack.platform.send(SCHOOL, MESSAGE, key))
+
+
+@pytest.mark.parametrize(
+    ("answer", "after"),
+    [
+        (error("ratelimited", 429, **{"Retry-After": "7"}), 7),
+        (error("ratelimited", 429), 60),
+        (error("ratelimited", 429, **{"Retry-After": "soon"}), 60),
+        (error("message_limit_exceeded"), 60),
+    ],
+)
+@pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
+def test_busy_is_later(slack: Slack, method: str, answer: Any, after: int) -> None:
+    slack.workspace.next[method] = [answer]
+    with pytest.raises(TryLater) as busy:
+        send(slack)
+    assert busy.value.after == timedelta(seconds=after)
+    assert send(slack)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("user_disabled", "their Slack account is closed"),
+        ("channel_not_found", "they cannot be written to in Slack"),
+        ("is_archived", "they cannot be written to in Slack"),
+        ("token_revoked", "the app has been removed from their Slack"),
+        ("invalid_auth", "the app has been removed from their Slack"),
+        ("something_new", "Slack refused it (something_new)"),
+    ],
+)
+def test_never_says_why(slack: Slack, code: str, why: str) -> None:
+    slack.workspace.next["chat.postMessage"] = [error(code)]
+    with pytest.raises(Undeliverable, match=why.replace("(", r"\(").replace(")", r"\)")):
+        send(slack)
+    assert SCHOOL not in slack.platform.channels
+
+
+@pytest.mark.parametrize("answer", [LOST, error("internal_error"), error("fatal_error"), (502, {}, {}), (500, {}, {})])
+def test_anything_else_is_unknown(slack: Slack, answer: Any) -> None:
+    slack.workspace.next["chat.postMessage"] = [answer]
+    with pytest.raises(Unknown):
+        send(slack)
+
+
+def test_nobody_there_is_unknown() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/api/"
+        with pytest.raises(Unknown):
+            asyncio.run(asked(web_client("x", url, 1).auth_test()))
+
+
+def test_no_answer_in_time_is_unknown() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = web_client("x", f"http://127.0.0.1:{silent.getsockname()[1]}/api/", 1)
+        client.timeout = 0.05  # type: ignore[assignment]
+        with pytest.raises(Unknown):
+            asyncio.run(asked(client.auth_test()))
+
+
+def test_what_was_taken_is_found_and_what_was_not_is_not(slack: Slack) -> None:
+    slack.workspace.lose = {"chat.postMessage"}
+    with pytest.raises(Unknown):
+        send(slack, "this")
+    found = asyncio.run(slack.platform.find(SCHOOL, "this", START))
+    assert found in slack.workspace.messages
+    assert asyncio.run(slack.platform.find(SCHOOL, "another", START)) is None
+
+
+def test_it_cannot_always_tell(slack: Slack) -> None:
+    slack.workspace.next["conversations.history"] = [error("missing_scope")]
+    with pytest.raises(CannotTell):
+        asyncio.run(slack.platform.find(SCHOOL, "this", START))
+    slack.workspace.next["conversations.history"] = [error("ratelimited", 429)]
+    with pytest.raises(TryLater):
+        asyncio.run(slack.platform.find(SCHOOL, "this", START))
+    endless: Any = (200, {}, {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}})
+    slack.workspace.next["conversations.history"] = [endless] * 9
+    with pytest.raises(CannotTell):
+        asyncio.run(slack.platform.find(SCHOOL, "this", START))
+
+
+def test_a_conversation_is_opened_once(slack: Slack) -> None:
+    send(slack)
+    send(slack, "again")
+    assert [method for method, _ in slack.workspace.calls].count("conversations.open") == 1
+
+
+def test_a_long_message_bears_its_key_on_its_last_part(slack: Slack) -> None:
+    long = Message("Long.", tuple(Paragraph(f"{n} " + "x" * 2_900) for n in range(9)))
+    sent_as = asyncio.run(slack.platform.send(SCHOOL, long, "long"))
+    posted = [given for method, given in slack.workspace.calls if method == "chat.postMessage"]
+    assert len(posted) > 1
+    assert [bool(one.get("metadata")) for one in posted] == [False] * (len(posted) - 1) + [True]
+    assert asyncio.run(slack.platform.find(SCHOOL, "long", START)) == sent_as
+
+
+def test_nobody_is_pinged_and_no_link_is_unfurled(slack: Slack) -> None:
+    asyncio.run(slack.platform.send(SCHOOL, Message("<!channel>", (Paragraph("<!here> & co"),)), "key"))
+    posted = slack.workspace.calls[-1][1]
+    assert posted["text"] == "&lt;!channel&gt;\n&lt;!here&gt; &amp; co"
+    assert (posted["unfurl_links"], posted["unfurl_media"], posted["link_names"], posted["parse"]) == (
+        *(False, False, False),
+        "none",
+    )
+
+
+def test_a_429_puts_a_letter_off_and_it_arrives(world: World, slack: Slack) -> None:
+    from tests.making import an_action
+
+    an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
+    slack.workspace.next["chat.postMessage"] = [error("ratelimited", 429, **{"Retry-After": "30"})]
+    world.tick()
+    sam = world.person("school")
+    assert sam.hears() == []
+    world.moves_on(minutes=5)
+    assert "The panel gave you this action" in sam.hears_one()
+
+
+def test_while_the_server_runs_connections_are_kept(slack: Slack) -> None:
+    async def twice() -> None:
+        async with slack.channel.connected():
+            session = slack.platform.client.session
+            assert session
+            assert not session.closed
+            await slack.platform.send(SCHOOL, MESSAGE, "one")
+        assert session.closed
+        await slack.platform.send(SCHOOL, MESSAGE, "two")
+
+    asyncio.run(twice())
+    assert len(slack.hears(SCHOOL)) == 2
+
+
+def test_a_platform_is_a_platform() -> None:
+    from bot.ports import ChatPlatform
+
+    platform: ChatPlatform = SlackPlatform(web_client("x", "http://127.0.0.1:9/api/", 1))
+    assert platform.name == "slack"
