@@ -50,6 +50,6 @@ class Classified:
 def unsealed(value: Classified) -> Any:
     """The value itself.
 
-    Only the column type, audit.reveal() and a person's own draft and conversation may call this.
+    Only the column type, audit.reveal(), a person's own draft and conversation, and the demo's list of L1 messages.
     """
     return value._value
