@@ -37,9 +37,13 @@ class NotYetKnown(Notice):
 
 @dataclass(frozen=True)
 class SafetyFirst(Notice):
-    """Somebody is in danger now, and nobody has been told: the form stops (DOMAIN.md C.1, g1)."""
+    """Somebody is in danger now, and nobody has been told: the form stops (DOMAIN.md C.1, g1).
+
+    `theirs`: the borough was given, and is not only the sender's own.
+    """
 
     borough: str
+    theirs: bool
     mash_phone: str
     mash_hours: str
 

@@ -122,7 +122,7 @@ def _missing(question: Question) -> str:
             return "Choose at least one option"
         case Kind.DATE:
             return "Enter a date, like 27 March 2026"
-    return "Answer this question" + (", or choose “I don't know”" if question.may_not_know else "")
+    return "Answer this question" + (", or say that you don't know" if question.may_not_know else "")
 
 
 _SENTENCES = {
@@ -137,7 +137,7 @@ def _sentence(error: Any, question: Question) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     if question.kind is Kind.DATE:
-        return "Enter a date, like 27 March 2026" + (", or choose “I don't know”" if question.may_not_know else "")
+        return "Enter a date, like 27 March 2026" + (", or say that you don't know" if question.may_not_know else "")
     return _SENTENCES.get(error["type"], "Check this answer").format(**error.get("ctx", {}))
 
 

@@ -399,8 +399,8 @@ def test_an_answer_is_read(name: str, raw: Any, kept: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "raw", "why"),
     [
-        ("name", "", "Answer this question, or choose “I don't know”"),
-        ("name", "\x00 \u200b", "Answer this question, or choose “I don't know”"),
+        ("name", "", "Answer this question, or say that you don't know"),
+        ("name", "\x00 \u200b", "Answer this question, or say that you don't know"),
         ("name", "x", "Use 2 characters or more"),
         ("name", "x" * 121, "Use 120 characters or fewer"),
         ("shade", None, "Answer this question"),

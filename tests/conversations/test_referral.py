@@ -42,7 +42,7 @@ def test_a_charity_worker_refers_a_child(world: World) -> None:
 
     wrong = ann.submits(**CHILD | {"child_name": "", "born": "soon"})
     assert wrong.errors == {
-        "child_name": "Answer this question, or choose “I don't know”",
+        "child_name": "Answer this question, or say that you don't know",
         "born": "Enter a date of birth, like 14 May 2011, or an age, like 15",
     }
     assert wrong.values["home"] == "foster"
@@ -111,7 +111,9 @@ def test_danger_does_not_wait_for_the_other_answers(world: World) -> None:
     ann = world.person("charity")
     ann.says("help")
     ann.presses("Refer a child")
-    assert "Phone 999 now" in ann.submits(danger="yes, not reported")
+    stopped = ann.submits(danger="yes, not reported")
+    assert "Phone 999 now" in stopped
+    assert "If the child lives in another borough, ask 999 or 101" in stopped
 
 
 def test_danger_that_was_reported_asks_for_the_reference_and_goes_on(world: World) -> None:

@@ -34,7 +34,7 @@ SAMPLES: tuple[Notice, ...] = (
     shared.Fault("7F3K"),
     shared.NotYetKnown("Camden", "020 7946 0101", "Monday to Friday, 9am to 5pm", may_refer=True),
     shared.NotYetKnown("", "", "", may_refer=False),
-    shared.SafetyFirst("Camden", "020 7946 0101", "Monday to Friday, 9am to 5pm"),
+    shared.SafetyFirst("Camden", True, "020 7946 0101", "Monday to Friday, 9am to 5pm"),
     shared.Help((("Refer a child", "refer"),), CONTACT),
     shared.OnlyInPrivate(),
     shared.TypedQuestion(

@@ -99,9 +99,11 @@ def _stop_for_danger(ctx: Context, answers: Mapping[str, Any]) -> Reply | None:
     """Somebody in danger is not a form: say whom to call, and keep only that it stopped."""
     if answers.get("danger") != Danger.NOT_REPORTED:
         return None
-    borough = _panel_for(ctx, answers.get("borough") or DONT_KNOW)
+    given = answers.get("borough") or DONT_KNOW
+    borough = _panel_for(ctx, given)
     note(ctx.session, ctx.now, ctx.actor.account, "referral stopped: danger not yet reported")
-    return Reply(SafetyFirst(borough.name, borough.mash_phone, borough.mash_hours).message(), place=Place.INSTEAD)
+    notice = SafetyFirst(borough.name, given != DONT_KNOW, borough.mash_phone, borough.mash_hours)
+    return Reply(notice.message(), place=Place.INSTEAD)
 
 
 def _receipt(ctx: Context, form: ReferChild, _about: Subject) -> Reply:
