@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from integrations.settings import Profile, Settings
-from scheduler.clock import Now, start_clock, tick
-from scheduler.postman import Platforms
+from scheduler.clock import start_clock, tick
+from scheduler.postman import Now, Platforms
 from storage.database import DatabaseProblem, Sessions, check_database
 
 
@@ -53,7 +53,7 @@ def _demo(sessions: Sessions) -> Starlette:
 
     async def move_on() -> None:
         clock.to_next_working_morning()
-        await tick(sessions, platforms, clock.now())
+        await tick(sessions, platforms, clock.now)
 
     stage = Stage(
         people=lambda: [Persona(*one) for one in people(sessions, clock.now())],

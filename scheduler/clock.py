@@ -4,26 +4,25 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler.jobs import run_jobs
-from scheduler.postman import Platforms, deliver_due
+from scheduler.postman import Now, Platforms, deliver_due
 from storage.database import Sessions
 
 LOOK, POST = 60, 5  # seconds between two looks at what has come due, and between two rounds of the postman
-Now = Callable[[], datetime]
 
 log = logging.getLogger(__name__)
 
 
-async def tick(sessions: Sessions, platforms: Platforms, now: datetime) -> None:
+async def tick(sessions: Sessions, platforms: Platforms, clock: Now) -> None:
     """Run every job, then deliver what is due."""
-    await asyncio.to_thread(run_jobs, sessions, now)
-    await deliver_due(sessions, platforms, now)
+    await asyncio.to_thread(run_jobs, sessions, clock())
+    await deliver_due(sessions, platforms, clock)
 
 
 async def _safely(tick: Awaitable[object]) -> None:
@@ -40,10 +39,10 @@ def start_clock(sessions: Sessions, platforms: Platforms, now: Now) -> AsyncIOSc
     """Ticks from now on; the caller shuts it down."""
 
     async def look() -> None:
-        await _safely(tick(sessions, platforms, now()))
+        await _safely(tick(sessions, platforms, now))
 
     async def post() -> None:
-        await _safely(deliver_due(sessions, platforms, now()))
+        await _safely(deliver_due(sessions, platforms, now))
 
     clock = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
     clock.add_job(look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=datetime.now(UTC))

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -22,16 +22,20 @@ ATTEMPTS = 8
 NO_ANSWER = "the place where they read messages did not answer"
 LONGEST_REASON = 200  # characters, as its column
 Platforms = Mapping[str, ChatPlatform]
+Now = Callable[[], datetime]
 
 
-async def deliver_due(sessions: Sessions, platforms: Platforms, now: datetime) -> int:
-    """Send what is due, until nothing is left.  Returns how many letters went out."""
+async def deliver_due(sessions: Sessions, platforms: Platforms, clock: Now) -> int:
+    """Send what is due, until nothing is left.  Returns how many letters went out.
+
+    A round may take long, so it asks the clock anew for each letter: a lease that began with the round would run out.
+    """
     owner, sent = uuid4().hex, 0
-    await _recover(sessions, platforms, now)
-    while letters := await asyncio.to_thread(_claim, sessions, owner, now):
+    await _recover(sessions, platforms, clock())
+    while letters := await asyncio.to_thread(_claim, sessions, owner, clock()):
         for ids in letters:
-            if letter := await asyncio.to_thread(_intend, sessions, ids, owner, now):
-                sent += await _send(sessions, platforms, letter, owner, now)
+            if letter := await asyncio.to_thread(_intend, sessions, ids, owner, clock()):
+                sent += await _send(sessions, platforms, letter, owner, clock)
     return sent
 
 
@@ -62,14 +66,14 @@ def _together(session: Session, held: Sequence[Delivery], now: datetime) -> list
     return [delivery for delivery in held if delivery.id in first]
 
 
-async def _send(sessions: Sessions, platforms: Platforms, letter: Letter, owner: str, now: datetime) -> int:
+async def _send(sessions: Sessions, platforms: Platforms, letter: Letter, owner: str, clock: Now) -> int:
     platform = platforms.get(letter.platform)
     try:
         if platform is None:
             raise Undeliverable("the place where they read messages is not connected")
         sent_as = await platform.send(letter.to, letter.message, letter.key)
     except TryLater as later:
-        await asyncio.to_thread(_put_off, sessions, letter, owner, now + later.after)
+        await asyncio.to_thread(_put_off, sessions, letter, owner, clock() + later.after)
     except Undeliverable as lost:
         await asyncio.to_thread(_give_up, sessions, letter, owner, str(lost)[:LONGEST_REASON])
     except Exception as error:  # Unknown, and whatever nobody foresaw: it may have arrived
@@ -77,7 +81,7 @@ async def _send(sessions: Sessions, platforms: Platforms, letter: Letter, owner:
             log.error("sending delivery %s failed: %s", letter.ids[0], type(error).__name__)
         await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.AMBIGUOUS)
     else:
-        await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.SENT, sent_at=now, sent_as=sent_as)
+        await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.SENT, sent_at=clock(), sent_as=sent_as)
         return 1
     return 0
 

@@ -25,7 +25,7 @@ class World:
 
     def tick(self) -> None:
         """The clock does its work, and the postman delivers."""
-        asyncio.run(tick(self.sessions, {self.surface.platform.name: self.surface.platform}, self.now))
+        asyncio.run(tick(self.sessions, {self.surface.platform.name: self.surface.platform}, lambda: self.now))
 
     def moves_on(self, *, working_days: int = 0, **span: int) -> None:
         """Let time pass, then tick.  Working days end at 9:30am."""

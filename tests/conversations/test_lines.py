@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.records import Action
+from storage.records import Action, Meeting, Post, Role
 from tests.making import an_action
 from tests.world import World
 
@@ -83,3 +83,17 @@ def test_an_answer_may_begin_with_a_command_word_and_a_button_is_always_a_comman
     pressed = coordinator.presses("What I have open", on=help_)
     assert "open" in pressed
     assert "Meeting planned: Camden panel on Friday 19 June 2026, 2pm" in coordinator.says("Help desk, second floor")
+
+
+def test_who_may_no_longer_do_a_thing_does_not_do_it_by_a_form_that_is_still_open(world: World) -> None:
+    coordinator = world.person("coordinator")
+    coordinator.says("add meeting")
+    coordinator.presses("Use the form instead")
+    with world.sessions.begin() as session:
+        post = session.query(Post).filter_by(title="MACE coordinator").order_by(Post.id).first()
+        assert post
+        post.role = Role.AGENCY_MEMBER
+    refused = coordinator.submits(borough="Camden", day="19 June 2026", at="2pm", place="Room 4")
+    assert "Your post does not let you run meetings and send agendas" in refused
+    with world.sessions() as session:
+        assert session.query(Meeting).count() == 0

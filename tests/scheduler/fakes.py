@@ -53,7 +53,7 @@ class Postbox:
 
 
 def deliver(sessions: Sessions, now: datetime, *platforms: Postbox) -> int:
-    return asyncio.run(deliver_due(sessions, {one.name: one for one in platforms}, now))
+    return asyncio.run(deliver_due(sessions, {one.name: one for one in platforms}, lambda: now))
 
 
 def ledger(sessions: Sessions, kind: str = "") -> list[Delivery]:

@@ -16,7 +16,7 @@ from bot.kit.messages import Message
 from bot.outbox import owe
 from bot.ports import Address, TryLater, Undeliverable, Unknown
 from scheduler.jobs import run_jobs
-from scheduler.postman import ATTEMPTS, LEASE
+from scheduler.postman import ATTEMPTS, LEASE, deliver_due
 from storage.database import Sessions, engine_of, open_database
 from storage.records import Account, Action, ActionState, Agency, Delivery, DeliveryState, Holding, Partnership, Post
 from tests.cast import HOME, START, seed
@@ -272,6 +272,30 @@ def test_whoever_outlived_its_lease_changes_nothing(core: World) -> None:
         row = ledger(core.sessions)[-1]  # and the coordinator is told of no loss
         assert (row.about, row.state, row.sent_as, row.sent_at) == (reference, S.SENT, "core-2", later), problem
         now = later
+
+
+class Slow(Postbox):
+    """Each letter takes three seconds, and late in the round another postman looks in."""
+
+    now = START
+
+    async def send(self, to: Address, message: Message, key: str) -> str:
+        self.now += timedelta(seconds=3)
+        if len(self.letters) == 55:
+            await asyncio.to_thread(deliver, self.sessions, self.now, self)
+        return await super().send(to, message, key)
+
+    sessions: Sessions
+
+
+def test_a_round_that_takes_longer_than_a_lease_sends_nothing_twice(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE, count=60)
+    box = Slow()
+    box.sessions = core.sessions
+    asyncio.run(deliver_due(core.sessions, {"core": box}, lambda: box.now))
+    keys = [key for _, _, key in box.letters]
+    assert len(keys) == len(set(keys)) == 60
+    assert set(states(core.sessions)) == {S.SENT}
 
 
 class Beaten(Postbox):

@@ -44,7 +44,7 @@ class Site:
         await self.deliver()
 
     async def deliver(self) -> None:
-        await tick(self.sessions, {"web": WebPlatform(self.sessions, lambda: self.now)}, self.now)
+        await tick(self.sessions, {"web": WebPlatform(self.sessions, lambda: self.now)}, lambda: self.now)
 
 
 @dataclass
