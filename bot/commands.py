@@ -1,5 +1,7 @@
 """Every word the bot understands.  Text, buttons and slash commands are one table."""
 
+from dataclasses import replace
+
 from bot.context import Context
 from bot.dialogues import open_form, resume, start_over
 from bot.features import actions, directory, meetings, mine, referrals, transfers, undelivered
@@ -66,10 +68,18 @@ def _run(ctx: Context, command: Command, spoken: Spoken) -> Reply:
         if ctx.actor.person is None:
             return help_(ctx)
         raise NotAllowed(f"Your post does not let you {command.needs}. Ask your MACE coordinator.")
-    if command.takes and not spoken.reference and command.name not in WITHOUT_REFERENCE:
-        raise NotFound(f"Say which one, with its reference, like: {command.name} {command.takes}")
+    if command.takes and command.name not in WITHOUT_REFERENCE:
+        spoken = replace(spoken, reference=spoken.reference or _replied_to(command, spoken))
+        if not spoken.reference:
+            raise NotFound(f"Say which one, with its reference, like: {command.name} {command.takes}")
     answer = command.run(ctx, spoken)
     return open_form(ctx, answer, typed=spoken.typed) if isinstance(answer, Opening) else answer
+
+
+def _replied_to(command: Command, spoken: Spoken) -> str:
+    """What the answered message was about, if it was one thing, and of the kind that the command takes."""
+    about = spoken.subjects[0] if len(spoken.subjects) == 1 else ""
+    return about if about[:2] == command.takes[:2] else ""
 
 
 WITHOUT_REFERENCE = {"done", "more time", "not mine", "transfer"}  # these can find out, or list

@@ -212,3 +212,14 @@ def test_words_that_do_not_say_done_are_never_taken_as_done(world: World) -> Non
 
 def test_a_reply_when_there_is_nothing_to_do(world: World) -> None:
     assert "You have no open action" in world.person("school").says("done")
+
+
+def test_a_command_typed_in_reply_to_a_message_is_about_that_message(world: World) -> None:
+    reference = an_action(world, SCHOOL, "10 June 2026")
+    sam, coordinator = world.person("school"), world.person("coordinator")
+    sam.says("done")
+    world.tick()
+    check = coordinator.hears_one()
+    assert "Say which one, with its reference, like: confirm A-7K2F9" in coordinator.says("confirm")
+    assert "Confirmed as done" in coordinator.says("confirm", replying_to=check)
+    assert stored(world, reference).state is ActionState.DONE
