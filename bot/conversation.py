@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -80,8 +80,7 @@ def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn:
             if last:
                 return _fault()
         except Refusal as refusal:
-            _note_refusal(sessions, sender, now, refusal)
-            return said(str(refusal))
+            return _refused(sessions, sender, now, refusal)
         except Exception:
             return _fault()
     raise AssertionError("unreachable")
@@ -131,17 +130,16 @@ def _again(session: Session, account: Account, heard: Heard, now: datetime) -> R
     return Reply(STORED.validate_python(kept["message"]) if kept["message"] else None, place=Place(kept["place"]))
 
 
-def _note_refusal(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal) -> None:
-    """What was refused is written down in a transaction of its own: the refused one is gone."""
-    if isinstance(refusal, NotAllowed | NotFound):
-        with sessions.begin() as session:
-            note(
-                session,
-                now,
-                account_of(session, sender.platform, sender.tenant, sender.user),
-                type(refusal).__name__,
-                result="refused",
-            )
+def _refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal) -> Reply:
+    """Written down in a transaction of its own, because the refused one is gone; and told even if that fails."""
+    try:
+        if isinstance(refusal, NotAllowed | NotFound):
+            with sessions.begin() as session:
+                account = account_of(session, sender.platform, sender.tenant, sender.user)
+                note(session, now, account, type(refusal).__name__, result="refused")
+    except SQLAlchemyError:
+        _fault()
+    return said(str(refusal))
 
 
 def _fault() -> Reply:

@@ -20,9 +20,5 @@ class Conflict(Refusal):
     """Somebody changed this a moment ago. Look at it again before you decide."""
 
 
-class NotUnderstood(Refusal):
-    """I did not understand that. Say help to see what I can do."""
-
-
 class TooMany(Refusal):
     """You have done that many times today. Try again tomorrow, or phone the contact above."""

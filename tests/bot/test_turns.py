@@ -248,6 +248,13 @@ def test_two_coordinators_give_the_same_action_to_different_posts(core: World) -
 # --- something breaks -------------------------------------------------------------------------------------------------
 
 
+def test_a_refusal_is_told_even_when_it_cannot_be_written_down(core: World, caplog: pytest.LogCaptureFixture) -> None:
+    with core.sessions.begin() as session:
+        session.execute(text("DROP TABLE audit"))
+    assert "Your post does not let you" in words(say(core, "school", "agenda"))
+    assert "fault" in caplog.text
+
+
 def test_what_breaks_is_undone_answered_with_a_code_and_logged_without_a_word_that_was_typed(
     core: World, caplog: pytest.LogCaptureFixture
 ) -> None:
