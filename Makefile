@@ -52,7 +52,7 @@ migration: .venv-test/ready
 	@touch $@
 
 COMPILE = .venv-lock/bin/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" $(ARGS)
+	--generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" $(ARGS)
 
 lock:
 	@$(if $(PYTHON),$(PYTHON) -m venv .venv-lock,$(error $(NO_PYTHON)))
