@@ -1,9 +1,10 @@
 """The composition root: settings become one ASGI app with its clock."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from secrets import token_urlsafe
+from typing import Protocol
 
 import anyio
 from starlette.applications import Starlette
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.ports import ChatPlatform
 from integrations.settings import Profile, Settings
 from scheduler.clock import start_clock, tick
 from scheduler.postman import Now, Platforms
@@ -21,14 +23,33 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     """Everything on one port.  Only the demo profile lets people choose who they are."""
     if settings.profile is Profile.DEMO:
         return _demo(sessions)
-    return _slack(settings, sessions) if settings.has_slack else _app(sessions, {}, _wall_clock, [])
+    channels = [*_slack(settings, sessions), *_teams(settings, sessions)]
+    platforms: Platforms = {channel.platform.name: channel.platform for channel in channels}
+    routes = [route for channel in channels for route in channel.routes]
+    return _app(sessions, platforms, _wall_clock, routes, [channel.connected for channel in channels])
 
 
 def _wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _slack(settings: Settings, sessions: Sessions) -> Starlette:
+Connected = Callable[[], AbstractAsyncContextManager[None]]  # while the server runs
+
+
+class Channel(Protocol):
+    """A chat platform as the server mounts it.  One that is not configured is not even imported."""
+
+    @property
+    def platform(self) -> ChatPlatform: ...
+    @property
+    def routes(self) -> list[BaseRoute]: ...
+    @property
+    def connected(self) -> Connected: ...
+
+
+def _slack(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
+    if not settings.has_slack:
+        return
     from integrations.slack.channel import Access, Slack
 
     access = Access(
@@ -37,8 +58,25 @@ def _slack(settings: Settings, sessions: Sessions) -> Starlette:
         app_token=settings.slack_app_token.get_secret_value(),
         api_url=settings.slack_api_url,
     )
-    slack = Slack(sessions, access, _wall_clock)
-    return _app(sessions, {slack.platform.name: slack.platform}, _wall_clock, slack.routes, slack.connected)
+    yield Slack(sessions, access, _wall_clock)
+
+
+def _teams(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
+    if not settings.has_teams:
+        return
+    from integrations.teams.channel import Access, Teams
+    from integrations.teams.tokens import OPENID_URL
+
+    access = Access(
+        app_id=settings.teams_app_id,
+        secret=settings.teams_app_secret.get_secret_value(),
+        tenant=settings.teams_tenant_id,
+        service_hosts=settings.teams_hosts,
+        openid_url=settings.teams_openid_url or OPENID_URL,
+        token_url=settings.teams_token_url,
+        local=settings.profile is Profile.DEVELOPMENT,
+    )
+    yield Teams(sessions, access, _wall_clock)
 
 
 def _demo(sessions: Sessions) -> Starlette:
@@ -65,16 +103,15 @@ def _demo(sessions: Sessions) -> Starlette:
     return _app(sessions, platforms, clock.now, [Mount("/", chat_app(sessions, stage, token_urlsafe(32)))])
 
 
-Connected = Callable[[], AbstractAsyncContextManager[None]]  # while the server runs
-
-
 def _app(
-    sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute], connected: Connected = nullcontext
+    sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute], channels: Sequence[Connected] = ()
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         clock = start_clock(sessions, platforms, now)
-        async with connected():
+        async with AsyncExitStack() as stack:
+            for connected in channels:
+                await stack.enter_async_context(connected())
             yield
         clock.shutdown()
 

@@ -1,7 +1,9 @@
 """What an installation may choose, from the environment: variables that begin with MACE_."""
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import chain
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
@@ -30,9 +32,24 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr = SecretStr("")  # Socket Mode
     slack_api_url: str = "https://slack.com/api/"
 
+    teams_app_id: str = ""
+    teams_app_secret: SecretStr = SecretStr("")
+    teams_tenant_id: str = ""
+    teams_service_hosts: str = "smba.trafficmanager.net"
+    teams_openid_url: str = ""
+    teams_token_url: str = ""
+
     @property
     def has_slack(self) -> bool:
         return bool(self.slack_bot_token.get_secret_value())
+
+    @property
+    def has_teams(self) -> bool:
+        return bool(self.teams_app_id)
+
+    @property
+    def teams_hosts(self) -> frozenset[str]:
+        return frozenset(host.strip().lower() for host in self.teams_service_hosts.split(",") if host.strip())
 
 
 def read_settings() -> Settings:
@@ -47,7 +64,7 @@ def read_settings() -> Settings:
             "The production profile cannot start yet: this version does not verify callers or encrypt the database. "
             "Set MACE_PROFILE to demo or development."
         )
-    if wrong := next(_wrong_with_slack(settings), None):
+    if wrong := next(chain(_wrong_with_slack(settings), _wrong_with_teams(settings)), None):
         raise UnsafeSetting(wrong)
     return settings
 
@@ -65,6 +82,44 @@ NO_SOCKET = (
     "MACE_SLACK_APP_TOKEN opens Socket Mode, which can lose what people press. It is for the development profile only."
 )
 ODD_SLACK = "Take MACE_SLACK_API_URL away. Only the development profile may have one, and only on this machine."
+TEAMS_NEEDS_ALL = (
+    "Teams needs MACE_TEAMS_APP_ID, MACE_TEAMS_APP_SECRET and MACE_TEAMS_TENANT_ID. "
+    "Set all three, or none to do without Teams."
+)
+NO_TEAMS_IN_DEMO = (
+    "The demo lets everybody choose who they are, so it cannot be connected to Teams. "
+    "Set MACE_PROFILE to development, or take the MACE_TEAMS_ variables away."
+)
+ODD_TEAMS = (
+    "Take MACE_TEAMS_OPENID_URL and MACE_TEAMS_TOKEN_URL away. Only the development profile may have them, and only on "
+    "this machine."
+)
+ODD_HOST = (
+    "MACE_TEAMS_SERVICE_HOSTS is a list of host names apart by commas, like smba.trafficmanager.net. "
+    "Only the development profile may name this machine."
+)
+HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
+
+
+def _is_here(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme == "http" and urlsplit(url).hostname in LOOPBACK
+    except ValueError:
+        return False
+
+
+def _wrong_with_teams(settings: Settings) -> Iterator[str]:
+    given = (settings.teams_app_id, settings.teams_app_secret.get_secret_value(), settings.teams_tenant_id)
+    urls = [url for url in (settings.teams_openid_url, settings.teams_token_url) if url]
+    developing = settings.profile is Profile.DEVELOPMENT
+    if settings.profile is Profile.DEMO and any(given):
+        yield NO_TEAMS_IN_DEMO
+    if any(given) and not all(given):
+        yield TEAMS_NEEDS_ALL
+    if urls and not (developing and all(map(_is_here, urls))):
+        yield ODD_TEAMS
+    if not all(HOST.fullmatch(host) or (developing and _is_here(f"http://{host}")) for host in settings.teams_hosts):
+        yield ODD_HOST
 
 
 def _wrong_with_slack(settings: Settings) -> Iterator[str]:

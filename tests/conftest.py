@@ -18,10 +18,11 @@ from tests.rules.test_house import HOUSE
 from tests.surfaces import Surface
 from tests.surfaces.core import Core
 from tests.surfaces.slack import Slack
+from tests.surfaces.teams import Teams
 from tests.surfaces.web import Web
 from tests.world import World
 
-SURFACES: dict[str, Callable[[Sessions], Surface]] = {"core": Core, "web": Web, "slack": Slack}
+SURFACES: dict[str, Callable[[Sessions], Surface]] = {"core": Core, "web": Web, "slack": Slack, "teams": Teams}
 DATABASES = ("sqlite", "postgresql")
 PLAYED: Counter[str] = Counter()
 NUMBERS = count(1)

@@ -23,6 +23,7 @@ class Question:
     kind: Kind
     options: tuple[Option, ...]
     may_not_know: bool
+    longest: int  # characters; 0: no limit of its own
     adapter: TypeAdapter[Any] = field(repr=False)
 
     @property
@@ -156,6 +157,7 @@ def _question(name: str, field: Any) -> Question:
         kind=_kind(asked, ask),
         options=_options(asked[0]),
         may_not_know=DontKnow in _alternatives(field.annotation),
+        longest=_longest(annotated),
         adapter=TypeAdapter(annotated),
     )
 
@@ -164,6 +166,12 @@ def _alternatives(annotation: Any) -> tuple[Any, ...]:
     if get_origin(annotation) in (Union, UnionType):
         return tuple(bare for part in get_args(annotation) for bare in _alternatives(part))
     return _alternatives(get_args(annotation)[0]) if hasattr(annotation, "__metadata__") else (annotation,)
+
+
+def _longest(annotated: Any) -> int:
+    """Of the text that the type takes, wherever in it that is said."""
+    said = (getattr(one, "max_length", None) for one in getattr(annotated, "__metadata__", ()))
+    return max((*(limit or 0 for limit in said), *map(_longest, get_args(annotated))), default=0)
 
 
 def _options(bare: Any) -> tuple[Option, ...]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.kit.messages import (
     Bullets,
@@ -18,9 +18,9 @@ from bot.kit.messages import (
     Subheading,
     to_text,
 )
+from bot.kit.parts import by, chunks, parts
 
 Block = dict[str, Any]
-T = TypeVar("T")
 
 HEADER, SECTION, FIELD, FIELDS, BUTTONS, LABEL = 150, 3_000, 2_000, 10, 25, 75
 BLOCKS = 50  # a message
@@ -37,13 +37,13 @@ class Card:
 
 def cards(message: Message) -> list[Card]:
     """One, or several below each other if Slack would refuse it as one."""
-    return [_card(Message(message.preview, tuple(part))) for part in _parts(message)]
+    return [_card(part) for part in parts(message, _small(message.elements), _fits)]
 
 
 def blocks(elements: Iterable[Element]) -> list[Block]:
     """Each is one block; the ids of buttons are unique among them."""
     numbers = count()
-    small = [bit for element in elements for bit in _bits(element)]
+    small = _small(elements)
     main = sum(isinstance(bit, Buttons) for bit in small) == 1
     return [_block(bit, numbers, main=main) for bit in small]
 
@@ -59,39 +59,22 @@ def button(action_id: str, label: str, value: str, style: str = "") -> Block:
     return drawn | ({"style": style} if style else {})
 
 
-def chunks(text: str, size: int) -> Iterator[str]:
-    """The same text in pieces, parted at a line's end or a space where there is one.  Joined, they are the text."""
-    while len(text) > size:
-        at = max(text.rfind("\n", size // 2, size), text.rfind(" ", size // 2, size)) + 1 or size
-        yield text[:at]
-        text = text[at:]
-    if text:
-        yield text
-
-
 def _card(part: Message) -> Card:
     told = to_text(part)
     text = told if told.startswith(part.preview) else f"{part.preview}\n{told}"
     return Card(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), blocks(part.elements))
 
 
-def _parts(message: Message) -> Iterator[list[Element]]:
-    small = [bit for element in message.elements for bit in _bits(element)]
-    part: list[Element] = []
-    for bit in () if (whole := _fits(small)) else small:
-        if part and not _fits([*part, bit]):
-            yield part
-            part = []
-        part.append(bit)
-    yield small if whole else part
-
-
 def _fits(part: Sequence[Element]) -> bool:
     return len(part) <= BLOCKS and len(json.dumps(blocks(part), ensure_ascii=False)) <= CHARACTERS
 
 
-def _bits(element: Element) -> Iterator[Element]:
+def _small(elements: Iterable[Element]) -> list[Element]:
     """The same in elements that are one block each."""
+    return [bit for element in elements for bit in _bits(element)]
+
+
+def _bits(element: Element) -> Iterator[Element]:
     match element:
         case Heading(text) | Subheading(text):
             head, *rest = chunks(text, HEADER)
@@ -106,19 +89,15 @@ def _bits(element: Element) -> Iterator[Element]:
         case Bullets(items) if items:
             yield element
         case Buttons(items):
-            yield from (Buttons(tuple(some)) for some in _by(BUTTONS, items))
+            yield from (Buttons(tuple(some)) for some in by(BUTTONS, items))
 
 
 def _facts(items: Sequence[tuple[str, str]]) -> Iterator[Element]:
-    for some in _by(FIELDS, items):
+    for some in by(FIELDS, items):
         if any(len(f"{name}: {value}") > FIELD for name, value in some):
             yield from (Paragraph(piece) for name, value in some for piece in chunks(f"{name}: {value}", SECTION))
         else:
             yield Facts(tuple(some))
-
-
-def _by(size: int, items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[at : at + size] for at in range(0, len(items), size))
 
 
 def _block(bit: Element, numbers: Iterator[int], *, main: bool) -> Block:

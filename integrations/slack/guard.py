@@ -8,9 +8,10 @@ from datetime import datetime
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-LARGEST = 256 * 1024  # bytes
+from integrations.guard import again, whole_body
+
 WINDOW = 300  # seconds
 TIMESTAMP = re.compile(rb"[0-9]{1,11}")
 SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
@@ -23,13 +24,13 @@ class Guard:
         self.app, self.secret, self.now = app, secret.encode(), now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
+        body = await whole_body(receive)
         if body is None:
             await Response(status_code=413)(scope, receive, send)
         elif not self._is_signed(Headers(scope=scope), body):
             await Response(status_code=401)(scope, receive, send)
         else:
-            await self.app(scope, _again(body), send)
+            await self.app(scope, again(body), send)
 
     def _is_signed(self, headers: Headers, body: bytes) -> bool:
         stamps, signatures = headers.getlist("X-Slack-Request-Timestamp"), headers.getlist("X-Slack-Signature")
@@ -42,22 +43,3 @@ class Guard:
             return False
         expected = "v0=" + hmac.new(self.secret, b"v0:" + stamp + b":" + body, hashlib.sha256).hexdigest()
         return hmac.compare_digest(expected.encode(), signature)
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """The body; None if it is too large, whatever its headers say."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > LARGEST:
-            return None
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
-            return bytes(body)
-
-
-def _again(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive

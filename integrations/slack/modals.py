@@ -5,10 +5,11 @@ from typing import Any
 
 from bot.kit.forms import Kind, Option
 from bot.kit.messages import Message
+from bot.kit.parts import chunks
 from bot.kit.questions import Question
 from bot.kit.questions import words as typed
 from bot.replies import Answered, Page
-from integrations.slack.blocks import HEADER, LABEL, SECTION, Block, blocks, button, chunks, words
+from integrations.slack.blocks import HEADER, LABEL, SECTION, Block, blocks, button, words
 
 View = dict[str, Any]
 

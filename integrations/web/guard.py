@@ -8,9 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from integrations.guard import whole_body
+
 Fields = ImmutableMultiDict[str, str]
 
-LARGEST = 256 * 1024  # bytes
 MOST_FIELDS = 300
 TOO_LARGE = "That is too much for one page. Write less, and try again."
 NOT_FROM_HERE = "This did not come from our own page, so nothing was done. Open the conversation and try again."
@@ -57,7 +58,10 @@ def _make_safe(headers: MutableHeaders, *, https: bool) -> None:
 
 async def read_form(request: Request) -> Fields:
     """The fields of a form that our own page sent, in this person's own session; or a refusal with a sentence."""
-    body = (await _body(request)).replace(b"%0D%0A", b"%0A")  # the line ends that browsers send
+    body = await whole_body(request.receive)
+    if body is None:
+        raise HTTPException(413, TOO_LARGE)
+    body = body.replace(b"%0D%0A", b"%0A")  # the line ends that browsers send
     _check_origin(request)
     try:
         fields = Fields(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
@@ -66,15 +70,6 @@ async def read_form(request: Request) -> Fields:
     if not compare_digest(fields.get("token", "").encode(), str(request.session.get("token", " ")).encode()):
         raise HTTPException(403, OLD_PAGE)
     return fields
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise HTTPException(413, TOO_LARGE)
-    return body
 
 
 def _check_origin(request: Request) -> None:

@@ -4,7 +4,18 @@ from storage.records.actions import Action, ActionState, Proposal
 from storage.records.base import Living, Record, Secret
 from storage.records.deliveries import AuditEntry, Delivery, DeliveryState, Heard, WebMessage
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
-from storage.records.people import Account, Agency, Holding, JoinRequest, Partnership, Person, Post, Role, Workspace
+from storage.records.people import (
+    Account,
+    Agency,
+    Holding,
+    JoinRequest,
+    Partnership,
+    Person,
+    Post,
+    Role,
+    TeamsChat,
+    Workspace,
+)
 from storage.records.referrals import Dialogue, Referral, ReferralState
 from storage.records.transfers import Transfer, TransferState
 from storage.records.verbs import Verb
@@ -36,6 +47,7 @@ __all__ = [
     "ReferralState",
     "Role",
     "Secret",
+    "TeamsChat",
     "Transfer",
     "TransferState",
     "Verb",

@@ -112,6 +112,16 @@ class Account(Record):
     person: Mapped[Person | None] = relationship()
 
 
+class TeamsChat(Record):
+    """Where the bot writes to somebody in Teams, as Teams last said.  There is none until they add the app."""
+
+    __tablename__ = "teams_chat"
+    tenant: Mapped[str] = mapped_column(String(120), primary_key=True, info=L1)
+    user: Mapped[str] = mapped_column(String(120), primary_key=True, info=L2)
+    conversation: Mapped[str] = mapped_column(String(400), info=L1)
+    service_url: Mapped[str] = mapped_column(String(400), info=L0)
+
+
 class JoinRequest(Record):
     """Somebody we do not know asks a partnership to let them in."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from storage.levels import unsealed
 from storage.records import Dialogue, Referral
+from tests.surfaces import holds
 from tests.world import Someone, World
 
 SAFETY: dict[str, Any] = {"danger": "no", "borough": "Camden"}
@@ -45,8 +46,8 @@ def test_a_charity_worker_refers_a_child(world: World) -> None:
         "child_name": "Answer this question, or say that you don't know",
         "born": "Enter a date of birth, like 14 May 2011, or an age, like 15",
     }
-    assert wrong.values["home"] == "foster"
-    assert wrong.values["born"] == "soon"
+    assert holds(wrong.values["home"], "foster")
+    assert holds(wrong.values["born"], "soon")
     ann.submits(**CHILD)
     wrong = ann.submits(working=["nobody", "police"], told="told and agree")
     assert wrong.errors == {"working": "Choose “Nobody, as far as I know” on its own, or untick it"}
@@ -59,14 +60,14 @@ def test_a_charity_worker_refers_a_child(world: World) -> None:
     assert wrong.errors == {"event_on": "The date must be today or earlier"}
     ann.submits(**EVENT)
     review = ann.submits(**HELP)
-    assert review.answered["born"] == "Saturday 14 May 2011"
-    assert review.answered["event_on"] == "Monday 8 June 2026"
-    assert review.answered["voice"] == "Not given"
+    assert holds(review.answered["born"], "Saturday 14 May 2011")
+    assert holds(review.answered["event_on"], "Monday 8 June 2026")
+    assert holds(review.answered["voice"], "Not given")
 
     page = ann.submits(go="change:home")
-    assert page.values["child_name"] == "Zebra Canaryname"
+    assert holds(page.values["child_name"], "Zebra Canaryname")
     review = ann.submits(**CHILD | {"home": "residential"})
-    assert review.answered["home"] == "In a children's home"
+    assert holds(review.answered["home"], "In a children's home")
 
     receipt = ann.submits()
     assert "Referral sent" in receipt
@@ -158,10 +159,10 @@ def test_back_loses_nothing(world: World) -> None:
     ann.submits(**YOU)
     ann.submits(**CHILD | {"born": "soon"}, go="back")
     assert ann.front.text == "Refer a child\nAbout you"
-    assert ann.front.values["contact"] == "works with them"
+    assert holds(ann.front.values["contact"], "works with them")
     page = ann.submits(**YOU)
-    assert page.values["child_name"] == "Zebra Canaryname"
-    assert page.values["born"] == "soon"
+    assert holds(page.values["child_name"], "Zebra Canaryname")
+    assert holds(page.values["born"], "soon")
     assert page.errors == {"born": "Enter a date of birth, like 14 May 2011, or an age, like 15"}
 
 
@@ -188,7 +189,7 @@ def test_save_and_resume(world: World) -> None:
     world.moves_on(working_days=1)
     page = ann.presses("Go on with it", on=saved)
     assert page.text == "Refer a child\nAbout you"
-    assert page.values["contact"] == "met them once"
+    assert holds(page.values["contact"], "met them once")
 
     waiting = ann.says("refer")
     assert "You have not finished: refer a child" in waiting

@@ -7,6 +7,13 @@ from typing import Any, Protocol
 
 from bot.ports import Address, ChatPlatform
 
+GIVEN = "(given, and not shown)"  # what a surface that keeps its history shows of a private answer
+
+
+def holds(shown: Any, answer: Any) -> bool:
+    """Whether this answer is on the screen; or, where private ones never are, that there is one."""
+    return shown in (answer, GIVEN)
+
 
 @dataclass(frozen=True)
 class Heard:

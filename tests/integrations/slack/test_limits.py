@@ -9,9 +9,10 @@ import pytest
 from bot.dialogues.forms import FORMS
 from bot.kit.forms import Form, Kind, Option
 from bot.kit.messages import Bullets, Buttons, Element, Facts, Footer, Heading, Message, Notice, Paragraph, Subheading
+from bot.kit.parts import chunks
 from bot.kit.questions import Question, questions, with_options
 from bot.replies import Answered, Page
-from integrations.slack.blocks import cards, chunks
+from integrations.slack.blocks import cards
 from integrations.slack.modals import form, home, said
 from tests.rules.samples import SAMPLES
 from tests.surfaces.core import heard

@@ -6,7 +6,8 @@ from sqlalchemy import text
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from integrations.web.guard import HEADERS, LARGEST, NOT_FROM_HERE, OLD_PAGE, TOO_LARGE
+from integrations.guard import LARGEST
+from integrations.web.guard import HEADERS, NOT_FROM_HERE, OLD_PAGE, TOO_LARGE
 from tests.integrations.web.conftest import Site, tab, words
 
 

@@ -1,0 +1,205 @@
+"""Teams' door: each listener takes one turn of the bot, and answers in the conversation or in place of a card."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from microsoft_teams.api import Account, ActivityBase
+from microsoft_teams.api.activities import (
+    AdaptiveCardInvokeActivity,
+    InstalledActivity,
+    MessageActivity,
+    UninstalledActivity,
+)
+from microsoft_teams.apps import ActivityContext, App
+
+from bot.conversation import answer, hear
+from bot.kit.forms import Raw
+from bot.ports import Address, TryLater, Undeliverable, Unknown
+from bot.replies import Line, Place, Reply, Sender, said
+from integrations.teams.cards import CARD, Card, cards
+from integrations.teams.forms import page_card
+from integrations.teams.platform import Chat, TeamsPlatform
+from integrations.teams.reading import (
+    Pressed,
+    Where,
+    answered,
+    answers_of,
+    line_of,
+    pressed,
+    request_of,
+    sender,
+    where_of,
+)
+from storage.database import Sessions
+
+log = logging.getLogger(__name__)
+
+NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
+OLD_CARD = "I do not know this button any more. Say help to see what I can do."
+LONGEST_WAIT = 4.0  # seconds: Teams waits fifteen for us
+FILE = "application/vnd.microsoft.teams.file"
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What an invoke is answered with: the card in place of the one that was pressed.
+
+    The rest is done afterwards: Teams itself forgets the replacement unless the message is updated too.
+    """
+
+    chat: Chat
+    message: str
+    cards: list[Card]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return {"statusCode": 200, "type": CARD, "value": self.cards[0].content}
+
+
+@dataclass(frozen=True)
+class Listeners:
+    sessions: Sessions
+    platform: TeamsPlatform
+    now: Callable[[], datetime]
+
+    # --- messages: typed lines, and buttons whose answer comes below ---
+
+    async def message(self, ctx: ActivityContext[MessageActivity]) -> None:
+        activity = ctx.activity
+        who, where = await self._known(activity)
+        if who is None or where is None:
+            return
+        if activity.value is not None:
+            await self._pressed(who, where, activity)
+            return
+        line = Line(line_of(activity), where.private, replying_to=answered(activity))
+        files = any(str(one.content_type).startswith(FILE) for one in activity.attachments or ())
+        reply = said(NO_FILES) if files else await self._hear(who, line, request_of(activity))
+        await self._below(where, reply, activity.from_)
+
+    async def _pressed(self, who: Sender, where: Where, activity: MessageActivity) -> None:
+        """In a channel as in a chat, the answer is only for the person who pressed."""
+        button = pressed(activity.value)
+        if button is None or (button.go and not where.private):
+            await self._below(where, said(OLD_CARD), activity.from_)
+        elif button.go:
+            reply = await asyncio.to_thread(self._submit, who, button, request_of(activity))
+            await self._instead(where, reply)
+        else:
+            line = Line(button.line, where.private, typed=False, replying_to=where.message)
+            reply = await self._hear(who, line, request_of(activity))
+            if reply.place is Place.INSTEAD and where.private:
+                await self._instead(where, reply)
+            else:
+                await self._below(where, reply, activity.from_)
+
+    # --- forms: Action.Execute ---
+
+    async def executed(self, ctx: ActivityContext[AdaptiveCardInvokeActivity]) -> Any:
+        """A page of a form.  Never for a refresh that nobody pressed, which would update without end."""
+        activity = ctx.activity
+        who, where = await self._known(activity)
+        button = pressed(activity.value.action.data)
+        automatic = getattr(activity.value, "trigger", "manual") == "automatic"
+        if who is None or where is None or automatic or not where.private:
+            return None
+        if button is None or not button.go:
+            reply = said(OLD_CARD)
+        else:
+            reply = await asyncio.to_thread(self._submit, who, button, request_of(activity))
+        return Instead(_chat(where), where.message, drawn(reply))
+
+    def _submit(self, who: Sender, button: Pressed, request: str) -> Reply:
+        """Only a look, if this is not the page that was on the card."""
+        looked = answer(self.sessions, who, button.form, {}, self.now(), "show")
+        if looked.page is None or looked.page.heading != button.page:
+            return looked
+        raw: Raw = answers_of(looked.page, button.fields)
+        return answer(self.sessions, who, button.form, raw, self.now(), button.go, request)
+
+    async def settle(self, done: Instead) -> None:
+        """Afterwards, so that the card which was pressed is what Teams remembers, too."""
+        first, *rest = done.cards
+        await _patiently(partial(self.platform.update, done.chat, done.message, first))
+        for card in rest:
+            await self._posted(done.chat, card)
+
+    # --- coming and going ---
+
+    async def added(self, ctx: ActivityContext[InstalledActivity]) -> None:
+        """The first contact: what the bot can do, or for somebody we do not know, whom to call."""
+        who, where = await self._known(ctx.activity)
+        if who and where and where.private and ctx.activity.action == "add":
+            line = Line("help", private=True, typed=False)
+            await self._below(where, await self._hear(who, line, request_of(ctx.activity)), ctx.activity.from_)
+
+    async def removed(self, ctx: ActivityContext[UninstalledActivity]) -> None:
+        who, where = sender(ctx.activity), where_of(ctx.activity)
+        if who and where and where.private:
+            await self.platform.forget(Address(who.tenant, who.user))
+
+    # --- all ---
+
+    async def _known(self, activity: ActivityBase) -> tuple[Sender | None, Where | None]:
+        """Who it is; and their chat with us is kept, because later we write first."""
+        who, where = sender(activity), where_of(activity)
+        if who and where and where.private:
+            await self.platform.keep(Address(who.tenant, who.user), _chat(where))
+        return who, where
+
+    async def _hear(self, who: Sender, line: Line, request: str) -> Reply:
+        return await asyncio.to_thread(hear, self.sessions, who, line, self.now(), request)
+
+    async def _below(self, where: Where, reply: Reply, person: Account) -> None:
+        for card in drawn(reply):
+            await self._posted(_chat(where), card, None if where.private else person)
+
+    async def _instead(self, where: Where, reply: Reply) -> None:
+        """Below, if the message that was pressed is gone: nobody presses and sees nothing happen."""
+        chat, shown = _chat(where), drawn(reply)
+        replaced = await _patiently(partial(self.platform.update, chat, where.message, shown[0]))
+        for card in shown[1:] if replaced else shown:
+            await self._posted(chat, card)
+
+    async def _posted(self, chat: Chat, card: Card, only: Account | None = None) -> None:
+        """What is said in a channel is level L0: if it cannot be said to one person there, it is said to all."""
+        if not await _patiently(partial(self.platform.post, chat, card, only)) and only:
+            await _patiently(partial(self.platform.post, chat, card))
+
+
+async def _patiently(attempt: Callable[[], Awaitable[object]]) -> bool:
+    """Once more if Teams was busy: a person who typed a line does not come back for its answer."""
+    for last in (False, True):
+        try:
+            await attempt()
+            return True
+        except TryLater as later:
+            await asyncio.sleep(0 if last else min(later.after.total_seconds(), LONGEST_WAIT))
+        except (Undeliverable, Unknown) as failed:
+            log.error("an answer in Teams did not arrive: %s", type(failed).__name__)
+            return False
+    log.error("an answer in Teams did not arrive: Teams is busy")
+    return False
+
+
+def drawn(reply: Reply) -> list[Card]:
+    if reply.page:
+        return [page_card(reply.page)]
+    return cards(reply.message) if reply.message else []
+
+
+def _chat(where: Where) -> Chat:
+    return Chat(where.conversation, where.service_url)
+
+
+def teams_app(listeners: Listeners, app: App) -> App:
+    app.on_message(listeners.message)
+    app.on_card_action(listeners.executed)
+    app.on_install_add(listeners.added)
+    app.on_install_remove(listeners.removed)
+    return app

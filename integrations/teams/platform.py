@@ -1,0 +1,162 @@
+"""Teams as a chat platform: personal chats, with every way in which Teams refuses put into our three."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from microsoft_teams.api import Account, SentActivity
+from microsoft_teams.api.activities import MessageActivityInput
+from microsoft_teams.api.models import Attachment
+from microsoft_teams.apps import App
+
+from bot.kit.messages import Message
+from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
+from integrations.teams.cards import CARD, Card, cards
+from integrations.teams.guard import Hosts
+from integrations.teams.tokens import OurToken
+from storage.database import Sessions
+from storage.records import TeamsChat
+
+log = logging.getLogger(__name__)
+
+LATER = timedelta(minutes=1)
+
+NOT_ADDED = "they have not added the app in Teams"
+REMOVED = "they have removed or blocked the app in Teams"
+CLOSED = "their Teams chat is closed"
+ELSEWHERE = "their Teams chat is at an address that is not allowed"
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A conversation, and where it is reached."""
+
+    conversation: str
+    service_url: str
+
+
+class TeamsPlatform:
+    """Implements bot.ports.ChatPlatform."""
+
+    name = "teams"
+
+    def __init__(self, app: App, token: OurToken, hosts: Hosts, sessions: Sessions) -> None:
+        self.app, self.token, self.hosts, self.sessions = app, token, hosts, sessions
+        self.chats: dict[Address, Chat] = {}
+
+    async def send(self, to: Address, message: Message, key: str) -> str:  # noqa: ARG002 -- Teams keeps no key of ours
+        """The id is that of the last part."""
+        chat = await self.chat_with(to)
+        *before, last = cards(message)
+        for card in before:
+            await self.post(chat, card)
+        return await self.post(chat, last)
+
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- see below
+        """Teams cannot be asked what arrived."""
+        raise CannotTell
+
+    # --- one activity ---
+
+    async def post(self, chat: Chat, card: Card, only: Account | None = None) -> str:
+        """`only`: in a conversation of several, only this member sees it."""
+        conversations = self._at(chat).conversations
+        activity = _activity(card)
+        if only is None:
+            return (await self._asked(conversations.create_activity(chat.conversation, activity))).id
+        activity.recipient = only
+        return (await self._asked(conversations.create_targeted_activity(chat.conversation, activity))).id
+
+    async def update(self, chat: Chat, sent_as: str, card: Card) -> None:
+        call = self._at(chat).conversations.update_activity(chat.conversation, sent_as, _activity(card))
+        await self._asked(call)
+
+    def _at(self, chat: Chat) -> Any:
+        """Looked at again each time: an address was kept, and could have been changed where it was (TRUST.md T-06)."""
+        if not self.hosts.allow(chat.service_url):
+            raise Undeliverable(ELSEWHERE)
+        return self.app.api.clone(service_url=chat.service_url)
+
+    async def _asked(self, call: Awaitable[SentActivity]) -> SentActivity:
+        try:
+            return await call
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code == 401:
+                self.token.forget()
+            raise _meant(error.response) from None
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):  # it has not left us
+            raise TryLater(LATER) from None
+        except httpx.HTTPError:
+            raise Unknown from None
+
+    # --- whom we may write to, and where ---
+
+    async def chat_with(self, to: Address) -> Chat:
+        chat = self.chats.get(to) or await asyncio.to_thread(self._kept, to)
+        if chat is None:
+            raise Undeliverable(NOT_ADDED)
+        self.chats[to] = chat
+        return chat
+
+    async def keep(self, to: Address, chat: Chat) -> None:
+        """As Teams says with every activity: an address may change."""
+        if self.chats.get(to) != chat:
+            await asyncio.to_thread(self._keep, to, chat)
+            self.chats[to] = chat
+
+    async def forget(self, to: Address) -> None:
+        self.chats.pop(to, None)
+        await asyncio.to_thread(self._keep, to, None)
+
+    def _kept(self, to: Address) -> Chat | None:
+        with self.sessions() as session:
+            row = session.get(TeamsChat, (to.tenant, to.user))
+            return Chat(row.conversation, row.service_url) if row else None
+
+    def _keep(self, to: Address, chat: Chat | None) -> None:
+        with self.sessions.begin() as session:
+            if row := session.get(TeamsChat, (to.tenant, to.user)):
+                session.delete(row)
+                session.flush()
+            if chat:
+                session.add(
+                    TeamsChat(
+                        tenant=to.tenant, user=to.user, conversation=chat.conversation, service_url=chat.service_url
+                    )
+                )
+
+
+def _activity(card: Card) -> MessageActivityInput:
+    drawn = Attachment(content_type=CARD, content=card.content)
+    return MessageActivityInput(text=card.text, text_format="plain", summary=card.summary, attachments=[drawn])
+
+
+def _meant(response: httpx.Response) -> Exception:
+    status = response.status_code
+    if status in (401, 412, 429):
+        return TryLater(_after(response))
+    if status >= 500 or status == 408:
+        return Unknown()
+    if status == 403:
+        return Undeliverable(REMOVED)
+    if status not in (404, 410):
+        log.error("Teams refused a call of ours: %s %s", status, _code(response))
+        return Undeliverable(f"Teams refused it ({status})")
+    return Undeliverable(CLOSED)
+
+
+def _after(response: httpx.Response) -> timedelta:
+    seconds = response.headers.get("Retry-After", "")
+    return timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() and len(seconds) < 6 else LATER
+
+
+def _code(response: httpx.Response) -> str:
+    """Microsoft's own word, and nothing else of the answer."""
+    try:
+        return str(response.json()["error"]["code"])[:60]
+    except (ValueError, LookupError, TypeError):
+        return ""

@@ -1,0 +1,135 @@
+"""The two tokens of Teams: the one that Microsoft signs for each request, and the one we show to write."""
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import jwt
+
+from bot.ports import TryLater
+
+log = logging.getLogger(__name__)
+
+ISSUER = "https://api.botframework.com"
+SCOPE = f"{ISSUER}/.default"
+OPENID_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+TOKEN_URL = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # noqa: S105 -- an address
+CHANNEL = "msteams"
+REQUIRED = ["iss", "aud", "exp", "serviceurl"]
+SKEW = timedelta(minutes=5)
+WITHIN = 5  # seconds, to answer us about keys and tokens
+LOOK_AGAIN = 3600.0  # seconds between two looks for a key that we do not know
+RENEW = 300  # seconds before it runs out
+
+
+class NotProved(Exception):
+    """This request is not from Teams, as far as we can tell."""
+
+
+@dataclass
+class Keys:
+    """Microsoft's public keys, from one fixed address, kept by their id.
+
+    The SDK's own check fetches them on the event loop, every five minutes and for every unknown id, and asks an
+    address that an unproved token names.  Here an unknown id costs one look an hour, whoever makes it up (TRUST.md
+    T-03 to T-05).
+    """
+
+    app_id: str
+    openid_url: str = OPENID_URL
+    known: dict[str, jwt.PyJWK] = field(default_factory=dict)
+    looked_at: float = -LOOK_AGAIN
+
+    async def proved(self, token: str) -> Mapping[str, Any]:
+        """The claims of a token that Microsoft signed for us a moment ago, for Teams."""
+        try:
+            key = await self._key_of(token)
+            return jwt.decode(
+                token,
+                key.key,
+                algorithms=["RS256"],
+                audience=self.app_id,
+                issuer=ISSUER,
+                leeway=SKEW,
+                options={"require": REQUIRED, "strict_aud": True},
+            )
+        except (jwt.InvalidTokenError, ValueError) as wrong:  # ValueError: what base64 and JSON make of anything
+            raise NotProved(type(wrong).__name__) from None
+
+    async def _key_of(self, token: str) -> jwt.PyJWK:
+        header = jwt.get_unverified_header(token)
+        key_id = str(header.get("kid", ""))
+        if key_id not in self.known:
+            await self.look()
+        if header.get("alg") != "RS256" or key_id not in self.known:
+            raise NotProved("unknown key")
+        return self.known[key_id]
+
+    async def look(self) -> None:
+        """Not more than once an hour, except while we have none.  If it fails, the keys we have stay good."""
+        now = time.monotonic()
+        if now - self.looked_at < (LOOK_AGAIN if self.known else WITHIN):
+            return
+        self.looked_at = now
+        try:
+            async with httpx.AsyncClient(timeout=WITHIN) as client:
+                where = (await client.get(self.openid_url)).raise_for_status().json()["jwks_uri"]
+                found = (await client.get(where)).raise_for_status().json()["keys"]
+            self.known = {str(one["kid"]): jwt.PyJWK(one, "RS256") for one in found if _is_for_teams(one)}
+        except (httpx.HTTPError, jwt.PyJWKError, ValueError, LookupError, TypeError) as error:
+            log.error("the keys that prove requests from Teams could not be fetched: %s", type(error).__name__)
+
+
+def _is_for_teams(key: Mapping[str, Any]) -> bool:
+    return CHANNEL in key.get("endorsements", ()) and key.get("kty") == "RSA"
+
+
+@dataclass
+class OurToken:
+    """What we show when we write: fetched when it is needed, and kept until shortly before it runs out."""
+
+    app_id: str
+    secret: str = field(repr=False)
+    url: str
+    kept: str = field(default="", repr=False)
+    until: float = 0.0
+
+    async def __call__(self, _scope: str | list[str], _tenant: str | None) -> str:
+        """As the SDK asks for it; or TryLater, because nothing has been sent yet."""
+        if time.monotonic() >= self.until:
+            given = await self._asked()
+            self.kept, self.until = str(given["access_token"]), time.monotonic() + int(given["expires_in"]) - RENEW
+        return self.kept
+
+    def forget(self) -> None:
+        self.until = 0.0
+
+    async def _asked(self) -> Mapping[str, Any]:
+        fields = {
+            "grant_type": "client_credentials",
+            "client_id": self.app_id,
+            "client_secret": self.secret,
+            "scope": SCOPE,
+        }
+        try:
+            async with httpx.AsyncClient(timeout=WITHIN) as client:
+                answer = (await client.post(self.url, data=fields)).raise_for_status().json()
+            return {"access_token": answer["access_token"], "expires_in": answer["expires_in"]}
+        except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
+            log.error("Microsoft gave us no token to write to Teams with: %s", _why(error))
+            raise TryLater from None
+
+
+def _why(error: Exception) -> str:
+    """Microsoft's own word, which names no secret: invalid_client is a wrong or expired MACE_TEAMS_APP_SECRET."""
+    if isinstance(error, httpx.HTTPStatusError):
+        try:
+            return str(json.loads(error.response.text).get("error", ""))[:60] or str(error.response.status_code)
+        except (ValueError, AttributeError):
+            return str(error.response.status_code)
+    return type(error).__name__

@@ -1,0 +1,105 @@
+"""A Teams that stands in on the loopback: it keeps what it is sent, and refuses what Teams would."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.surfaces import Heard
+from tests.surfaces.teams_limits import check_activity
+from tests.surfaces.teams_seen import seen
+
+Answer = tuple[int, dict[str, str], dict[str, Any]]
+LOST: Answer = (0, {}, {})  # the connection ends without an answer
+CREATED, UPDATED = 201, 200
+
+
+class Service:
+    """`versions` keeps every card ever shown, because people press what is on their screen."""
+
+    def __init__(self, tokens: Callable[[], list[str]]) -> None:
+        self.tokens, self.numbers = tokens, count(1)
+        self.messages: dict[tuple[str, str], dict[str, Any]] = {}  # (conversation, id) -> activity
+        self.versions: dict[str, Mapping[str, Any]] = {}  # id:number -> card
+        self.front: dict[str, list[Heard]] = defaultdict(list)  # what each conversation was shown
+        self.next: list[Answer] = []  # answered instead of doing it
+        self.lose = False  # do it, and lose the answer
+        self.calls: list[tuple[str, str, dict[str, Any]]] = []
+        self.wrong: list[str] = []
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.host = f"127.0.0.1:{self.server.server_port}"
+        self.url = f"http://{self.host}/uk/"
+        self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+    def call(self, method: str, path: str, activity: dict[str, Any], token: str) -> Answer:
+        url = urlsplit(path)
+        _, _, _, conversation, _, *sent_as = unquote(url.path.removeprefix("/uk")).split("/")
+        self.calls.append((method, conversation, activity))
+        if self.next:
+            return self.next.pop(0)
+        if token.removeprefix("Bearer ") not in self.tokens():
+            return 401, {}, {"error": {"code": "Unauthorized"}}
+        only = "isTargetedActivity" in parse_qs(url.query)
+        answer = self._update(conversation, *sent_as, activity) if sent_as else self._post(conversation, activity, only)
+        return LOST if self.lose else answer
+
+    def _post(self, conversation: str, activity: dict[str, Any], only: bool) -> Answer:
+        sent_as = f"{1_780_000_000_000 + next(self.numbers)}"
+        return self._kept(conversation, sent_as, activity | {"only": only}, CREATED)
+
+    def _update(self, conversation: str, sent_as: str, activity: dict[str, Any]) -> Answer:
+        if (conversation, sent_as) not in self.messages:
+            return 404, {}, {"error": {"code": "ActivityNotFoundInConversation"}}
+        return self._kept(conversation, sent_as, activity, UPDATED)
+
+    def _kept(self, conversation: str, sent_as: str, activity: dict[str, Any], status: int) -> Answer:
+        try:
+            check_activity(activity)
+        except AssertionError as wrong:
+            self.wrong.append(str(wrong))
+            return 400, {}, {"error": {"code": "BadSyntax"}}
+        self.messages[conversation, sent_as] = activity
+        self.front[conversation].append(self.show(sent_as, activity["attachments"][0]["content"]))
+        return status, {}, {"id": sent_as}
+
+    def show(self, sent_as: str, card: Mapping[str, Any]) -> Heard:
+        version = f"{sent_as}:{next(self.numbers)}"
+        self.versions[version] = card
+        return seen(card, sent_as, version)
+
+
+def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            activity = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+            token = self.headers.get("Authorization", "")
+            status, headers, answer = service.call(self.command, self.path, activity, token)
+            if not status:
+                self.close_connection = True
+                return
+            written = json.dumps(answer).encode()
+            self.send_response(status)
+            for name, value in {**headers, "Content-Type": "application/json"}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(written)))
+            self.end_headers()
+            self.wfile.write(written)
+
+        do_PUT = do_POST  # noqa: N815 -- the name is the base class's
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing on the screen."""
+
+    return Handler
