@@ -12,7 +12,7 @@ from bot.kit.messages import Message
 from bot.notices import FormNotOpened
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
 from bot.replies import Place, Reply
-from integrations.slack.blocks import Card, cards
+from integrations.slack.blocks import Card, cards, payload
 from integrations.slack.modals import View, form, said
 from integrations.slack.platform import QUIET, USED, Refused, SlackPlatform, asked
 from integrations.slack.reading import Where
@@ -83,19 +83,13 @@ class Answers:
 
     async def _instead(self, where: Where, message: Message) -> None:
         first, *rest = cards(message)
-        call = self.client.chat_update(
-            channel=where.channel, ts=where.ts, text=first.text, blocks=first.blocks, parse="none", link_names=False
-        )
-        await asked(call)
+        await asked(self.client.chat_update(channel=where.channel, ts=where.ts, **payload(first)))
         for card in rest:
             await self.platform.post(where.channel, card)
 
     async def _only_you(self, where: Where, user: str, message: Message) -> None:
         for card in cards(message):
-            call = self.client.chat_postEphemeral(
-                channel=where.channel, user=user, text=card.text, blocks=card.blocks, parse="none", link_names=False
-            )
-            await asked(call)
+            await asked(self.client.chat_postEphemeral(channel=where.channel, user=user, **payload(card)))
 
     async def _on(self, url: str, message: Message, *, replace: bool) -> None:
         for card in cards(message):

@@ -40,6 +40,11 @@ def cards(message: Message) -> list[Card]:
     return [_card(part) for part in parts(message, _small(message.elements), _fits)]
 
 
+def payload(card: Card) -> Block:
+    """What is sent to Slack.  Nothing in the text becomes a link or a mention."""
+    return {"text": card.text, "blocks": card.blocks, "parse": "none", "link_names": False}
+
+
 def blocks(elements: Iterable[Element]) -> list[Block]:
     """Each is one block; the ids of buttons are unique among them."""
     numbers = count()

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.kit.messages import Message
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
-from integrations.slack.blocks import Card, cards
+from integrations.slack.blocks import Card, cards, payload
 
 log = logging.getLogger(__name__)
 
@@ -132,12 +132,9 @@ class SlackPlatform:
             more["metadata"] = {"event_type": EVENT, "event_payload": {"k": key}}
         call = self.client.chat_postMessage(
             channel=channel,
-            text=card.text,
-            blocks=card.blocks,
-            parse="none",
-            link_names=False,
             unfurl_links=False,
             unfurl_media=False,
+            **payload(card),
             **more,
         )
         return str((await asked(call))["ts"])

@@ -47,6 +47,12 @@ def cards(message: Message) -> list[Card]:
     return [_card(part) for part in parts(message, _small(message.elements), _fits)]
 
 
+def activity(card: Card) -> Block:
+    """What is sent to Teams.  Plain, because Markdown is live in the text of a message."""
+    drawn = [{"contentType": CARD, "content": card.content}]
+    return {"type": "message", "text": card.text, "textFormat": "plain", "summary": card.summary, "attachments": drawn}
+
+
 def content(text: str, body: Iterable[Block]) -> Block:
     """`text` is shown by a client too old for the card."""
     return {"$schema": SCHEMA, "type": "AdaptiveCard", "version": "1.5", "fallbackText": text, "body": [*body]}

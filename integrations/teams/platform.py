@@ -10,12 +10,11 @@ from typing import Any
 import httpx
 from microsoft_teams.api import Account, SentActivity
 from microsoft_teams.api.activities import MessageActivityInput
-from microsoft_teams.api.models import Attachment
 from microsoft_teams.apps import App
 
 from bot.kit.messages import Message
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
-from integrations.teams.cards import CARD, Card, cards
+from integrations.teams.cards import Card, activity, cards
 from integrations.teams.guard import Hosts
 from integrations.teams.tokens import OurToken
 from storage.database import Sessions
@@ -65,11 +64,11 @@ class TeamsPlatform:
     async def post(self, chat: Chat, card: Card, only: Account | None = None) -> str:
         """`only`: in a conversation of several, only this member sees it."""
         conversations = self._at(chat).conversations
-        activity = _activity(card)
+        sent = _activity(card)
         if only is None:
-            return (await self._asked(conversations.create_activity(chat.conversation, activity))).id
-        activity.recipient = only
-        return (await self._asked(conversations.create_targeted_activity(chat.conversation, activity))).id
+            return (await self._asked(conversations.create_activity(chat.conversation, sent))).id
+        sent.recipient = only
+        return (await self._asked(conversations.create_targeted_activity(chat.conversation, sent))).id
 
     async def update(self, chat: Chat, sent_as: str, card: Card) -> None:
         call = self._at(chat).conversations.update_activity(chat.conversation, sent_as, _activity(card))
@@ -131,8 +130,7 @@ class TeamsPlatform:
 
 
 def _activity(card: Card) -> MessageActivityInput:
-    drawn = Attachment(content_type=CARD, content=card.content)
-    return MessageActivityInput(text=card.text, text_format="plain", summary=card.summary, attachments=[drawn])
+    return MessageActivityInput.model_validate(activity(card))
 
 
 def _meant(response: httpx.Response) -> Exception:

@@ -81,6 +81,7 @@ class Service:
 def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet: the second would wait 40 ms for the first to be acknowledged
 
         def do_POST(self) -> None:
             activity = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
