@@ -83,8 +83,9 @@ def _demo(sessions: Sessions) -> Starlette:
     from integrations.demo.clock import DemoClock
     from integrations.demo.people import TENANT, people
     from integrations.demo.story import STORY
-    from integrations.web.chat import Persona, Stage, StoryStep, chat_app
+    from integrations.web.chat import chat_app
     from integrations.web.platform import WebPlatform
+    from integrations.web.stage import Persona, Stage, StoryStep
 
     clock = DemoClock.going_on(sessions)
     platforms: Platforms = {WebPlatform.name: WebPlatform(sessions, clock.now)}
@@ -99,8 +100,29 @@ def _demo(sessions: Sessions) -> Starlette:
         now=clock.now,
         move_clock=move_on,
         tenant=TENANT,
+        elsewhere=elsewhere(),
     )
     return _app(sessions, platforms, clock.now, [Mount("/", chat_app(sessions, stage, token_urlsafe(32)))])
+
+
+def elsewhere() -> list[Elsewhere]:
+    """What the chat platforms would be sent, which needs none of their packages."""
+    from integrations.slack import blocks, modals
+    from integrations.teams import cards, forms
+    from integrations.web.stage import Elsewhere
+
+    return [
+        Elsewhere(
+            "Teams",
+            message=lambda message: [cards.activity(card) for card in cards.cards(message)],
+            page=lambda page: cards.activity(forms.page_card(page)),
+        ),
+        Elsewhere(
+            "Slack",
+            message=lambda message: [blocks.payload(card) for card in blocks.cards(message)],
+            page=modals.form,
+        ),
+    ]
 
 
 def _app(

@@ -92,8 +92,11 @@ def _small(elements: Iterable[Element]) -> Iterator[Element]:
                 yield from map(type(element), chunks(text, LONGEST))
             case Facts(items):
                 yield from (Facts(tuple(some)) for some in _cut(items))
-            case Bullets(items) if not element.numbered:
+            case Bullets(items, numbered=False):
                 yield from (Bullets((piece,)) for item in items for piece in chunks(item, LONGEST))
+            case Bullets(items) if size_of(items) > LARGEST // 4:  # which drawn is several times that
+                numbered = (f"{number}. {item}" for number, item in enumerate(items, start=1))
+                yield from (Paragraph(piece) for item in numbered for piece in chunks(item, LONGEST))
             case Buttons(items):
                 yield from (Buttons(tuple(some)) for some in by(ACTIONS, items))
             case _:

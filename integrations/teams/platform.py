@@ -67,8 +67,8 @@ class TeamsPlatform:
         sent = _activity(card)
         if only is None:
             return (await self._asked(conversations.create_activity(chat.conversation, sent))).id
-        sent.recipient = only
-        return (await self._asked(conversations.create_targeted_activity(chat.conversation, sent))).id
+        targeted = sent.with_recipient(only, is_targeted=True)
+        return (await self._asked(conversations.create_targeted_activity(chat.conversation, targeted))).id
 
     async def update(self, chat: Chat, sent_as: str, card: Card) -> None:
         call = self._at(chat).conversations.update_activity(chat.conversation, sent_as, _activity(card))

@@ -1,9 +1,8 @@
 """The web channel: a page on which to be one of several people and talk to the bot, with or without JavaScript."""
 
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -20,50 +19,22 @@ from starlette.staticfiles import StaticFiles
 from bot.kit.words import moment_in_words
 from bot.replies import Line, Sender
 from integrations.web.drawing import drawn
+from integrations.web.elsewhere import Picture, drawn_from, pictures, sent
 from integrations.web.fields import answers, label, number, request_id
 from integrations.web.guard import HEADERS, Fields, SafeHeaders, read_form
-from integrations.web.showing import anything_after, conversation, letters, newest, unread
+from integrations.web.showing import anything_after, conversation, letters, look_at, newest, reply_to, unread
+from integrations.web.stage import Elsewhere, Persona, Stage
 from integrations.web.turns import Said, Visitor, page_of, say, submit, take_back
 from storage.database import Sessions
 
 NOBODY = "Choose who you are first."
 NO_SUCH_PERSON = "There is nobody of that name here. Choose one of the people on the page."
 NO_SUCH_FORM = "There is no such form. Open the conversation to see your forms."
+NO_SUCH_MESSAGE = "There is nothing to draw yet. Open the conversation and say something first."
 NO_SUCH_PAGE = "There is no such page. Check the address, or open the conversation."
 SOMEBODY_ELSE = "You became somebody else in another tab, so nothing was done. Open the conversation to see who."
 ONLY_FROM_A_FORM = "This address only takes what a form on our page sends. Open the conversation."
 BROKEN = "Sorry, something went wrong on our side. Try again in a few minutes. If a child is in danger now, phone 999."
-
-
-@dataclass(frozen=True)
-class Persona:
-    """Somebody you may be."""
-
-    handle: str
-    post: str
-    agency: str
-    boroughs: str
-
-
-@dataclass(frozen=True)
-class StoryStep:
-    """One thing to see in the demo: as whom, and what to do."""
-
-    title: str
-    who: str
-    text: str
-    try_this: str = ""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Who may be chosen, what there is to see, and a clock that can be moved."""
-
-    people: Callable[[], Sequence[Persona]]
-    story: Sequence[StoryStep]
-    now: Callable[[], datetime]
-    move_clock: Callable[[], Awaitable[None]]
-    tenant: str
 
 
 def chat_app(sessions: Sessions, stage: Stage, secret: str) -> Starlette:
@@ -101,6 +72,8 @@ class Chat:
             Route("/story", self.story),
             Route("/sent", self.sent),
             Route("/new", self.new),
+            Route("/picture", self.picture),
+            Route("/picture", self.draw, methods=["POST"]),
             Route("/be", self.be, methods=["POST"]),
             Route("/say", self.say, methods=["POST"]),
             Route("/form/{dialogue_id}", self.form, methods=["POST"]),
@@ -130,6 +103,17 @@ class Chat:
         if anything_after(self._visitor(me), after):
             return self._conversation(request, "new.html", after=after)
         return self._drawn(request, "new.html", shown=())
+
+    def picture(self, request: Request) -> Response:
+        """What one platform would be sent, to be changed and drawn again."""
+        me = self._me(request)
+        if me is None:
+            raise HTTPException(400, NOBODY)
+        shown = look_at(conversation(self._visitor(me)), number(request.query_params.get("look")))
+        if shown is None:
+            raise HTTPException(400, NO_SUCH_MESSAGE)
+        platform = self._platform(request.query_params.get("as", ""))
+        return self._picture(request, drawn_from(platform, sent(platform, shown)), shown.id)
 
     # --- doing ---
 
@@ -168,6 +152,12 @@ class Chat:
         await to_thread(take_back, visitor, line)
         return _see(f"/#m{line}")
 
+    async def draw(self, request: Request) -> Response:
+        """Nothing is kept of what is sent here."""
+        _, fields = await self._visit(request)
+        picture = drawn_from(self._platform(fields.get("as", "")), fields.get("json", ""))
+        return await to_thread(self._picture, request, picture, number(fields.get("look")))
+
     async def clock(self, request: Request) -> Response:
         await read_form(request)
         await self.stage.move_clock()
@@ -202,17 +192,29 @@ class Chat:
         me = self._me(request)
         assert me  # noqa: S101 -- the callers looked
         shown = conversation(self._visitor(me))
-        cards = {one.id: one for one in shown if one.message}
-        last = None if shown and shown[-1].page else next(reversed(cards.values()), None)
+        looked_at = look_at(shown, number(request.query_params.get("look")))
         return self._drawn(
             request,
             template,
             shown=shown,
-            looked_at=cards.get(number(request.query_params.get("look")), last),
-            replying_to=cards.get(number(request.query_params.get("reply"))),
+            looked_at=looked_at,
+            pictures=pictures(self.stage.elsewhere, looked_at),
+            way=request.query_params.get("as"),
+            replying_to=reply_to(shown, number(request.query_params.get("reply"))),
             steps=[step for step in self.stage.story if step.who == me.handle],
             **more,
         )
+
+    def _platform(self, key: str) -> Elsewhere:
+        found = next((one for one in self.stage.elsewhere if one.key == key), None)
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    def _picture(self, request: Request, picture: Picture, look: int) -> HTMLResponse:
+        status = 400 if picture.problem else 200
+        others = [one for one in self.stage.elsewhere if one != picture.platform]
+        return self._drawn(request, "picture.html", status=status, picture=picture, look=look, others=others)
 
     def _drawn(self, request: Request, template: str, **more: Any) -> HTMLResponse:
         me = self._me(request)

@@ -10,6 +10,7 @@ from bot.kit.forms import DONT_KNOW
 from bot.kit.messages import Heading, Message, to_text
 from bot.kit.questions import Question, words
 from bot.kit.words import plain
+from integrations.web.elsewhere import get, several, text
 
 LONGEST_LIST = 12  # radios up to here, a select beyond
 
@@ -50,6 +51,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"to_text": to_text, "first_words": _first_words, "field": _field}
+    made.filters |= {"get": get, "text": text, "several": several}
     made.globals |= {
         "new_request": lambda: token_urlsafe(16),
         "not_known": _not_known,
@@ -64,4 +66,5 @@ _PAGES = _environment()
 
 
 def drawn(template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    return HTMLResponse(_PAGES.get_template(template).render(context), status)
+    """Half of a character, which JSON can hold, is drawn as a question mark."""
+    return HTMLResponse(_PAGES.get_template(template).render(context).encode("utf-8", "replace"), status)

@@ -73,6 +73,16 @@ def _shown(rows: Sequence[WebMessage], pages: Mapping[int, Page | None], titles:
         )
 
 
+def look_at(shown: Sequence[Shown], wanted: int) -> Shown | None:
+    """The message or open form that is asked for, or else the newest."""
+    found = {one.id: one for one in shown if one.message or one.page}
+    return found.get(wanted, next(reversed(found.values()), None))
+
+
+def reply_to(shown: Sequence[Shown], wanted: int) -> Shown | None:
+    return next((one for one in shown if one.id == wanted and one.message), None)
+
+
 def anything_after(visitor: Visitor, message_id: int) -> bool:
     with visitor.sessions.begin() as session:
         return bool(web_messages(session, own_account(session, visitor).id, message_id))

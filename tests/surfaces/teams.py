@@ -179,7 +179,7 @@ def _put(fields: Mapping[str, Mapping[str, Any]], name: str, answer: Any) -> dic
 
 def _offered(field: Mapping[str, Any], answer: str) -> str:
     """The option with this value or these words; else what only a broken client sends."""
-    options = {one["title"]: one["value"] for one in field.get("choices", ())}
+    options = {str(one["title"]): str(one["value"]) for one in field.get("choices", ())}
     return options.get(answer, answer)
 
 

@@ -93,7 +93,6 @@ def _times() -> dict[str, int]:
 def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # head and body in one packet
         wbufsize = -1  # head and body in one packet: the second would wait 40 ms for the first to be acknowledged
 
         def do_GET(self) -> None:

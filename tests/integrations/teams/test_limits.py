@@ -1,0 +1,128 @@
+"""Everything the bot can say or ask is a card that Teams would show, and no card holds a private answer."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogues.forms import FORMS
+from bot.kit.forms import Kind, Option
+from bot.kit.messages import Buttons, Element, Message, Notice, Paragraph
+from bot.kit.questions import questions, with_options
+from bot.replies import Answered, Page
+from integrations.teams.cards import activity, cards
+from integrations.teams.forms import NOT_KNOWN, page_card
+from tests.integrations.sizes import ELEMENTS, LONG, pages, value
+from tests.rules.samples import SAMPLES
+from tests.surfaces import GIVEN
+from tests.surfaces.core import heard
+from tests.surfaces.teams_limits import check_activity, check_card, parts
+from tests.surfaces.teams_seen import inputs, seen
+
+CANARY = "Zebra Canaryname"
+
+
+@pytest.mark.parametrize("notice", SAMPLES, ids=lambda notice: type(notice).__name__)
+def test_every_message_is_shown_whole(notice: Notice) -> None:
+    message = notice.message()
+    (card,) = cards(message)
+    check_activity(activity(card))
+    shown = seen(card.content, "")
+    assert (shown.text, shown.buttons) == (heard(message).text, heard(message).buttons)
+    assert card.text == message.preview
+
+
+@pytest.mark.parametrize("element", ELEMENTS, ids=lambda element: element.kind)
+def test_a_long_message_is_several_and_loses_no_character(element: Element) -> None:
+    message = Message("Something long.", (element, element, element))
+    drawn = cards(message)
+    for card in drawn:
+        check_activity(activity(card))
+    shown = "".join(seen(card.content, "").text for card in drawn).replace("- ", "")
+    told = heard(message).text.replace("- ", "")
+    names = "Long:" if element.kind == "facts" else ""  # a value in pieces bears its name on each
+    assert "".join(shown.split()).replace(names, "") == "".join(told.split()).replace(names, "")
+
+
+def test_many_buttons_and_many_parts_keep_their_order() -> None:
+    things = [one for n in range(300) for one in (Paragraph(f"Thing {n}"), Buttons(((f"Do {n}", f"done {n}"),)))]
+    message = Message("Many.", (*things, Buttons(tuple((f"B{n}", f"b {n}") for n in range(30)))))
+    drawn = cards(message)
+    assert len(drawn) > 1
+    for card in drawn:
+        check_activity(activity(card))
+    labels = [one["title"] for card in drawn for one in parts(card.content) if one["type"] == "Action.Submit"]
+    assert labels == [*(f"Do {n}" for n in range(300)), *(f"B{n}" for n in range(30))]
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+@pytest.mark.parametrize("listed", [0, 1, 12, 13, 100])
+@pytest.mark.parametrize("name", FORMS)
+def test_every_page_is_shown(name: str, listed: int, wrong: bool) -> None:
+    for page in pages(FORMS[name].form, wrong=wrong, listed=listed):
+        page = replace(page, values={q.name: v[: q.longest] if isinstance(v := page.values.get(q.name), str) else v
+                                     for q in page.questions})  # fmt: skip
+        card = page_card(page)
+        check_activity(activity(card))
+        shown = seen(card.content, "")
+        asked = [q for q in page.questions if q.options or q.kind not in (Kind.CHOICE, Kind.CHOICES)]
+        assert shown.questions == {q.name: q.ask.question for q in asked}
+        assert shown.options == {q.name: {one.value: one.label for one in q.options} for q in asked if q.options}
+        assert shown.errors == page.errors
+        private = {q.name for q in asked if q.ask.private and page.values.get(q.name)}
+        assert {one for one in shown.values if shown.values[one] == GIVEN} == private
+
+
+def test_a_private_answer_is_never_in_a_card() -> None:
+    for name, row in FORMS.items():
+        for page in pages(row.form, wrong=True, listed=2):
+            kept = {q.name: CANARY if q.ask.private and not q.options else value(q) for q in page.questions}
+            assert CANARY not in json.dumps(activity(page_card(replace(page, values=kept))))
+        answered = tuple(Answered(q.name, q.ask.question, CANARY, q.ask.private) for q in questions(row.form))
+        review = Page(7, row.form.__doc__ or "", "Check your answers", 2, 2, (), {}, answered=answered)
+        drawn = activity(page_card(review))
+        check_activity(drawn)
+        shown = seen(drawn["attachments"][0]["content"], "").answered
+        assert shown == {one.name: GIVEN if one.private else CANARY for one in answered}, name
+
+
+def test_a_private_choice_is_not_ticked_again() -> None:
+    (page, *_) = (p for p in pages(FORMS["ReferChild"].form, wrong=True, listed=2) if p.heading == "The child")
+    fields = inputs(page_card(page).content)
+    assert "value" not in fields["sex"]
+    assert fields["child_name" + NOT_KNOWN]["value"] == ""
+
+
+def test_twelve_options_are_seen_at_once_and_thirteen_are_a_list() -> None:
+    (page,) = pages(FORMS["GiveAction"].form, wrong=False, listed=12)
+    assert inputs(page_card(page).content)["owner"]["style"] == "expanded"
+    (page,) = pages(FORMS["GiveAction"].form, wrong=False, listed=13)
+    assert inputs(page_card(page).content)["owner"]["style"] == "compact"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>bold</b> & co",
+        "[Sign in](https://evil.example)",
+        "{{DATE(2026-01-01)}}",
+        "**x** _y_",
+        "🤔 \u202b\u05e9\u05dc",
+    ],
+)
+def test_text_is_never_markup_and_arrives_as_it_is(text: str) -> None:
+    (card,) = cards(Message("A word.", (Paragraph(text),)))
+    assert seen(card.content, "").text == text
+    (page,) = pages(FORMS["GiveAction"].form, wrong=False, listed=1)
+    page = replace(page, questions=tuple(with_options(q, [Option("1", text)]) for q in page.questions))
+    drawn = page_card(page).content
+    check_card(drawn)
+    assert seen(drawn, "").options["owner"] == {"1": text}
+
+
+def test_a_long_answer_on_the_last_page_is_shown_whole() -> None:
+    answered = tuple(Answered(f"q{n}", "A question?", LONG[:1_000], private=False) for n in range(8))
+    page = Page(7, "A form", "Check your answers", 2, 2, (), {}, answered=answered)
+    check_card(page_card(page).content)
+    shown = seen(page_card(page).content, "").answered
+    assert shown == {one.name: one.answer for one in answered}
