@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -43,22 +44,6 @@ NO_FILES = "I cannot take files here. Add them in your own system, and give us t
 OLD_CARD = "I do not know this button any more. Say help to see what I can do."
 LONGEST_WAIT = 4.0  # seconds: Teams waits fifteen for us
 FILE = "application/vnd.microsoft.teams.file"
-
-
-@dataclass(frozen=True)
-class Instead:
-    """What an invoke is answered with: the card in place of the one that was pressed.
-
-    The rest is done afterwards: Teams itself forgets the replacement unless the message is updated too.
-    """
-
-    chat: Chat
-    message: str
-    cards: list[Card]
-
-    @property
-    def body(self) -> dict[str, Any]:
-        return {"statusCode": 200, "type": CARD, "value": self.cards[0].content}
 
 
 @dataclass(frozen=True)
@@ -112,7 +97,7 @@ class Listeners:
             reply = said(OLD_CARD)
         else:
             reply = await asyncio.to_thread(self._submit, who, button, request_of(activity))
-        return Instead(_chat(where), where.message, drawn(reply))
+        return await self._in_place(where, drawn(reply))
 
     def _submit(self, who: Sender, button: Pressed, request: str) -> Reply:
         """Only a look, if this is not the page that was on the card."""
@@ -122,12 +107,19 @@ class Listeners:
         raw: Raw = answers_of(looked.page, button.fields)
         return answer(self.sessions, who, button.form, raw, self.now(), button.go, request)
 
-    async def settle(self, done: Instead) -> None:
-        """Afterwards, so that the card which was pressed is what Teams remembers, too."""
-        first, *rest = done.cards
-        await _patiently(partial(self.platform.update, done.chat, done.message, first))
+    async def _in_place(self, where: Where, shown: list[Card]) -> dict[str, Any]:
+        """The card to show in place of the one that was pressed.
+
+        The message is updated too, or Teams would show the old card after a reload; and first, because that empties
+        the fields that somebody has begun to fill.
+        """
+        first, *rest = shown
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT):
+                await _patiently(partial(self.platform.update, _chat(where), where.message, first))
         for card in rest:
-            await self._posted(done.chat, card)
+            await self._posted(_chat(where), card)
+        return {"statusCode": 200, "type": CARD, "value": first.content}
 
     # --- coming and going ---
 

@@ -10,12 +10,11 @@ from microsoft_teams.api import JsonWebToken
 from microsoft_teams.apps import App
 from microsoft_teams.apps.events import ActivityEvent, CoreActivity
 from microsoft_teams.common import ClientOptions
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from integrations.teams.app import Instead, Listeners, teams_app
+from integrations.teams.app import Listeners, teams_app
 from integrations.teams.guard import Activity, Guard, Hosts, Refused
 from integrations.teams.platform import TeamsPlatform
 from integrations.teams.tokens import OPENID_URL, TOKEN_URL, Keys, OurToken
@@ -49,8 +48,7 @@ class Teams:
         self.guard = Guard(self.keys, hosts)
         self.app = _sdk_app(access, token)
         self.platform = TeamsPlatform(self.app, token, hosts, sessions)
-        self.listeners = Listeners(sessions, self.platform, now)
-        teams_app(self.listeners, self.app)
+        teams_app(Listeners(sessions, self.platform, now), self.app)
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -77,9 +75,7 @@ class Teams:
         except Exception as odd:  # a shape that Teams does not send today
             log.warning("an activity from Teams was not understood: %s", type(odd).__name__)
             return Response()
-        if not isinstance(done, Instead):
-            return Response()
-        return JSONResponse(done.body, background=BackgroundTask(self.listeners.settle, done))
+        return JSONResponse(done) if done else Response()
 
     async def _processed(self, activity: Activity, token: str) -> object:
         """By the SDK, past its own check of the token: see Keys."""

@@ -10,7 +10,7 @@ from typing import Any
 from microsoft_teams.api import ActivityBase
 from microsoft_teams.api.activities import MessageActivity
 
-from bot.kit.forms import Kind
+from bot.kit.forms import DONT_KNOW, Kind
 from bot.kit.questions import Question
 from bot.replies import Page, Sender
 from integrations.teams.forms import NOT_KNOWN, NOTHING
@@ -109,8 +109,8 @@ def answers_of(page: Page, fields: Data) -> dict[str, Any]:
 def _answer(question: Question, before: Any, fields: Data) -> Any:
     given = fields.get(question.name)
     text = given if isinstance(given, str) else ""
-    if fields.get(question.name + NOT_KNOWN):
-        return [text, str(fields[question.name + NOT_KNOWN])]
+    if fields.get(question.name + NOT_KNOWN) == DONT_KNOW:  # a box that nobody touched may say "false"
+        return DONT_KNOW
     if question.ask.private and not text:
         return before
     if question.ask.private and question.ask.optional and text.strip() == NOTHING:

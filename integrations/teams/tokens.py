@@ -1,5 +1,6 @@
 """The two tokens of Teams: the one that Microsoft signs for each request, and the one we show to write."""
 
+import asyncio
 import json
 import logging
 import time
@@ -44,6 +45,7 @@ class Keys:
     openid_url: str = OPENID_URL
     known: dict[str, jwt.PyJWK] = field(default_factory=dict)
     looked_at: float = -LOOK_AGAIN
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def proved(self, token: str) -> Mapping[str, Any]:
         """The claims of a token that Microsoft signed for us a moment ago, for Teams."""
@@ -65,7 +67,8 @@ class Keys:
         header = jwt.get_unverified_header(token)
         key_id = str(header.get("kid", ""))
         if key_id not in self.known:
-            await self.look()
+            async with self.looking:  # whoever comes while somebody looks waits for what they find
+                await self.look()
         if header.get("alg") != "RS256" or key_id not in self.known:
             raise NotProved("unknown key")
         return self.known[key_id]

@@ -164,7 +164,7 @@ def filled(card: Mapping[str, Any], answers: Mapping[str, Any], go: str) -> dict
     assert answers.keys() <= fields.keys(), f"no field for {answers.keys() - fields.keys()} among {list(fields)}"
     actions = [one for one in parts(card) if one["type"] == "Action.Execute"]
     press = next(one for one in actions if one["data"]["mace"]["go"] == go)
-    typed = dict.fromkeys(fields, "")
+    typed = {name: "false" if field["type"] == "Input.Toggle" else "" for name, field in fields.items()}
     for name, answer in answers.items():
         typed |= _put(fields, name, answer)
     return {"type": "Action.Execute", "verb": press["verb"], "data": {**press["data"], **typed}}

@@ -50,7 +50,9 @@ class Service:
         if token.removeprefix("Bearer ") not in self.tokens():
             return 401, {}, {"error": {"code": "Unauthorized"}}
         only = "isTargetedActivity" in parse_qs(url.query)
-        answer = self._update(conversation, sent_as[0], activity) if sent_as else self._post(conversation, activity, only)
+        answer = (
+            self._update(conversation, sent_as[0], activity) if sent_as else self._post(conversation, activity, only)
+        )
         return LOST if self.lose else answer
 
     def _post(self, conversation: str, activity: dict[str, Any], only: bool) -> Answer:

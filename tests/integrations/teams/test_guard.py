@@ -1,8 +1,9 @@
 """What Microsoft did not sign for us a moment ago gets a status and no word (TRUST.md T-03 to T-08)."""
 
+import asyncio
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import time
 from typing import Any
@@ -16,6 +17,7 @@ from bot.ports import Address
 from integrations.guard import LARGEST
 from integrations.teams.channel import PATH
 from integrations.teams.guard import Hosts
+from integrations.teams.tokens import Keys
 from tests.cast import HOME
 from tests.surfaces.teams import APP, Teams, message
 from tests.surfaces.teams_issuer import ISSUER, signed
@@ -176,3 +178,12 @@ def test_where_we_may_answer_is_an_exact_list(url: str, allowed: bool) -> None:
     assert Hosts(hosts).allow(url) is allowed
     assert Hosts(hosts, local=True).allow("http://127.0.0.1:9/") is True
     assert Hosts(hosts, local=True).allow("http://127.0.0.1:10/") is False
+
+
+def test_who_comes_while_the_keys_are_fetched_waits_for_them(teams: Teams) -> None:
+    keys = Keys(APP, teams.issuer.openid_url)
+
+    async def several() -> list[Mapping[str, Any]]:
+        return await asyncio.gather(*(keys.proved(teams.issuer.token(teams.service.url)) for _ in range(3)))
+
+    assert len(asyncio.run(several())) == 3
