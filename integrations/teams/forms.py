@@ -62,9 +62,9 @@ def _asked(page: Page) -> Iterator[Block]:
             above = {"id": f"error:{question.name}", "spacing": "large"}
             yield words(f"Error: {error}", block=above, weight="bolder", color="attention")
         yield _input(question, page.values.get(question.name), after_error=bool(error))
+        yield from _hints(question, note=question.ask.private and not all_private)
         if question.may_not_know and not question.options:
             yield _not_known(question, page.values.get(question.name))
-        yield from _hints(question, note=question.ask.private and not all_private)
         yield from _given(question, page.values.get(question.name), error=bool(error))
 
 
