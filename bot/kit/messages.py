@@ -137,6 +137,12 @@ def _text(node: ElementTree.Element) -> str:
     return " ".join("".join(node.itertext()).split())
 
 
+def in_words(message: Message) -> str:
+    """The whole message, beginning with its preview: what stands for it wherever it is not drawn (TRUST.md 4.2)."""
+    told = to_text(message)
+    return told if told.startswith(message.preview.rstrip(".")) else f"{message.preview}\n{told}"
+
+
 def to_text(message: Message) -> str:
     """The whole message in words, for screen readers, terminals and logs of a test."""
     return "\n".join(_plain(element) for element in message.elements)

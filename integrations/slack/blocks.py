@@ -16,7 +16,7 @@ from bot.kit.messages import (
     Message,
     Paragraph,
     Subheading,
-    to_text,
+    in_words,
 )
 from bot.kit.parts import by, chunks, parts
 
@@ -65,9 +65,8 @@ def button(action_id: str, label: str, value: str, style: str = "") -> Block:
 
 
 def _card(part: Message) -> Card:
-    told = to_text(part)
-    text = told if told.startswith(part.preview) else f"{part.preview}\n{told}"
-    return Card(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), blocks(part.elements))
+    text = in_words(part).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Card(text, blocks(part.elements))
 
 
 def _fits(part: Sequence[Element]) -> bool:

@@ -86,12 +86,11 @@ class Listeners:
     # --- forms: Action.Execute ---
 
     async def executed(self, ctx: ActivityContext[AdaptiveCardInvokeActivity]) -> Any:
-        """A page of a form.  Never for a refresh that nobody pressed, which would update without end."""
+        """A page of a form.  The SDK lets no refresh through that nobody pressed: its update would lead to another."""
         activity = ctx.activity
         who, where = await self._known(activity)
         button = pressed(activity.value.action.data)
-        automatic = getattr(activity.value, "trigger", "manual") == "automatic"
-        if who is None or where is None or automatic or not where.private:
+        if who is None or where is None or not where.private:
             return None
         if button is None or not button.go:
             reply = said(OLD_CARD)

@@ -15,7 +15,7 @@ from bot.kit.messages import (
     Message,
     Paragraph,
     Subheading,
-    to_text,
+    in_words,
 )
 from bot.kit.parts import by, chunks, parts
 
@@ -75,9 +75,7 @@ def size_of(block: Any) -> int:
 
 
 def _card(part: Message) -> Card:
-    told = to_text(part)
-    summary = told if told.startswith(part.preview) else f"{part.preview}\n{told}"
-    return Card(part.preview, summary, content(part.preview, _body(part.elements)))
+    return Card(part.preview, in_words(part), content(part.preview, _body(part.elements)))
 
 
 def _fits(part: Sequence[Element]) -> bool:

@@ -26,7 +26,7 @@ def schema() -> Draft6Validator:
 def check_activity(activity: Mapping[str, Any]) -> None:
     assert activity["type"] == "message"
     assert activity.get("text"), "no text: a locked phone would show that a card was sent"
-    assert activity.get("summary", "").startswith(activity["text"]), "a summary that does not begin with the text"
+    assert activity.get("summary", "").startswith(activity["text"].rstrip(".")), "a summary that begins otherwise"
     assert activity.get("textFormat") == "plain", "Markdown is live in the text of a message"
     (card,) = activity["attachments"]
     assert card["contentType"] == "application/vnd.microsoft.card.adaptive"

@@ -29,7 +29,9 @@ def test_every_message_is_shown_whole(notice: Notice) -> None:
     check_view(said(message))
     shown = seen(card.blocks, "")
     assert (shown.text, shown.buttons) == (heard(message).text, heard(message).buttons)
-    assert card.text.startswith(message.preview.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    preview = message.preview.rstrip(".").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert card.text.startswith(preview)
+    assert card.text.count(preview) == 1
     assert "…" not in "".join(shown.buttons)
 
 
