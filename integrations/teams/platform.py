@@ -11,6 +11,7 @@ import httpx
 from microsoft_teams.api import Account, SentActivity
 from microsoft_teams.api.activities import MessageActivityInput
 from microsoft_teams.apps import App
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.kit.messages import Message
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
@@ -102,10 +103,14 @@ class TeamsPlatform:
         return chat
 
     async def keep(self, to: Address, chat: Chat) -> None:
-        """As Teams says with every activity: an address may change."""
-        if self.chats.get(to) != chat:
+        """As Teams says with every activity: an address may change.  What was said is heard even if this fails."""
+        if self.chats.get(to) == chat:
+            return
+        try:
             await asyncio.to_thread(self._keep, to, chat)
             self.chats[to] = chat
+        except SQLAlchemyError as error:  # two at once, for instance: the next activity tries again
+            log.error("where somebody is in Teams was not kept: %s", type(error).__name__)
 
     async def forget(self, to: Address) -> None:
         self.chats.pop(to, None)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.kit.forms import DONT_KNOW
 from bot.ports import Address
@@ -192,6 +193,12 @@ def test_where_they_are_written_to_is_what_teams_said_last(world: World, teams: 
     teams.post(message(teams, SCHOOL, "help", conversation=moved))
     with world.sessions() as session:
         assert session.get_one(TeamsChat, (HOME, "school")).conversation == "a:moved"
+
+
+def test_what_was_said_is_heard_even_if_where_could_not_be_kept(world: World, teams: Teams) -> None:
+    with world.sessions.begin() as session:
+        session.execute(text("DROP TABLE teams_chat"))
+    assert "What I can do" in teams.says(SCHOOL, "help", START)
 
 
 # --- where others read, and from elsewhere ---
