@@ -1,5 +1,6 @@
 """The composition root: settings become one ASGI app with its clock."""
 
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.ports import ChatPlatform
 from integrations.settings import Profile, Settings
+from integrations.web.stage import Elsewhere, Persona, Stage, StoryStep
 from scheduler.clock import start_clock, tick
 from scheduler.postman import Now, Platforms
 from storage.database import DatabaseProblem, Sessions, check_database
@@ -64,6 +66,7 @@ def _slack(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
 def _teams(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
     if not settings.has_teams:
         return
+    warnings.filterwarnings("ignore", ".* is in preview and may change", FutureWarning)  # the SDK says so of itself
     from integrations.teams.channel import Access, Teams
     from integrations.teams.tokens import OPENID_URL
 
@@ -85,7 +88,6 @@ def _demo(sessions: Sessions) -> Starlette:
     from integrations.demo.story import STORY
     from integrations.web.chat import chat_app
     from integrations.web.platform import WebPlatform
-    from integrations.web.stage import Persona, Stage, StoryStep
 
     clock = DemoClock.going_on(sessions)
     platforms: Platforms = {WebPlatform.name: WebPlatform(sessions, clock.now)}
@@ -109,7 +111,6 @@ def elsewhere() -> list[Elsewhere]:
     """What the chat platforms would be sent, which needs none of their packages."""
     from integrations.slack import blocks, modals
     from integrations.teams import cards, forms
-    from integrations.web.stage import Elsewhere
 
     return [
         Elsewhere(

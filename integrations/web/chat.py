@@ -212,9 +212,8 @@ class Chat:
         return found
 
     def _picture(self, request: Request, picture: Picture, look: int) -> HTMLResponse:
-        status = 400 if picture.problem else 200
         others = [one for one in self.stage.elsewhere if one != picture.platform]
-        return self._drawn(request, "picture.html", status=status, picture=picture, look=look, others=others)
+        return self._drawn(request, "picture.html", picture=picture, look=look, others=others)
 
     def _drawn(self, request: Request, template: str, **more: Any) -> HTMLResponse:
         me = self._me(request)

@@ -21,7 +21,7 @@ class Picture:
     """The JSON for one platform as text, and what was read in it; or what is wrong with it."""
 
     platform: Elsewhere
-    text: str
+    written: str
     payloads: Sequence[Any] = ()
     problem: str = ""
 
@@ -37,18 +37,17 @@ def sent(platform: Elsewhere, shown: Shown) -> str:
     return json.dumps(calls[0] if len(calls) == 1 else calls, ensure_ascii=False, indent=2)
 
 
-def drawn_from(platform: Elsewhere, text: str) -> Picture:
+def drawn_from(platform: Elsewhere, written: str) -> Picture:
     """From the very text that is shown: whoever changes it changes the picture."""
     try:
-        given = json.loads(text)
+        given = json.loads(written)
     except json.JSONDecodeError as wrong:
-        return Picture(platform, text, problem=NOT_JSON.format(line=wrong.lineno, column=wrong.colno))
+        return Picture(platform, written, problem=NOT_JSON.format(line=wrong.lineno, column=wrong.colno))
     except (ValueError, RecursionError):  # a number of a thousand digits, or a thousand brackets
-        return Picture(platform, text, problem=NOT_READ)
+        return Picture(platform, written, problem=NOT_READ)
     calls = given if isinstance(given, list) else [given]
-    if _is_deep(given, DEEPEST):
-        return Picture(platform, text, problem=NOT_READ)
-    return Picture(platform, text, calls[:MOST]) if any(calls) else Picture(platform, text, problem=NOTHING)
+    problem = NOT_READ if _is_deep(given, DEEPEST) else "" if any(calls) else NOTHING
+    return Picture(platform, written, () if problem else calls[:MOST], problem)
 
 
 def _is_deep(value: Any, left: int) -> bool:

@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 from bot.kit.forms import DONT_KNOW
 from bot.kit.words import plain
 from bot.ports import Address
-from integrations.web.chat import Persona, Stage, chat_app
+from integrations.web.chat import chat_app
 from integrations.web.platform import WebPlatform
+from integrations.web.stage import Persona, Stage
 from storage.database import Sessions
 from tests.cast import START
 from tests.surfaces import Heard
@@ -97,7 +98,7 @@ class Web:
         def people() -> list[Persona]:
             return [Persona(one.user, one.user, one.tenant, "") for one in self.known if one.tenant == tenant]
 
-        return Stage(people, (), self.now, _no_move, tenant)
+        return Stage(people, (), self.now, _no_move, tenant, ())
 
 
 def token_of(html: str) -> str:

@@ -30,6 +30,13 @@
   const people = document.querySelector(".people ul");
   people?.scrollTo({ left: (people.querySelector("[aria-current]")?.offsetLeft ?? 0) - 16 });
 
+  // The way in which a message elsewhere was looked at last stays chosen, unless the address says another.
+  const way = location.search.includes("as=") ? null : sessionStorage.getItem("way");
+  for (const choice of document.querySelectorAll(".ways input")) {
+    if (choice.value === way) choice.checked = true;
+    choice.addEventListener("change", () => sessionStorage.setItem("way", choice.value));
+  }
+
   if (!list) return;
   if (!location.hash && !location.search) document.getElementById("latest")?.closest("li").scrollIntoView();
 

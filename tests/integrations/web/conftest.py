@@ -11,8 +11,10 @@ from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from integrations.web.chat import Persona, Stage, StoryStep, chat_app
+from integrations.server import elsewhere
+from integrations.web.chat import chat_app
 from integrations.web.platform import WebPlatform
+from integrations.web.stage import Persona, Stage, StoryStep
 from scheduler.clock import tick
 from storage.database import Sessions, engine_of, open_database
 from tests.cast import CAST, HOME, START, seed
@@ -36,7 +38,7 @@ class Site:
             Persona(handle, posts[0][2], posts[0][1], ", ".join(one[0] for one in posts))
             for handle, (_, posts) in CAST.items()
         ]
-        stage = Stage(lambda: people, STORY, lambda: self.now, self.move_on, HOME)
+        stage = Stage(lambda: people, STORY, lambda: self.now, self.move_on, HOME, elsewhere())
         self.app = chat_app(self.sessions, stage, "secret")
 
     async def move_on(self) -> None:

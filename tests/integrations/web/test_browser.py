@@ -232,6 +232,33 @@ def test_an_agenda_is_for_everybody(reader: Reader) -> None:
     reader.is_for_everybody("agenda-preview")
 
 
+def test_the_same_message_elsewhere_is_for_everybody(reader: Reader) -> None:
+    page = reader.page
+    give_an_action(reader)
+    page.get_by_role("radio", name="Teams").focus()
+    for way in ("teams", "slack", "phone", "reader"):
+        expect(page.locator(f"#way-{way}")).to_be_focused()
+        expect(page.locator(".way:visible")).to_have_attribute("data-way", way)
+        reader.is_for_everybody(f"elsewhere-{way}")
+        page.keyboard.press("ArrowRight")
+    page.get_by_role("radio", name="Slack").check()
+    reader.opens("refer", "Refer a child")
+    expect(page.locator(".way:visible")).to_have_attribute("data-way", "slack")  # remembered
+    page.locator(".way:visible summary").click()
+    reader.is_for_everybody("elsewhere-form")
+    page.locator(".way:visible").get_by_role("link", name="Change the JSON and see").click()
+    page.locator("#json").fill('{"text": "Feed the cat"}')
+    reader.presses("Draw it again")
+    expect(page.locator(".picture")).to_contain_text("Feed the cat")
+    reader.is_for_everybody("picture")
+    page.locator("#json").fill("{")
+    reader.presses("Draw it again")
+    expect(page.locator(".problem")).to_be_focused()
+    reader.is_for_everybody("picture-with-errors")
+    page.get_by_role("link", name="Back to the conversation").click()
+    expect(page.locator(".way:visible")).to_have_attribute("data-way", "slack")
+
+
 def test_a_message_arrives_without_a_reload(reader: Reader, quick_site: Site, browser: Browser) -> None:
     give_an_action(reader)
     other = Reader(browser.new_page(), reader.address)
@@ -288,6 +315,8 @@ def test_without_javascript(browser: Browser, address: str) -> None:
     reader.presses("Refer a child")
     reader.presses("Continue")
     expect(reader.page.locator(".problem a")).to_have_count(2)
+    reader.page.get_by_role("radio", name="Slack").check()
+    expect(reader.page.locator(".picture:visible")).to_contain_text("Error: Choose one of the options")
     fill_in(reader.page, "danger=no", "borough=1")
     reader.sees("About you")
     reader.presses("Cancel and delete")

@@ -27,7 +27,7 @@ def test_every_route_carries_the_headers(quick_site: Site) -> None:
 def test_no_page_has_script_or_style_in_it(quick_site: Site) -> None:
     nurse = tab(quick_site, "nurse")
     nurse.opens("refer")
-    for path in ("/", "/story", "/sent", "/new?after=0&you=nurse"):
+    for path in ("/", "/story", "/sent", "/picture?as=slack", "/picture?as=teams", "/new?after=0&you=nurse"):
         page = nurse.page(path)
         assert not [one for one in page.find_all("script") if not one.get("src") or one.get_text()]
         assert not page.find_all("style")
@@ -103,7 +103,7 @@ def test_a_form_of_our_own_is_heard(quick_site: Site, headers: dict[str, str]) -
     assert nurse.lines() == ["help"]
 
 
-@pytest.mark.parametrize("path", ["/be", "/say", "/form/1", "/delete", "/clock"])
+@pytest.mark.parametrize("path", ["/be", "/say", "/form/1", "/delete", "/clock", "/picture"])
 def test_a_huge_body_is_refused(quick_site: Site, path: str) -> None:
     nurse = tab(quick_site, "nurse")
     response = nurse.client.post(path, content=b"line=" + b"x" * LARGEST)
