@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
+from tests.browsing import SCREENSHOTS
 from tests.cast import CAST, HOME
 from tests.clients.node import PATIENCE, Started, free_port, started
 from tests.clients.teams_proxy import Proxy
-from tests.integrations.web.test_browser import SCREENSHOTS
 
 SCRIPT = "@microsoft/m365agentsplayground/cli.js"
 ON_LOOPBACK_ONLY = """
@@ -149,7 +149,6 @@ class Chat:
 
     def keeps(self, name: str) -> None:
         """Pictures of the page, and of the last card as wide as on a phone, where the page itself would be cut."""
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         card, window = self.card(), self.page.viewport_size
         assert window
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from storage.levels import unsealed
 from storage.records import Action, ActionState, Referral
+from tests.browsing import SCREENSHOTS, a_browser
 from tests.clients.slack_person import read, read_message
 from tests.clients.slack_shim import LOST, SILENT, Busy
 from tests.clients.slack_stage import Stage, stage_in
 from tests.conversations.test_referral import AROUND, CHILD, EVENT, HELP, SAFETY, WORRY, YOU
-from tests.integrations.web.test_browser import ARGUMENTS, SCREENSHOTS
 
 
 @pytest.fixture
@@ -162,10 +161,7 @@ def test_a_line_that_slack_sends_twice_is_answered_once(stage: Stage, trouble: l
 
 def take_a_picture(address: str) -> None:
     """Of emulate's own page, for whoever wants to see it."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    with a_browser() as browser:
         page = browser.new_page()
         page.goto(address)
         page.screenshot(path=SCREENSHOTS / "slack-emulated.png", full_page=True)
-        browser.close()

@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from integrations.teams.platform import NOT_ADDED
 from storage.levels import unsealed
 from storage.records import Action, ActionState, Referral, Transfer
+from tests.browsing import a_browser
 from tests.clients.node import eventually
 from tests.clients.playground import Chat
 from tests.clients.teams_stage import Stage, stage_in
-from tests.integrations.web.test_browser import ARGUMENTS
 from tests.scheduler.fakes import ledger
 
 StageFor = Callable[..., AbstractContextManager[Stage]]
@@ -82,10 +82,8 @@ KEPT = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    with a_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
