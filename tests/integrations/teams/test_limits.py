@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.kit.forms import Kind, Option
 from bot.kit.messages import Buttons, Element, Message, Notice, Paragraph
 from bot.kit.questions import questions, with_options
 from bot.replies import Answered, Page
-from integrations.teams.cards import activity, cards
+from integrations.teams.cards import activity, cards, content, row, words
 from integrations.teams.forms import NOT_KNOWN, page_card
 from tests.integrations.sizes import ELEMENTS, LONG, pages, value
 from tests.rules.samples import SAMPLES
@@ -74,12 +75,12 @@ def test_every_page_is_shown(name: str, listed: int, wrong: bool) -> None:
 
 
 def test_a_private_answer_is_never_in_a_card() -> None:
-    for name, row in FORMS.items():
-        for page in pages(row.form, wrong=True, listed=2):
+    for name, guided in FORMS.items():
+        for page in pages(guided.form, wrong=True, listed=2):
             kept = {q.name: CANARY if q.ask.private and not q.options else value(q) for q in page.questions}
             assert CANARY not in json.dumps(activity(page_card(replace(page, values=kept))))
-        answered = tuple(Answered(q.name, q.ask.question, CANARY, q.ask.private) for q in questions(row.form))
-        review = Page(7, row.form.__doc__ or "", "Check your answers", 2, 2, (), {}, answered=answered)
+        answered = tuple(Answered(q.name, q.ask.question, CANARY, q.ask.private) for q in questions(guided.form))
+        review = Page(7, guided.form.__doc__ or "", "Check your answers", 2, 2, (), {}, answered=answered)
         drawn = activity(page_card(review))
         check_activity(drawn)
         shown = seen(drawn["attachments"][0]["content"], "").answered
@@ -126,3 +127,49 @@ def test_a_long_answer_on_the_last_page_is_shown_whole() -> None:
     check_card(page_card(page).content)
     shown = seen(page_card(page).content, "").answered
     assert shown == {one.name: one.answer for one in answered}
+
+
+def card_of(*body: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return content("A word.", [words("A word."), *body]) | more
+
+
+SUBMIT: dict[str, Any] = {"type": "Action.Submit", "title": "Done", "data": {"say": "done"}}
+EXECUTE = SUBMIT | {"type": "Action.Execute", "verb": "go"}
+FIELD = {"type": "Input.Text", "id": "born", "label": "When?"}
+CHOICES = {"type": "Input.ChoiceSet", "id": "sex", "label": "Which?", "choices": [{"title": "A", "value": "a"}]}
+BAD = {
+    "25 kB": card_of(*[words("x" * 2_900)] * 9),
+    "another version": card_of(version="1.6"),
+    "a word that the schema does not know": card_of(words("x") | {"colour": "red"}),
+    "a value that the schema does not know": card_of(words("x", size="huge")),
+    "Markdown": card_of({"type": "TextBlock", "text": "[x](y)"}),
+    "a table that reads Markdown": card_of({"type": "FactSet", "facts": [{"title": "a", "value": "b"}]}),
+    "an id twice": card_of(FIELD, FIELD),
+    "a field without a label": card_of({"type": "Input.Text", "id": "born"}),
+    "an answer longer than its field": card_of(FIELD | {"maxLength": 2, "value": "abc"}),
+    "nothing to choose": card_of(CHOICES | {"choices": [], "isMultiSelect": False}),
+    "a choice that is not there": card_of(CHOICES | {"value": "b", "isMultiSelect": False}),
+    "seven buttons in a row": card_of({"type": "ActionSet", "actions": [SUBMIT] * 7}),
+    "a button that an old client cannot press": card_of({"type": "ActionSet", "actions": [EXECUTE]}),
+    "a button that says something else there": card_of(
+        {"type": "ActionSet", "actions": [EXECUTE | {"fallback": SUBMIT | {"data": {"say": "undo"}}}]}
+    ),
+    "no words for old clients": {name: value for name, value in card_of().items() if name != "fallbackText"},
+}
+
+
+def test_what_teams_would_show_passes() -> None:
+    check_card(card_of(FIELD, CHOICES | {"isMultiSelect": True, "value": "a"}, *row([SUBMIT])))
+
+
+@pytest.mark.parametrize("wrong", BAD)
+def test_a_card_that_teams_would_refuse_fails(wrong: str) -> None:
+    with pytest.raises((AssertionError, KeyError)):
+        check_card(BAD[wrong])
+
+
+@pytest.mark.parametrize("name", ["text", "summary", "textFormat"])
+def test_a_message_without_its_words_fails(name: str) -> None:
+    (card,) = cards(Message("A word.", (Paragraph("A word."),)))
+    with pytest.raises(AssertionError):
+        check_activity({key: value for key, value in activity(card).items() if key != name})

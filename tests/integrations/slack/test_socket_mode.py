@@ -1,0 +1,89 @@
+"""Socket Mode, as a developer uses it: we open a socket to Slack; what people do comes down it, and acks go up."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import WSCloseCode
+from aiohttp.test_utils import TestServer
+from aiohttp.web import Application, Request, WebSocketResponse
+
+from bot.ports import Address
+from integrations.slack.channel import Access
+from integrations.slack.channel import Slack as Channel
+from storage.records import Action, ActionState
+from tests.cast import HOME
+from tests.making import an_action
+from tests.surfaces.slack import TOKEN, Slack, pressed
+from tests.surfaces.slack_limits import check_message
+from tests.world import World
+
+PATIENCE = 10  # seconds; nothing waits that long unless it is broken
+SCHOOL = Address(HOME, "school")
+HELLO = {"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A1"}}
+
+
+class Link:
+    """Slack's end of one socket."""
+
+    def __init__(self) -> None:
+        self.socket, self.acks = WebSocketResponse(), asyncio.Queue[Any]()
+        self.joined, self.left = asyncio.Event(), asyncio.Event()
+
+    async def join(self, request: Request) -> WebSocketResponse:
+        await self.socket.prepare(request)
+        await self.socket.send_json(HELLO)
+        self.joined.set()
+        async for said in self.socket:
+            self.acks.put_nowait(said.json())
+        self.left.set()
+        return self.socket
+
+    async def acked(self, kind: str, payload: Mapping[str, Any], number: str) -> Any:
+        await self.socket.send_json({"type": kind, "envelope_id": number, "payload": payload})
+        return await asyncio.wait_for(self.acks.get(), PATIENCE)
+
+
+@asynccontextmanager
+async def linked(world: World, slack: Slack) -> AsyncIterator[Link]:
+    """The channel while the server runs, and Slack's end of the socket that it opens."""
+    link, far_end = Link(), Application()
+    far_end.router.add_get("/link", link.join)
+    async with TestServer(far_end) as server:
+        url = str(server.make_url("/link")).replace("http", "ws", 1)
+        slack.workspace.next["apps.connections.open"] = [(200, {}, {"ok": True, "url": url})]
+        access = Access("", TOKEN, "xapp-of-a-developer", f"{slack.workspace.url}api/")
+        async with Channel(world.sessions, access, slack.now).connected():
+            await asyncio.wait_for(link.joined.wait(), PATIENCE)
+            yield link
+        await asyncio.wait_for(link.left.wait(), PATIENCE)
+        assert link.socket.close_code == WSCloseCode.OK
+
+
+def who(slack: Slack) -> dict[str, Any]:
+    return {"trigger_id": slack.workspace.trigger(SCHOOL.user), "api_app_id": "A1"}
+
+
+def test_what_people_do_comes_down_the_socket_and_is_acked(world: World, slack: Slack) -> None:
+    reference = an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
+    world.tick()
+    given = world.person("school").hears_one()
+    asks = {"command": "/mace", "text": "mine", "user_id": SCHOOL.user, "team_id": HOME, "channel_id": "C1"}
+    person = {"user": {"id": SCHOOL.user, "team_id": HOME}, "team": {"id": HOME}}
+    press = pressed(slack._message(SCHOOL, given.sent_as), "Done", given.line("Done"))
+
+    async def both() -> tuple[Any, Any]:
+        async with linked(world, slack) as link:
+            mine = await link.acked("slash_commands", asks | who(slack), "one")
+            return mine, await link.acked("interactive", person | press | who(slack), "two")
+
+    mine, done = asyncio.run(both())
+    assert mine["envelope_id"] == "one"
+    assert mine["payload"]["response_type"] == "ephemeral"
+    assert reference in mine["payload"]["text"]
+    check_message(mine["payload"])
+    assert done == {"envelope_id": "two"}
+    assert "Marked as done" in world.person("school").hears_one()
+    with world.sessions() as session:
+        assert session.query(Action).filter_by(reference=reference).one().state is ActionState.DONE_CLAIMED
