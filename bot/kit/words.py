@@ -13,10 +13,21 @@ LONGEST_WAIT = 400  # days: beyond it "27/3/26" was a slip, not the year 2126
 LONGEST_AGO = 30  # years
 
 
+# Within an emoji or a Persian word they are part of what is seen; anywhere else they hide something.
+LOOSE_JOINERS = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f\s])")
+
+
 def tidy(raw: str) -> str:
     """The same text without control and invisible characters, so that no parser downstream can trip on them."""
-    kept = (c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " " for c in raw)
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+    seen = "".join(c if _is_seen(c) else " " for c in raw)
+    return unicodedata.normalize("NFC", LOOSE_JOINERS.sub(" ", seen)).strip()
+
+
+def _is_seen(c: str) -> bool:
+    """What this Python does not know yet may be an emoji of this year; two in each plane are no characters at all."""
+    if c in "\n\t\u200c\u200d":
+        return True
+    return unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") and ord(c) & 0xFFFE != 0xFFFE
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
@@ -62,40 +62,41 @@ class Listeners:
         for card in rest:
             await self.answers.on(where.url, card)
 
-    async def message(self, body: Body, event: Body) -> None:
+    async def message(self, body: Body, event: Body, request: AsyncBoltRequest) -> None:
         """In a direct message.  What others can read is heard only when it is said to us."""
         if event.get("channel_type") == "im" and event.get("subtype") in SPOKEN and not event.get("bot_id"):
-            await self._typed(body, event, private=True)
+            await self._typed(body, event, request, private=True)
 
-    async def mention(self, body: Body, event: Body) -> None:
+    async def mention(self, body: Body, event: Body, request: AsyncBoltRequest) -> None:
         if not event.get("bot_id") and not where_of(body).private:
-            await self._typed(body, event, private=False)
+            await self._typed(body, event, request, private=False)
 
-    async def _typed(self, body: Body, event: Body, *, private: bool) -> None:
+    async def _typed(self, body: Body, event: Body, request: AsyncBoltRequest, *, private: bool) -> None:
         where = where_of(body)
         line = Line(line_of(str(event.get("text") or "")), private, replying_to=where.thread)
         reply = said(NO_FILES) if event.get("files") else await self._hear(body, line)
         if reply:
-            since = self.now() if body.get("retried") else None
+            since = self.now() if "x-slack-retry-num" in request.headers else None
             await self.answers.line(where, str(event["user"]), reply, request_of(body), since)
 
     async def pressed(self, ack: AsyncAck, body: Body, action: Body) -> None:
-        where = where_of(body)
+        who, where = sender(body), where_of(body)
         line = Line(str(action.get("value", "")), private=True, typed=False, replying_to=where.ts)
         reply = await self._hear(body, line)
-        if reply is None:
+        if who is None or reply is None:
             pass
         elif view := body.get("view"):
-            await self._in_view(body, view, reply)
+            await self._in_view(who, body, view, reply)
         else:
-            await self.answers.press(where, _user(body), str(body.get("trigger_id")), reply)
+            await self.answers.press(where, who.user, str(body.get("trigger_id")), reply)
         await ack()
 
-    async def _in_view(self, body: Body, view: Body, reply: Reply) -> None:
+    async def _in_view(self, who: Sender, body: Body, view: Body, reply: Reply) -> None:
         if view.get("type") == "modal":
-            await self.answers.in_modal(str(view["id"]), reply)
+            await self._in_modal(who, view, reply, keep=False)
             return
-        await self.answers.open(str(body.get("trigger_id")), shown(reply))
+        if not await self.answers.open(str(body.get("trigger_id")), shown(reply)):
+            await self._keep(who, Reply(told(reply)))
         await self.opened_home(body, {"tab": "home"})
 
     async def opened_home(self, body: Body, event: Body) -> None:
@@ -127,9 +128,9 @@ class Listeners:
         who, view = sender(body), body.get("view") or {}
         if who:
             go = str(action.get("value", "back"))
-            reply = await asyncio.to_thread(self._submit, who, body, view, answers_of(view), go)
-            await self.answers.in_modal(str(view.get("id")), reply)
-            await self._keep(who, reply)
+            await self._in_modal(
+                who, view, await asyncio.to_thread(self._submit, who, body, view, answers_of(view), go)
+            )
         await ack()
 
     async def chosen(self, ack: AsyncAck, body: Body) -> None:
@@ -138,8 +139,7 @@ class Listeners:
         if who:
             reply = await asyncio.to_thread(self._submit, who, body, view, answers_of(view), "look")
             if reply.page is None or not _is_drawn(reply.page, view):
-                await self.answers.in_modal(str(view.get("id")), reply)
-            await self._keep(who, reply)
+                await self._in_modal(who, view, reply)
         await ack()
 
     async def closed(self, ack: AsyncAck, body: Body, view: Body) -> None:
@@ -158,6 +158,15 @@ class Listeners:
         if looked.page and looked.page.heading != _heading(view):
             return looked
         return answer(self.sessions, who, dialogue_of(view), raw, self.now(), go, request_of(body))
+
+    async def _in_modal(self, who: Sender, view: Body, reply: Reply, *, keep: bool = True) -> None:
+        """What Slack does not show there is said in the conversation."""
+        try:
+            await self.answers.in_modal(str(view.get("id")), reply)
+        except FAILED:
+            reply, keep = Reply(told(reply)), True
+        if keep:
+            await self._keep(who, reply)
 
     async def _keep(self, who: Sender, reply: Reply) -> None:
         if reply.message:
@@ -209,11 +218,6 @@ async def _broken(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
     log.error("an answer in Slack was not shown: %s", type(error).__name__)
     again = "event" in body and isinstance(error, TryLater | Unknown)
     return BoltResponse(status=503 if again else 200, body="")
-
-
-def _user(body: Body) -> str:
-    who = sender(body)
-    return who.user if who else ""
 
 
 def _heading(view: Body) -> str:

@@ -1,5 +1,6 @@
 """The Slack channel as the server mounts it: one address for everything, behind the guard."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -78,10 +79,11 @@ async def _socket(app: AsyncApp, app_token: str) -> AsyncIterator[None]:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
     handler = AsyncSocketModeHandler(app, app_token)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call] # it tries for ever
     try:
         yield
     finally:
+        connecting.cancel()
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
@@ -91,7 +93,6 @@ async def _taken(app: AsyncApp, request: Request) -> Response:
         heard = AsyncBoltRequest(body=(await request.body()).decode(), headers=_headers(request.headers))
         if heard.body.get("type") == "url_verification":
             return _challenged(heard.body)
-        heard.body["retried"] = "x-slack-retry-num" in request.headers
         response = await app.async_dispatch(heard)
     except Exception as odd:  # a shape that Slack does not send today
         log.warning("a request from Slack was not understood: %s", type(odd).__name__)

@@ -13,8 +13,9 @@ from slack_sdk.errors import SlackApiError
 from bot.ports import Address
 from integrations.slack.blocks import button, words
 from tests.cast import HOME, START
+from tests.integrations.slack.test_requests import opened, posts
 from tests.making import an_action
-from tests.surfaces.slack import Slack
+from tests.surfaces.slack import Slack, pressed
 from tests.surfaces.slack_limits import check_message, check_view
 from tests.surfaces.slack_workspace import LOST
 from tests.world import World
@@ -145,3 +146,29 @@ def test_help_can_be_asked_for_though_nothing_else_works(slack: Slack, trouble: 
     slack.workspace.next.update({method: [trouble] for method in methods})
     assert "What I can do" in slack.slash(SCHOOL, "help", START)
     assert "the form did not open in time" in slack.slash(SCHOOL, "refer", START)
+
+
+@pytest.mark.parametrize("trouble", [BUSY, LOST, refused("not_found")])
+def test_999_is_told_though_the_form_cannot_show_it(slack: Slack, trouble: Any) -> None:
+    page = slack.presses(SCHOOL, slack.says(SCHOOL, "help", START), "Refer a child", START)
+    slack.workspace.next["views.update"] = [trouble]
+    slack._chooses(SCHOOL, page, {"danger": "yes, not reported"}, START)
+    assert "Phone 999 now" in posts(slack)[-1]["text"]
+
+
+@pytest.mark.parametrize("trouble", [BUSY, LOST, refused("not_found")])
+def test_what_a_form_cannot_show_is_said_in_the_conversation(slack: Slack, trouble: Any) -> None:
+    page = slack.presses(SCHOOL, slack.says(SCHOOL, "help", START), "Refer a child", START)
+    page = slack.submits(SCHOOL, page, {"danger": "no", "borough": "2"}, "on", START)
+    slack.workspace.next["views.update"] = [trouble, trouble]
+    assert "Saved: refer a child" in slack.submits(SCHOOL, page, {}, "save", START)
+    assert "the form did not open in time" in slack.submits(SCHOOL, page, {}, "back", START)
+
+
+@pytest.mark.parametrize("trouble", [BUSY, LOST, refused("expired_trigger_id")])
+def test_a_press_on_the_home_tab_that_opens_nothing_is_answered_in_the_conversation(slack: Slack, trouble: Any) -> None:
+    drawn = opened(slack, SCHOOL)
+    where = {"container": {"type": "view", "view_id": "VH"}, "view": {**drawn, "id": "VH"}}
+    slack.workspace.next["views.open"] = [trouble]
+    press = pressed(where, "Refer a child", "refer")
+    assert "the form did not open in time" in slack.turn(SCHOOL, START, lambda: slack.interaction(SCHOOL, press))

@@ -15,7 +15,7 @@ from integrations.slack.channel import Slack as Channel
 from storage.records import Action, ActionState
 from tests.cast import HOME
 from tests.making import an_action
-from tests.surfaces.slack import TOKEN, Slack, pressed
+from tests.surfaces.slack import TOKEN, Slack, message_event, pressed
 from tests.surfaces.slack_limits import check_message
 from tests.world import World
 
@@ -40,8 +40,8 @@ class Link:
         self.left.set()
         return self.socket
 
-    async def acked(self, kind: str, payload: Mapping[str, Any], number: str) -> Any:
-        await self.socket.send_json({"type": kind, "envelope_id": number, "payload": payload})
+    async def acked(self, kind: str, payload: Mapping[str, Any], number: str, **more: Any) -> Any:
+        await self.socket.send_json({"type": kind, "envelope_id": number, "payload": payload, **more})
         return await asyncio.wait_for(self.acks.get(), PATIENCE)
 
 
@@ -87,3 +87,26 @@ def test_what_people_do_comes_down_the_socket_and_is_acked(world: World, slack: 
     assert "Marked as done" in world.person("school").hears_one()
     with world.sessions() as session:
         assert session.query(Action).filter_by(reference=reference).one().state is ActionState.DONE_CLAIMED
+
+
+def test_an_event_that_comes_again_is_answered_once(world: World, slack: Slack) -> None:
+    event = message_event(slack, SCHOOL, "help")
+
+    async def twice() -> None:
+        async with linked(world, slack) as link:
+            await link.acked("events_api", event, "one")
+            await link.acked("events_api", event, "two", retry_attempt=1, retry_reason="timeout")
+
+    asyncio.run(twice())
+    assert len(slack.hears(SCHOOL)) == 1
+
+
+def test_the_server_starts_and_stops_while_slack_lets_nobody_in(world: World, slack: Slack) -> None:
+    slack.workspace.next["apps.connections.open"] = [(200, {}, {"ok": False, "error": "invalid_auth"})]
+    access = Access("", TOKEN, "xapp-of-nobody", f"{slack.workspace.url}api/")
+
+    async def starts_and_stops() -> None:
+        async with asyncio.timeout(PATIENCE), Channel(world.sessions, access, slack.now).connected():
+            pass
+
+    asyncio.run(starts_and_stops())
