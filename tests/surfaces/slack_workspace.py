@@ -1,23 +1,16 @@
 """A workspace that stands in for Slack on the loopback: it keeps what it is sent, and refuses what Slack would."""
 
-import json
-import socket
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from threading import Thread
 from time import time
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
+from tests.loopback import LOST, Answer, Loopback
 from tests.surfaces import Heard
 from tests.surfaces.slack_limits import check_errors, check_message, check_view
 from tests.surfaces.slack_seen import State, page, seen
-
-Answer = tuple[int, dict[str, str], dict[str, Any]]
-LOST: Answer = (0, {}, {})  # the connection ends without an answer
 
 
 class Refused(Exception):
@@ -41,15 +34,11 @@ class Workspace:
         self.lose: set[str] = set()  # methods that do it, and whose answer is lost
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.wrong: list[str] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self.thread.start()
+        self.server = Loopback(lambda asked: self.call(asked.path, asked.fields(), asked.proof))
+        self.url = f"{self.server.url}/"
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        self.server.close()
 
     # --- what a person's own client does ---
 
@@ -197,33 +186,3 @@ class Workspace:
         except AssertionError as wrong:
             self.wrong.append(str(wrong))
             raise Refused("invalid_blocks") from None
-
-
-def _handler(workspace: Workspace) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            url = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            given = dict(parse_qsl(url.query))
-            given |= json.loads(body) if body.startswith("{") else dict(parse_qsl(body))
-            status, headers, answer = workspace.call(url.path, given, self.headers.get("Authorization", ""))
-            if not status:
-                with suppress(OSError):
-                    self.connection.shutdown(socket.SHUT_RDWR)
-                return
-            self._send(status, headers, json.dumps(answer).encode())
-
-        do_GET = do_POST  # noqa: N815 -- the name is the base class's
-
-        def _send(self, status: int, headers: Mapping[str, str], answer: bytes) -> None:
-            self.send_response(status)
-            for name, value in {**headers, "Content-Type": "application/json"}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing on the screen."""
-
-    return Handler

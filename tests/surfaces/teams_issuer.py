@@ -4,21 +4,20 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from time import time
 from typing import Any
-from urllib.parse import parse_qsl
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+
+from tests.loopback import Answer, Asked, Loopback
 
 ISSUER = "https://api.botframework.com"
 SCOPE = f"{ISSUER}/.default"
 KEY_ID = "the-only-key"
 SECRET = "app-secret"
 LIFETIME = 3600  # seconds
-Answer = tuple[int, dict[str, Any]]
+Said = tuple[int, dict[str, Any]]  # status, and what becomes JSON
 
 
 @cache
@@ -35,18 +34,25 @@ class Issuer:
         self.asked: Counter[str] = Counter()
         self.given: list[str] = []
         self.public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(signing_key().public_key()))
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.server = Loopback(self._asked)
+        self.url = self.server.url
         self.openid_url = f"{self.url}/v1/.well-known/openidconfiguration"
         self.keys_url = f"{self.url}/v1/.well-known/keys"  # beside the metadata: the SDK looks there without reading it
         self.token_url = f"{self.url}/{tenant}/oauth2/v2.0/token"
-        self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self.thread.start()
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        self.server.close()
+
+    def _asked(self, asked: Asked) -> Answer:
+        known: dict[str, tuple[str, Callable[[dict[str, str]], Said]]] = {
+            self.openid_url: ("metadata", self.metadata),
+            self.keys_url: ("keys", self.keys),
+            self.token_url: ("token", self.access_token),
+        }
+        name, answer = known.get(self.url + asked.path, ("unknown", _unknown))
+        self.asked[name] += 1
+        status, said = answer(asked.fields())
+        return status, {}, said
 
     def token(self, service_url: str, **claims: Any) -> str:
         """What Microsoft sends with each request from Teams; a claim of None is left out."""
@@ -55,7 +61,7 @@ class Issuer:
 
     # --- what a bot asks for ---
 
-    def metadata(self, _: dict[str, str]) -> Answer:
+    def metadata(self, _: dict[str, str]) -> Said:
         return 200, {
             "issuer": ISSUER,
             "jwks_uri": self.keys_url,
@@ -63,10 +69,10 @@ class Issuer:
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         }
 
-    def keys(self, _: dict[str, str]) -> Answer:
+    def keys(self, _: dict[str, str]) -> Said:
         return 200, {"keys": [{**self.public, "use": "sig", "kid": KEY_ID, "endorsements": ["msteams"]}]}
 
-    def access_token(self, asked: dict[str, str]) -> Answer:
+    def access_token(self, asked: dict[str, str]) -> Said:
         expected = {
             "grant_type": "client_credentials",
             "client_id": self.app_id,
@@ -90,34 +96,5 @@ def _times() -> dict[str, int]:
     return {"iat": now, "nbf": now, "exp": now + LIFETIME}
 
 
-def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # head and body in one packet: the second would wait 40 ms for the first to be acknowledged
-
-        def do_GET(self) -> None:
-            self.answers({issuer.openid_url: ("metadata", issuer.metadata), issuer.keys_url: ("keys", issuer.keys)})
-
-        def do_POST(self) -> None:
-            self.answers({issuer.token_url: ("token", issuer.access_token)})
-
-        def answers(self, known: dict[str, tuple[str, Callable[[dict[str, str]], Answer]]]) -> None:
-            name, answer = known.get(issuer.url + self.path, ("unknown", _unknown))
-            issuer.asked[name] += 1
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, said = answer(dict(parse_qsl(body.decode())))
-            written = json.dumps(said).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(written)))
-            self.end_headers()
-            self.wfile.write(written)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
-
-
-def _unknown(_: dict[str, str]) -> Answer:
+def _unknown(_: dict[str, str]) -> Said:
     return 404, {"error": "not_found"}

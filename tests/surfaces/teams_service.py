@@ -3,18 +3,15 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.loopback import LOST, Answer, Asked, Loopback
 from tests.surfaces import Heard
 from tests.surfaces.teams_limits import check_activity
 from tests.surfaces.teams_seen import seen
 
-Answer = tuple[int, dict[str, str], dict[str, Any]]
-LOST: Answer = (0, {}, {})  # the connection ends without an answer
 CREATED, UPDATED = 201, 200
 
 
@@ -30,16 +27,14 @@ class Service:
         self.lose = False  # do it, and lose the answer
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
         self.wrong: list[str] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.host = f"127.0.0.1:{self.server.server_port}"
-        self.url = f"http://{self.host}/uk/"
-        self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self.thread.start()
+        self.server = Loopback(self._asked)
+        self.host, self.url = self.server.host, f"{self.server.url}/uk/"
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        self.server.close()
+
+    def _asked(self, asked: Asked) -> Answer:
+        return self.call(asked.method, asked.target, json.loads(asked.body), asked.proof)
 
     def call(self, method: str, path: str, activity: dict[str, Any], token: str) -> Answer:
         url = urlsplit(path)
@@ -78,31 +73,3 @@ class Service:
         version = f"{sent_as}:{next(self.numbers)}"
         self.versions[version] = card
         return seen(card, sent_as, version)
-
-
-def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # head and body in one packet: the second would wait 40 ms for the first to be acknowledged
-
-        def do_POST(self) -> None:
-            activity = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-            token = self.headers.get("Authorization", "")
-            status, headers, answer = service.call(self.command, self.path, activity, token)
-            if not status:
-                self.close_connection = True
-                return
-            written = json.dumps(answer).encode()
-            self.send_response(status)
-            for name, value in {**headers, "Content-Type": "application/json"}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(written)))
-            self.end_headers()
-            self.wfile.write(written)
-
-        do_PUT = do_POST  # noqa: N815 -- the name is the base class's
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing on the screen."""
-
-    return Handler

@@ -14,10 +14,10 @@ from bot.ports import Address
 from integrations.slack.blocks import button, words
 from tests.cast import HOME, START
 from tests.integrations.slack.test_requests import opened, posts
+from tests.loopback import LOST
 from tests.making import an_action
 from tests.surfaces.slack import Slack, pressed
 from tests.surfaces.slack_limits import check_message, check_view
-from tests.surfaces.slack_workspace import LOST
 from tests.world import World
 
 SCHOOL = Address(HOME, "school")

@@ -11,8 +11,9 @@ from bot.kit.messages import Message, Paragraph
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
 from integrations.slack.platform import SlackPlatform, asked, web_client
 from tests.cast import HOME, START
+from tests.loopback import LOST
+from tests.making import an_action
 from tests.surfaces.slack import Slack
-from tests.surfaces.slack_workspace import LOST
 from tests.world import World
 
 SCHOOL = Address(HOME, "school")
@@ -134,8 +135,6 @@ def test_nobody_is_pinged_and_no_link_is_unfurled(slack: Slack) -> None:
 
 
 def test_a_429_puts_a_letter_off_and_it_arrives(world: World, slack: Slack) -> None:
-    from tests.making import an_action
-
     an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
     slack.workspace.next["chat.postMessage"] = [error("ratelimited", 429, **{"Retry-After": "30"})]
     world.tick()

@@ -10,11 +10,11 @@ from bot.ports import Address
 from storage.records import Action, ActionState, Heard
 from tests.cast import HOME, OUTSIDE, START
 from tests.conversations.test_referral import SAFETY, fill_up_to_review
+from tests.loopback import LOST
 from tests.making import an_action
 from tests.surfaces import Heard as Shown
 from tests.surfaces.slack import FORM, JSON, Slack, message_event, pressed
 from tests.surfaces.slack_limits import elements
-from tests.surfaces.slack_workspace import LOST
 from tests.world import World
 
 SCHOOL, STRANGER = Address(HOME, "school"), Address(HOME, "stranger")

@@ -42,7 +42,7 @@ class Link:
 
     async def acked(self, kind: str, payload: Mapping[str, Any], number: str, **more: Any) -> Any:
         await self.socket.send_json({"type": kind, "envelope_id": number, "payload": payload, **more})
-        return await asyncio.wait_for(self.acks.get(), PATIENCE)
+        return await self.acks.get()
 
 
 @asynccontextmanager
@@ -50,14 +50,14 @@ async def linked(world: World, slack: Slack) -> AsyncIterator[Link]:
     """The channel while the server runs, and Slack's end of the socket that it opens."""
     link, far_end = Link(), Application()
     far_end.router.add_get("/link", link.join)
-    async with TestServer(far_end) as server:
+    async with asyncio.timeout(PATIENCE), TestServer(far_end) as server:
         url = str(server.make_url("/link")).replace("http", "ws", 1)
         slack.workspace.next["apps.connections.open"] = [(200, {}, {"ok": True, "url": url})]
         access = Access("", TOKEN, "xapp-of-a-developer", f"{slack.workspace.url}api/")
         async with Channel(world.sessions, access, slack.now).connected():
-            await asyncio.wait_for(link.joined.wait(), PATIENCE)
+            await link.joined.wait()
             yield link
-        await asyncio.wait_for(link.left.wait(), PATIENCE)
+        await link.left.wait()
         assert link.socket.close_code == WSCloseCode.OK
 
 

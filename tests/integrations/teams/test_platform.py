@@ -13,8 +13,8 @@ from integrations.teams.guard import Hosts
 from integrations.teams.platform import Chat
 from storage.records import TeamsChat
 from tests.cast import HOME, START
+from tests.loopback import LOST
 from tests.surfaces.teams import Teams
-from tests.surfaces.teams_service import LOST
 from tests.world import World
 
 SCHOOL = Address(HOME, "school")

@@ -12,10 +12,10 @@ from storage.levels import unsealed
 from storage.records import Account, Action, ActionState, Heard, Proposal, TeamsChat
 from tests.cast import HOME, OUTSIDE, START
 from tests.conversations.test_referral import CHILD, SAFETY, YOU, fill_up_to_review
+from tests.loopback import LOST
 from tests.making import an_action
 from tests.surfaces import Heard as Shown
 from tests.surfaces.teams import Teams, activity, coming, executed, filled, message, talk
-from tests.surfaces.teams_service import LOST
 from tests.world import World
 
 SCHOOL, STRANGER = Address(HOME, "school"), Address(HOME, "stranger")
