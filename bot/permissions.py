@@ -19,6 +19,9 @@ R = TypeVar("R")
 class May(StrEnum):
     REFER = "refer a child"
     ASK_TO_JOIN = "ask to join"
+    LINK = "link an account with a code"
+    LINK_ACCOUNTS = "use another account"
+    LEAVE = "leave a post"
     ASK_ABOUT_REFERRALS = "ask about referrals"
     DO_ACTIONS = "answer for actions"
     ASK_ABOUT_TRANSFERS = "ask about transfers"
@@ -29,14 +32,19 @@ class May(StrEnum):
     ADD_PEOPLE = "add people"
 
 
-_MEMBER = frozenset({May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS})
+_MEMBER = frozenset(
+    {
+        *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
+        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE),
+    }
+)
 
 GRANTS: dict[Role, frozenset[May]] = {
     Role.AGENCY_MEMBER: _MEMBER,
     Role.CHAIR: _MEMBER,
     Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN},
 }
-UNKNOWN_BUT_WELCOME = frozenset({May.REFER, May.ASK_TO_JOIN})
+UNKNOWN_BUT_WELCOME = frozenset({May.REFER, May.ASK_TO_JOIN, May.LINK})
 UNKNOWN = frozenset({May.ASK_TO_JOIN})
 
 

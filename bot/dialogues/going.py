@@ -50,9 +50,10 @@ def open_form(ctx: Context, opening: Opening, *, typed: bool) -> Reply:
 
 def _begun(ctx: Context, opening: Opening, *, typed: bool) -> Dialogue:
     yesterday = ctx.now - timedelta(days=1)
-    if ctx.actor.person is None and dialogues_started(ctx.session, ctx.actor, yesterday) >= STARTS_A_DAY:
-        raise TooMany(STARTED_ENOUGH)
     form = opening.form
+    started = dialogues_started(ctx.session, ctx.actor, form.__name__, yesterday) if ctx.actor.person is None else 0
+    if form.check and started >= STARTS_A_DAY:  # a short form is replaced, and has limits of its own
+        raise TooMany(STARTED_ENOUGH)
     dialogue = Dialogue(
         account_id=ctx.actor.account.id,
         person_id=ctx.actor.person_id,

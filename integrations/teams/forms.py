@@ -90,7 +90,8 @@ def _field(question: Question) -> Block:
 
 def _value(question: Question, value: Any) -> str:
     if question.options:
-        return ",".join(value) if isinstance(value, list) else str(value or "")
+        given = value if isinstance(value, list) else [value]
+        return ",".join(one.value for one in question.options if one.value in given)
     return "" if value == DONT_KNOW or value == question.shown(DONT_KNOW) else typed(value)
 
 

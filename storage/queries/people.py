@@ -2,12 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from storage.records import Account, Agency, Holding, JoinRequest, Partnership, Person, Post, Role, Workspace
+from storage.records import (
+    Account,
+    Agency,
+    AuditEntry,
+    Holding,
+    Invitation,
+    JoinRequest,
+    Partnership,
+    Person,
+    Post,
+    Role,
+    Workspace,
+)
 
 
 @dataclass(frozen=True)
@@ -138,3 +150,46 @@ def open_join_request(session: Session, account_id: int) -> JoinRequest | None:
     return session.scalar(
         select(JoinRequest).where(JoinRequest.account_id == account_id, JoinRequest.added_at.is_(None))
     )
+
+
+def invitation_with(session: Session, code_hash: str, now: datetime) -> Invitation | None:
+    """One that still works."""
+    return session.scalar(
+        select(Invitation)
+        .where(Invitation.code_hash == code_hash, Invitation.used_at.is_(None), Invitation.expires_at > now)
+        .with_for_update()
+    )
+
+
+def refusals_of(session: Session, account_id: int, what: str, since: datetime) -> int:
+    counted = select(func.count()).where(
+        AuditEntry.account_id == account_id, AuditEntry.what == what, AuditEntry.at >= since
+    )
+    return session.scalar(counted) or 0
+
+
+def holdings_not_joined(session: Session, reader: Actor, today: date) -> Sequence[tuple[Post, Person]]:
+    """In the partnerships this coordinator runs: who holds a post and has no account to be written to."""
+    rows = session.execute(
+        select(Post, Person)
+        .join(Holding, Holding.post_id == Post.id)
+        .join(Person, Person.id == Holding.person_id)
+        .where(
+            Post.partnership_id.in_(reader.where(Role.COORDINATOR)),
+            on_day(today),
+            ~exists().where(Account.person_id == Person.id),
+        )
+        .options(joinedload(Post.agency), joinedload(Post.partnership))
+        .order_by(Post.id)
+    )
+    return [(post, person) for post, person in rows]
+
+
+def latest_invitation(session: Session, person_id: int) -> Invitation | None:
+    return session.scalar(
+        select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id.desc()).limit(1)
+    )
+
+
+def holding_of(session: Session, post_id: int, today: date) -> Holding | None:
+    return session.scalar(select(Holding).where(Holding.post_id == post_id, on_day(today)))

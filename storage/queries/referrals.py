@@ -55,13 +55,10 @@ def open_dialogues(session: Session, reader: Actor) -> Sequence[Dialogue]:
     ).all()
 
 
-def dialogues_started(session: Session, reader: Actor, since: datetime) -> int:
-    return (
-        session.scalar(
-            select(func.count()).select_from(_own_dialogues(reader).where(Dialogue.started_at > since).subquery())
-        )
-        or 0
-    )
+def dialogues_started(session: Session, reader: Actor, form: str, since: datetime) -> int:
+    """Of one kind."""
+    started = _own_dialogues(reader).where(Dialogue.started_at > since, Dialogue.form == form)
+    return session.scalar(select(func.count()).select_from(started.subquery())) or 0
 
 
 def dialogues_untouched(session: Session, since: datetime) -> Sequence[int]:

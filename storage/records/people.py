@@ -112,6 +112,18 @@ class Account(Record):
     person: Mapped[Person | None] = relationship()
 
 
+class Invitation(Record):
+    """A code by which one person may link an account, once.  Only its hash is kept."""
+
+    __tablename__ = "invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True, info=L2)
+    expires_at: Mapped[datetime] = mapped_column(info=L1)
+    used_at: Mapped[datetime | None] = mapped_column(info=L1)
+    person: Mapped[Person] = relationship()
+
+
 class TeamsChat(Record):
     """Where the bot writes to somebody in Teams, as Teams last said.  There is none until they add the app."""
 

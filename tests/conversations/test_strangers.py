@@ -11,7 +11,7 @@ def test_the_same_help_whatever_they_ask(world: World) -> None:
     help_ = stranger.says("help")
     assert "If a child is in danger now, phone 999" in help_
     assert "020 7946 0101, Monday to Friday, 9am to 5pm" in help_
-    assert set(help_.buttons) == {"Refer a child", "Ask to join"}
+    assert set(help_.buttons) == {"Refer a child", "Ask to join", "I have a code"}
     for line in (
         "mine",
         "transfer T-22222",

@@ -25,6 +25,7 @@ TRANSFER = transfers.TransferLine(
     *("T-7K2F9", 1, "Camden", "Bromley", "Camden", "told to the receiving borough", DAY),
     *("Bromley", "acknowledge", DAY, True, ODD, CONTACT, True),
 )
+CODE = directory.Code(ODD, "7KQM-3XTP", MOMENT)
 THING = mine.OpenThing("Camden: check a record flag, A-7K2F9", DAY, "Done", "done A-7K2F9 @3")
 
 SAMPLES: tuple[Notice, ...] = (
@@ -115,7 +116,18 @@ SAMPLES: tuple[Notice, ...] = (
     directory.JoinAsked("Camden", CONTACT, again=False),
     directory.JoinAsked("Camden", CONTACT, again=True),
     directory.JoinWanted("J-7K2F9", "Camden"),
-    directory.PersonAdded("Camden", ODD, joined=True),
-    directory.PersonAdded("Camden", ODD, joined=False),
+    directory.PersonAdded("Camden", ODD),
+    directory.PersonAdded("Camden", ODD, CODE),
+    directory.PersonAdded("Camden", ODD, CODE, over=True),
+    directory.NotJoined((ODD, ODD)),
+    directory.NotJoined(()),
+    directory.NewCodes((CODE, CODE)),
+    directory.NewCodes(()),
+    directory.OwnCode("7KQM-3XTP", MOMENT),
+    directory.Linked((ODD,), (("Camden: check a record flag, A-7K2F9", DAY),), CONTACT),
+    directory.Linked((ODD,), (), CONTACT),
+    directory.Joined("Camden", "I-7"),
+    directory.PostLeft("Camden"),
+    directory.YouLeft(ODD, "Camden", CONTACT),
     directory.Welcome("Camden", CONTACT),
 )

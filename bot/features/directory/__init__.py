@@ -1,20 +1,40 @@
 """People: how somebody we do not know asks to join, and how a coordinator adds a person to a post."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.context import Context
-from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin
-from bot.features.directory.notices import JoinAsked, JoinWanted, PersonAdded, Welcome
+from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, HandOver, LeavePost, LinkAccount
+from bot.features.directory.inviting import another_account, link_account, new_codes, not_joined
+from bot.features.directory.leaving import hand_over, leave_post
+from bot.features.directory.notices import (
+    Code,
+    JoinAsked,
+    Joined,
+    JoinWanted,
+    Linked,
+    NewCodes,
+    NotJoined,
+    OwnCode,
+    PersonAdded,
+    PostLeft,
+    Welcome,
+    YouLeft,
+)
 from bot.features.directory.steps import add_person, ask_to_join, asked_to_join
+from bot.kit.errors import Refusal
+from bot.kit.forms import Form
 from bot.kit.messages import Notice
 from bot.kit.words import plain
+from bot.kit.worktime import local_day
 from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Owed, Spoken
-from storage.queries.people import agencies
-from storage.records import Delivery, JoinRequest, Partnership
+from storage.queries.actions import open_actions_of
+from storage.queries.people import actor_behind, agencies, holder_of
+from storage.records import Delivery, JoinRequest, Partnership, Post
 
 
 def _join_asked(ctx: Context, form: AskToJoin, _about: Subject) -> Reply:
@@ -24,13 +44,51 @@ def _join_asked(ctx: Context, form: AskToJoin, _about: Subject) -> Reply:
 
 
 def _person_added(ctx: Context, form: AddPerson, about: Subject) -> Reply:
-    post, joined = add_person(ctx, form, about.reference)
+    post, code = add_person(ctx, form, about.reference)
     borough = ctx.session.get_one(Partnership, post.partnership_id)
-    return Reply(PersonAdded(borough.name, post.words, joined).message(), place=Place.INSTEAD)
+    return Reply(PersonAdded(borough.name, post.words, code).message(), place=Place.INSTEAD)
 
 
-def _join(_ctx: Context, _spoken: Spoken) -> Opening:
-    return Opening(AskToJoin)
+def _handed_over(ctx: Context, form: HandOver, _about: Subject) -> Reply:
+    post, code, until = hand_over(ctx, form)
+    told = PersonAdded(post.partnership.name, post.words, Code(post.words, code, until), over=True)
+    return Reply(told.message(), place=Place.INSTEAD)
+
+
+def _left(ctx: Context, form: LeavePost, _about: Subject) -> Reply:
+    post = leave_post(ctx, form)
+    place = post.partnership
+    return Reply(YouLeft(post.words, place.name, place.contact).message(), place=Place.INSTEAD)
+
+
+def _linked(ctx: Context, form: LinkAccount, _about: Subject) -> Reply:
+    posts = link_account(ctx, form)
+    if not posts:
+        raise Refusal("Your account is linked, and you hold no post today. Ask your MACE coordinator.")
+    now_known = actor_behind(ctx.session, ctx.actor.account, ctx.today)
+    tasks = [
+        (f"{one.partnership.name}: {one.verb}, {one.reference}", one.due_on)
+        for one in open_actions_of(ctx.session, now_known)
+    ]
+    held = tuple(f"{post.words}, {post.partnership.name}" for post in posts)
+    return Reply(Linked(held, tuple(tasks), posts[0].partnership.contact).message(), place=Place.INSTEAD)
+
+
+def _not_joined(ctx: Context, _spoken: Spoken) -> Reply:
+    posts = tuple(post.words for post, _ in not_joined(ctx))
+    return Reply(NotJoined(posts).message(), place=Place.ONLY_YOU)
+
+
+def _new_codes(ctx: Context, _spoken: Spoken) -> Reply:
+    return Reply(NewCodes(tuple(new_codes(ctx))).message(), place=Place.ONLY_YOU)
+
+
+def _another_account(ctx: Context, _spoken: Spoken) -> Reply:
+    return Reply(OwnCode(*another_account(ctx)).message(), place=Place.ONLY_YOU)
+
+
+def _opens(form: type[Form]) -> Callable[[Context, Spoken], Opening]:
+    return lambda _ctx, _spoken: Opening(form)
 
 
 def _add(ctx: Context, spoken: Spoken) -> Opening:
@@ -54,13 +112,41 @@ def _write_welcome(session: Session, delivery: Delivery, _now: datetime) -> Noti
     return Welcome(place.name, place.contact)
 
 
+def _write_joined(_session: Session, delivery: Delivery, _now: datetime) -> Notice:
+    place = delivery.post.partnership if delivery.post else None
+    return Joined(place.name if place else "", delivery.about)
+
+
+def _write_post_left(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    """Unless somebody holds it again by now."""
+    post = session.get_one(Post, int(delivery.about.removeprefix("V-")))
+    return None if holder_of(session, post.id, local_day(now)) else PostLeft(post.partnership.name)
+
+
 def _named(session: Session, reference: str) -> JoinRequest:
     return session.query(JoinRequest).filter_by(reference=reference).one()
 
 
 COMMANDS = (
-    Command("join", "Ask to join", _join, needs=May.ASK_TO_JOIN),
+    Command("join", "Ask to join", _opens(AskToJoin), needs=May.ASK_TO_JOIN),
+    Command("link", "Link your account with a code", _opens(LinkAccount), needs=May.LINK, listed=False),
+    Command("another account", "Use another account as well", _another_account, needs=May.LINK_ACCOUNTS),
+    Command("leave", "Leave a post", _opens(LeavePost), needs=May.LEAVE),
     Command("add person", "Add a person", _add, needs=May.ADD_PEOPLE),
+    Command("hand over", "Hand over a post to somebody else", _opens(HandOver), needs=May.ADD_PEOPLE),
+    Command("not joined", "See who has not joined", _not_joined, needs=May.ADD_PEOPLE),
+    Command("new codes", "Make a new code for each of them", _new_codes, needs=May.ADD_PEOPLE, listed=False),
 )
-FORMS = (Guided(AskToJoin, _join_asked), Guided(AddPerson, _person_added))
-OWED = (Owed("join_wanted", _write_join_wanted), Owed("welcome", _write_welcome, waits=False))
+FORMS = (
+    Guided(AskToJoin, _join_asked),
+    Guided(AddPerson, _person_added),
+    Guided(LinkAccount, _linked),
+    Guided(LeavePost, _left),
+    Guided(HandOver, _handed_over),
+)
+OWED = (
+    Owed("join_wanted", _write_join_wanted),
+    Owed("welcome", _write_welcome, waits=False),
+    Owed("joined", _write_joined),
+    Owed("post_left", _write_post_left),
+)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
-from bot.choices import all_boroughs, own_boroughs
+from pydantic import Field
+
+from bot.choices import all_boroughs, own_boroughs, own_posts
 from bot.context import Context
 from bot.kit.answers import Line
 from bot.kit.forms import Ask, Choice, Form, Option, Raw
@@ -32,6 +34,45 @@ def all_agencies(ctx: Context) -> Iterable[Option]:
 
 def new_agency(answers: Raw) -> bool:
     return answers.get("agency") == ANOTHER
+
+
+def held_posts(ctx: Context) -> Iterable[Option]:
+    return (Option(str(post.id), f"{post.words}, {post.partnership.name}") for post in ctx.actor.posts)
+
+
+class LinkAccount(Form):
+    """Link your account"""
+
+    send: ClassVar[str] = "Link my account"
+
+    code: Annotated[
+        str,
+        Field(min_length=8, max_length=20),
+        Ask(
+            "Your code",
+            "What is the code?",
+            "Your MACE coordinator tells you, by phone or in person. For example, 7KQM-3XTP",
+            private=True,
+        ),
+    ]
+
+
+class LeavePost(Form):
+    """Leave a post"""
+
+    send: ClassVar[str] = "Leave this post"
+
+    post: Annotated[str, Ask("Leaving", "Which post do you leave today?", choices=held_posts)]
+
+
+class HandOver(Form):
+    """Hand over a post"""
+
+    send: ClassVar[str] = "Hand over"
+
+    post: Annotated[str, Ask(POST, "Which post?", "What is open there goes to the new holder.", choices=own_posts)]
+    name: Annotated[Line, Ask(POST, "What is the new holder's name?")]
+    email: Annotated[Line, Ask(POST, "What is their work e-mail address?")]
 
 
 class AskToJoin(Form):

@@ -1,6 +1,7 @@
 """What people are told about joining and being added."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from bot.kit.messages import Notice
 
@@ -23,12 +24,80 @@ class JoinWanted(Notice):
 
 
 @dataclass(frozen=True)
+class Code:
+    """To be told outside chat: by phone or in person."""
+
+    post: str
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class PersonAdded(Notice):
-    """To the coordinator, asked for: level L2."""
+    """To the coordinator, asked for: level L2.  Without a code they have joined already.
+
+    `over`: the post was handed over to them.
+    """
 
     borough: str
     post: str
-    joined: bool
+    code: Code | None = None
+    over: bool = False
+
+
+@dataclass(frozen=True)
+class NotJoined(Notice):
+    """To the coordinator, asked for: who cannot be written to yet (level L2)."""
+
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NewCodes(Notice):
+    """To the coordinator, asked for: a code for each of them."""
+
+    codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True)
+class OwnCode(Notice):
+    """To somebody who has another account."""
+
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Linked(Notice):
+    """The first message of whoever takes over a post is what is open there."""
+
+    posts: tuple[str, ...]
+    open: tuple[tuple[str, date], ...]
+    contact: str
+
+
+@dataclass(frozen=True)
+class Joined(Notice):
+    """To the coordinator."""
+
+    borough: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class PostLeft(Notice):
+    """To the coordinator.  Which post, the form to hand it over shows."""
+
+    borough: str
+
+
+@dataclass(frozen=True)
+class YouLeft(Notice):
+    """To whoever left a post."""
+
+    post: str
+    borough: str
+    contact: str
 
 
 @dataclass(frozen=True)

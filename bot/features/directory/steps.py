@@ -3,6 +3,8 @@
 from bot.audit import reveal
 from bot.context import Context
 from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, Seat
+from bot.features.directory.inviting import invite
+from bot.features.directory.notices import Code
 from bot.kit.errors import NotFound, Refusal
 from bot.kit.references import new_reference
 from bot.outbox import owe
@@ -53,17 +55,14 @@ def asked_to_join(ctx: Context, reference: str) -> dict[str, str]:
 
 
 @needs(May.ADD_PEOPLE)
-def add_person(ctx: Context, form: AddPerson, about: str) -> tuple[Post, bool]:
-    """Put a person in a post of one's own borough, and link the account that asked, if one did.
-
-    True: they can be written to.
-    """
+def add_person(ctx: Context, form: AddPerson, about: str) -> tuple[Post, Code | None]:
+    """Put a person in a post of one's own borough, and link the account that asked; or else invite them by a code."""
     if int(form.borough) not in ctx.actor.where(Role.COORDINATOR):
         raise NotFound
     request = _request(ctx, about) if about else None
     post = _post(ctx, form)
     if holder_of(ctx.session, post.id, ctx.today):
-        raise Refusal(f"Somebody holds the post {post.words} already. Give this person a post with another title.")
+        raise Refusal(f"Somebody holds the post {post.words} already. Hand it over to this person: say hand over.")
     person = Person(name=Classified(form.name, Level.L2), email=Classified(form.email, Level.L2))
     ctx.session.add(person)
     ctx.session.flush()
@@ -72,7 +71,8 @@ def add_person(ctx: Context, form: AddPerson, about: str) -> tuple[Post, bool]:
         request.added_at, request.account.person_id = ctx.now, person.id
         ctx.session.flush()
         owe(ctx.session, "welcome", request.account, about=request.reference, version=1, at=ctx.now)
-    return post, request is not None
+        return post, None
+    return post, Code(post.words, *invite(ctx, person))
 
 
 def _request(ctx: Context, reference: str) -> JoinRequest:

@@ -1,0 +1,80 @@
+"""Inviting people by a code that is told outside chat, and linking an account with it (TRUST.md 2.2)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.context import Context
+from bot.features.directory.forms import LinkAccount
+from bot.features.directory.notices import Code
+from bot.kit.codes import hashed, new_code
+from bot.kit.errors import NotFound, TooMany
+from bot.kit.worktime import CLOSES, local, working_days_after
+from bot.outbox import owe
+from bot.permissions import May, needs
+from storage.queries.people import (
+    coordinators_of,
+    holdings_not_joined,
+    invitation_with,
+    latest_invitation,
+    posts_held,
+    refusals_of,
+)
+from storage.records import Invitation, Person, Post
+
+WORKS_FOR = 5  # working days
+TRIES, WITHIN = 5, timedelta(hours=1)
+
+
+class WrongCode(NotFound):
+    """That code does not work: it may be mistyped, used already, or too old. Say link to try again, or ask your MACE
+    coordinator for a new one.
+    """
+
+
+def invite(ctx: Context, person: Person) -> tuple[str, datetime]:
+    """A code for this person, and until when it works.  An earlier one stops working."""
+    if (earlier := latest_invitation(ctx.session, person.id)) and earlier.expires_at > ctx.now:
+        earlier.expires_at = ctx.now
+    code, until = new_code(), local(working_days_after(ctx.today, WORKS_FOR), CLOSES)
+    ctx.add(Invitation(person_id=person.id, code_hash=hashed(code), expires_at=until))
+    return code, until
+
+
+@needs(May.ADD_PEOPLE)
+def not_joined(ctx: Context) -> Sequence[tuple[Post, Person]]:
+    return holdings_not_joined(ctx.session, ctx.actor, ctx.today)
+
+
+@needs(May.ADD_PEOPLE)
+def new_codes(ctx: Context) -> list[Code]:
+    """One for each person who has not joined: all of them are chased with one press."""
+    found: dict[int, Code] = {}
+    for post, person in not_joined(ctx):
+        if person.id not in found:
+            found[person.id] = Code(post.words, *invite(ctx, person))
+    return list(found.values())
+
+
+@needs(May.LINK_ACCOUNTS)
+def another_account(ctx: Context) -> tuple[str, datetime]:
+    """A code for oneself, to be typed where one has another account."""
+    assert ctx.actor.person  # noqa: S101 -- nobody else is granted it
+    return invite(ctx, ctx.actor.person)
+
+
+@needs(May.LINK)
+def link_account(ctx: Context, form: LinkAccount) -> list[Post]:
+    """From now on this account is that person's; returns the posts they hold."""
+    account = ctx.actor.account
+    if refusals_of(ctx.session, account.id, WrongCode.__name__, ctx.now - WITHIN) >= TRIES:
+        raise TooMany("That was the wrong code too often. Try again in an hour, or ask your MACE coordinator.")
+    invitation = invitation_with(ctx.session, hashed(form.code), ctx.now)
+    if invitation is None or (ctx.actor.person and ctx.actor.person.id != invitation.person_id):
+        raise WrongCode
+    invitation.used_at, account.person_id = ctx.now, invitation.person_id
+    ctx.session.flush()
+    posts = list(posts_held(ctx.session, invitation.person_id, ctx.today))
+    for borough in {post.partnership_id for post in posts}:
+        for coordinator in coordinators_of(ctx.session, borough):
+            owe(ctx.session, "joined", coordinator, about=f"I-{invitation.id}", version=1, at=ctx.now)
+    return posts

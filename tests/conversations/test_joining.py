@@ -1,0 +1,145 @@
+"""People come and go: invited by a code told outside chat, linked, leaving, and handing over a post."""
+
+import re
+
+from storage.records import Account, Action, ActionState, Invitation
+from tests.making import an_action
+from tests.surfaces import Heard
+from tests.world import Someone, World
+
+HOUSING = "Housing lead, Camden Housing"
+CODE = re.compile(r"\b[2-9B-Z]{4}-[2-9B-Z]{4}\b")
+
+
+def code_in(heard: Heard) -> str:
+    (found,) = CODE.findall(heard.text)
+    return str(found)
+
+
+def new_code(world: World) -> str:
+    """For the housing lead, the only one of the cast who has not joined."""
+    cal = world.person("coordinator")
+    assert f"- {HOUSING}" in cal.says("not joined")
+    return code_in(cal.presses("Make a new code"))
+
+
+def links(person: Someone, code: str) -> Heard:
+    person.says("hello")
+    person.presses("I have a code")
+    return person.submits(code=code)
+
+
+def test_somebody_invited_links_their_account_and_reads_what_is_open(world: World) -> None:
+    reference = an_action(world, HOUSING, "12 June 2026")
+    hari = world.person("hari")
+    linked = links(hari, new_code(world).lower().replace("-", " "))
+    assert f"- {HOUSING}, Camden" in linked
+    assert f"- Camden: check a record flag, {reference}, by Friday 12 June 2026" in linked
+    assert reference in hari.presses("What I have open")
+    world.tick()
+    told = world.person("coordinator").hears()
+    assert any("Camden: somebody you invited has joined" in one for one in told)
+    assert not any("Hari" in one.text for one in told)
+    assert "Everybody has joined" in world.person("coordinator").says("not joined")
+    assert "Marked as done" in hari.says("done")
+
+
+def test_a_code_works_once_and_not_for_somebody_else_afterwards(world: World) -> None:
+    code = new_code(world)
+    links(world.person("hari"), code)
+    again = links(world.person("stranger"), code)
+    assert "That code does not work" in again
+    assert "I do not know you yet" in world.person("stranger").says("mine")
+
+
+def test_a_new_code_ends_the_old_one_and_a_week_ends_both(world: World) -> None:
+    first, second = new_code(world), new_code(world)
+    assert "That code does not work" in links(world.person("hari"), first)
+    world.moves_on(working_days=6)
+    assert "That code does not work" in links(world.person("hari"), second)
+    with world.sessions() as session:
+        assert session.query(Invitation).filter(Invitation.used_at.is_not(None)).count() == 0
+
+
+def test_guessing_ends_after_five_tries(world: World) -> None:
+    code = new_code(world)
+    stranger = world.person("stranger")
+    for _ in range(5):
+        assert "That code does not work" in links(stranger, "2222-2222")
+    assert "Try again in an hour" in links(stranger, code)
+    world.moves_on(minutes=61)
+    assert "Your account is linked" in links(stranger, code)
+
+
+def test_an_account_that_is_somebodys_cannot_become_anothers(world: World) -> None:
+    code = new_code(world)
+    sam = world.person("school")
+    sam.says("link")
+    sam.presses("Open the form")
+    assert "That code does not work" in sam.submits(code=code)
+    assert "Safeguarding lead" in sam.says("leave")
+
+
+def test_one_person_has_two_accounts_and_is_written_to_where_they_were_last(world: World) -> None:
+    sam, other = world.person("school"), world.person("sams-other")
+    code = code_in(sam.says("another account"))
+    world.moves_on(minutes=1)
+    links(other, code)
+    an_action(world, "Safeguarding lead, Hollow Oak School", "12 June 2026")
+    world.tick()
+    assert "Camden" in other.hears_one()
+    assert sam.hears() == []
+
+
+def test_only_a_coordinator_makes_codes(world: World) -> None:
+    for line in ("not joined", "new codes", "hand over", "add person"):
+        assert "Your post does not let you add people" in world.person("school").says(line), line
+
+
+def test_leaving_ends_everything_at_once_and_the_coordinator_hands_over(world: World) -> None:
+    reference = an_action(world, "Safeguarding lead, Hollow Oak School", "12 June 2026")
+    sam, cal = world.person("school"), world.person("coordinator")
+    sam.says("leave")
+    sam.presses("Use the form instead")
+    assert "You have left: Safeguarding lead, Hollow Oak School" in sam.submits(
+        post="Safeguarding lead, Hollow Oak School, Camden"
+    )
+    assert "I do not know you yet" in sam.says(f"done {reference}")
+    world.tick()
+    left = next(one for one in cal.hears() if "has left a post" in one)
+    assert "Testperson" not in left.text
+
+    cal.presses("Hand it over", on=left)
+    given = cal.submits(post="Safeguarding lead, Hollow Oak School", name="Nia Testperson", email="nia@school.example")
+    assert "Handed over: Safeguarding lead, Hollow Oak School" in given
+    brief = links(world.person("nia"), code_in(given))
+    assert f"{reference}, by Friday 12 June 2026" in brief
+    with world.sessions() as session:
+        assert session.query(Action).one().state is ActionState.OPEN
+
+
+def test_handing_over_for_somebody_who_has_gone(world: World) -> None:
+    cal = world.person("coordinator")
+    cal.says("hand over")
+    cal.presses("Use the form instead")
+    given = cal.submits(post="Police co-chair, Police", name="Nia Testperson", email="nia@police.example")
+    links(world.person("nia"), code_in(given))
+    assert "I do not know you yet" in world.person("police").says("mine")
+    assert "What I can do" in world.person("nia").says("help")
+
+
+def test_nobody_hands_over_a_post_of_another_borough(world: World) -> None:
+    bo = world.person("bromley")
+    bo.says("hand over")
+    page = bo.presses("Use the form instead")
+    assert set(page.options["post"].values()) == {"MACE coordinator, Bromley Council"}
+    refused = bo.submits(post="2", name="Nia Testperson", email="nia@school.example")
+    assert refused.errors == {"post": "Choose one of the options"}
+
+
+def test_the_code_itself_is_not_kept(world: World) -> None:
+    code = new_code(world)
+    with world.sessions() as session:
+        (kept,) = session.query(Invitation).all()
+        assert code.replace("-", "") not in kept.code_hash
+        assert session.query(Account).filter_by(user="hari").count() == 0
