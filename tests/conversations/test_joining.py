@@ -143,3 +143,43 @@ def test_the_code_itself_is_not_kept(world: World) -> None:
         (kept,) = session.query(Invitation).all()
         assert code.replace("-", "") not in kept.code_hash
         assert session.query(Account).filter_by(user="hari").count() == 0
+
+
+def test_a_pasted_list_is_checked_before_anybody_is_invited(world: World) -> None:
+    cal = world.person("coordinator")
+    cal.says("invite")
+    cal.presses("Use the form instead")
+    given = {"borough": "Camden", "seat": "yes"}
+    people = "Nia Testperson, nia@youth.example, Youth Works, Manager\nOla Testperson, ola.example, Youth Works, Lead"
+    wrong = cal.submits(**given, people=people)
+    assert wrong.errors == {"people": "Line 2: the second part must be an e-mail address"}
+    wrong = cal.submits(**given, people="Nia Testperson, nia@youth.example, Youth Works")
+    assert wrong.errors == {"people": "Line 1: write name, e-mail address, agency and post, apart by commas"}
+    wrong = cal.submits(**given, people="\n".join(f"N, n{n}@x.example, A, P{n}" for n in range(41)))
+    assert wrong.errors == {"people": "Invite 40 people at a time, or fewer"}
+    with world.sessions() as session:
+        assert session.query(Invitation).count() == 0
+
+    pasted = (
+        "Nia Testperson\tnia@youth.example\tYouth Works\tManager\n\n"
+        "Ola Testperson, ola@youth.example, Youth Works, Lead\n"
+        "Pia Testperson, pia@police.example, Police, Police co-chair"
+    )
+    review = cal.submits(**given, people=pasted)
+    assert "Nia Testperson, nia@youth.example, Youth Works, Manager" in review.answered["people"]
+    invited = cal.submits()
+    assert "Manager, Youth Works: " in invited
+    assert "- Police co-chair, Police" in invited
+    codes = CODE.findall(invited.text)
+    assert len(codes) == 2
+    assert "- Lead, Youth Works, Camden" in links(world.person("ola"), codes[1])
+
+
+def test_forty_people_are_invited_at_once(world: World) -> None:
+    cal = world.person("coordinator")
+    cal.says("invite")
+    cal.presses("Use the form instead")
+    people = "\n".join(f"Person {n}, p{n}@a.example, Agency {n % 5}, Post {n}" for n in range(40))
+    cal.submits(borough="Camden", seat="no", people=people)
+    assert len(set(CODE.findall(cal.submits().text))) == 40
+    assert "41 have not joined" in cal.says("not joined")

@@ -1,7 +1,7 @@
 """The parts of the documents that are printed from the tables.  `make docs` writes them; a test compares."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.commands import COMMANDS
@@ -11,10 +11,19 @@ from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
 from bot.lifecycles.transfer import TRANSFER
 from bot.permissions import GRANTS, UNKNOWN, UNKNOWN_BUT_WELCOME, May
+from integrations.slack.manifest import EVENTS, SCOPES
+from integrations.teams.package import PERMISSIONS
 from storage.records import Role
 
 ROOT = Path(__file__).parents[2]
-PLACES = {"commands": "README.md", "lifecycles": "ARCHITECTURE.md", "permissions": "ARCHITECTURE.md"}
+PLACES = {
+    "commands": "README.md",
+    "lifecycles": "ARCHITECTURE.md",
+    "permissions": "ARCHITECTURE.md",
+    "Slack scopes": "OPERATIONS.md",
+    "Slack events": "OPERATIONS.md",
+    "Teams permissions": "OPERATIONS.md",
+}
 
 
 def commands() -> Iterator[str]:
@@ -59,6 +68,23 @@ def permissions() -> Iterator[str]:
         yield f"| {may} | {' | '.join('yes' if may in grant else '' for grant in who.values())} |"
 
 
+def slack_scopes() -> Iterator[str]:
+    return _reasons("scope", "the bot needs it", SCOPES)
+
+
+def slack_events() -> Iterator[str]:
+    return _reasons("event", "Slack tells the bot when", EVENTS)
+
+
+def teams_permissions() -> Iterator[str]:
+    return _reasons("permission", "the bot needs it", PERMISSIONS)
+
+
+def _reasons(what: str, why: str, table: Mapping[str, str]) -> Iterator[str]:
+    yield from (f"| {what} | {why} |", "|---|---|")
+    yield from (f"| `{name}` | {reason} |" for name, reason in table.items())
+
+
 def written(name: str, lines: Iterator[str]) -> str:
     """The whole document, with this part as the tables say it."""
     text = (ROOT / PLACES[name]).read_text()
@@ -71,7 +97,14 @@ def written(name: str, lines: Iterator[str]) -> str:
     )
 
 
-PARTS = {"commands": commands, "lifecycles": lifecycles, "permissions": permissions}
+PARTS = {
+    "commands": commands,
+    "lifecycles": lifecycles,
+    "permissions": permissions,
+    "Slack scopes": slack_scopes,
+    "Slack events": slack_events,
+    "Teams permissions": teams_permissions,
+}
 
 
 def main() -> None:

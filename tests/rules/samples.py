@@ -123,6 +123,8 @@ SAMPLES: tuple[Notice, ...] = (
     directory.NotJoined(()),
     directory.NewCodes((CODE, CODE)),
     directory.NewCodes(()),
+    directory.NewCodes((CODE,), (ODD,)),
+    directory.NewCodes((), (ODD,)),
     directory.OwnCode("7KQM-3XTP", MOMENT),
     directory.Linked((ODD,), (("Camden: check a record flag, A-7K2F9", DAY),), CONTACT),
     directory.Linked((ODD,), (), CONTACT),

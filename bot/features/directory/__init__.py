@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.context import Context
-from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, HandOver, LeavePost, LinkAccount
+from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, HandOver, InvitePeople, LeavePost, LinkAccount
 from bot.features.directory.inviting import another_account, link_account, new_codes, not_joined
 from bot.features.directory.leaving import hand_over, leave_post
 from bot.features.directory.notices import (
@@ -23,7 +23,7 @@ from bot.features.directory.notices import (
     Welcome,
     YouLeft,
 )
-from bot.features.directory.steps import add_person, ask_to_join, asked_to_join
+from bot.features.directory.steps import add_person, ask_to_join, asked_to_join, invite_people
 from bot.kit.errors import Refusal
 from bot.kit.forms import Form
 from bot.kit.messages import Notice
@@ -53,6 +53,11 @@ def _handed_over(ctx: Context, form: HandOver, _about: Subject) -> Reply:
     post, code, until = hand_over(ctx, form)
     told = PersonAdded(post.partnership.name, post.words, Code(post.words, code, until), over=True)
     return Reply(told.message(), place=Place.INSTEAD)
+
+
+def _invited(ctx: Context, form: InvitePeople, _about: Subject) -> Reply:
+    codes, held = invite_people(ctx, form)
+    return Reply(NewCodes(tuple(codes), tuple(held)).message(), place=Place.INSTEAD)
 
 
 def _left(ctx: Context, form: LeavePost, _about: Subject) -> Reply:
@@ -133,6 +138,7 @@ COMMANDS = (
     Command("another account", "Use another account as well", _another_account, needs=May.LINK_ACCOUNTS),
     Command("leave", "Leave a post", _opens(LeavePost), needs=May.LEAVE),
     Command("add person", "Add a person", _add, needs=May.ADD_PEOPLE),
+    Command("invite", "Invite several people", _opens(InvitePeople), needs=May.ADD_PEOPLE),
     Command("hand over", "Hand over a post to somebody else", _opens(HandOver), needs=May.ADD_PEOPLE),
     Command("not joined", "See who has not joined", _not_joined, needs=May.ADD_PEOPLE),
     Command("new codes", "Make a new code for each of them", _new_codes, needs=May.ADD_PEOPLE, listed=False),
@@ -140,6 +146,7 @@ COMMANDS = (
 FORMS = (
     Guided(AskToJoin, _join_asked),
     Guided(AddPerson, _person_added),
+    Guided(InvitePeople, _invited),
     Guided(LinkAccount, _linked),
     Guided(LeavePost, _left),
     Guided(HandOver, _handed_over),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from bot.choices import all_boroughs, own_boroughs, own_posts
 from bot.context import Context
@@ -14,6 +14,7 @@ from storage.records import Role
 
 WHO, POST = "Who", "The post"
 ANOTHER = "another"
+MOST = 40  # people in one list
 
 
 class Does(Choice):
@@ -73,6 +74,54 @@ class HandOver(Form):
     post: Annotated[str, Ask(POST, "Which post?", "What is open there goes to the new holder.", choices=own_posts)]
     name: Annotated[Line, Ask(POST, "What is the new holder's name?")]
     email: Annotated[Line, Ask(POST, "What is their work e-mail address?")]
+
+
+def _listed(given: object) -> str:
+    """One person a line: name, e-mail address, agency and post apart by commas, or by tabs as a spreadsheet gives
+    them.
+    """
+    return "\n".join(", ".join(_row(number, line)) for number, line in enumerate(_lines(given), start=1))
+
+
+def _lines(given: object) -> list[str]:
+    lines = [line.strip() for line in str(given).splitlines() if line.strip()]
+    if len(lines) > MOST:
+        raise ValueError(f"Invite {MOST} people at a time, or fewer")
+    return lines
+
+
+def _row(number: int, line: str) -> list[str]:
+    parts = [part.strip() for part in line.split("\t" if "\t" in line else ",")]
+    if len(parts) != 4 or not all(parts):
+        raise ValueError(f"Line {number}: write name, e-mail address, agency and post, apart by commas")
+    if "@" not in parts[1]:
+        raise ValueError(f"Line {number}: the second part must be an e-mail address")
+    return parts
+
+
+class InvitePeople(Form):
+    """Invite several people"""
+
+    send: ClassVar[str] = "Invite them"
+    check: ClassVar[bool] = True
+
+    borough: Annotated[str, Ask(WHO, "For which borough's panel?", choices=own_boroughs)]
+    seat: Annotated[Seat, Ask(WHO, "Do they sit on the panel?")]
+    people: Annotated[
+        str,
+        BeforeValidator(_listed),
+        Field(max_length=3000),
+        Ask(
+            WHO,
+            "Whom do you invite?",
+            "One person a line: name, e-mail address, agency, post. You can paste it from a spreadsheet. "
+            "Nothing is done before you have checked it.",
+            long=True,
+        ),
+    ]
+
+    def rows(self) -> list[list[str]]:
+        return [_row(number, line) for number, line in enumerate(_lines(self.people), start=1)]
 
 
 class AskToJoin(Form):

@@ -54,9 +54,10 @@ class NotJoined(Notice):
 
 @dataclass(frozen=True)
 class NewCodes(Notice):
-    """To the coordinator, asked for: a code for each of them."""
+    """To the coordinator, asked for: a code for each of them.  `held`: posts that somebody holds already."""
 
     codes: tuple[Code, ...]
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

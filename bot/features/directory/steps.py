@@ -2,7 +2,7 @@
 
 from bot.audit import reveal
 from bot.context import Context
-from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, Seat
+from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, Does, InvitePeople, Seat
 from bot.features.directory.inviting import invite
 from bot.features.directory.notices import Code
 from bot.kit.errors import NotFound, Refusal
@@ -19,6 +19,10 @@ from storage.queries.people import (
     post_titled,
 )
 from storage.records import Agency, Holding, JoinRequest, Person, Post, Role
+
+
+class PostHeld(Refusal):
+    """Somebody holds that post already."""
 
 
 @needs(May.ASK_TO_JOIN)
@@ -62,7 +66,7 @@ def add_person(ctx: Context, form: AddPerson, about: str) -> tuple[Post, Code | 
     request = _request(ctx, about) if about else None
     post = _post(ctx, form)
     if holder_of(ctx.session, post.id, ctx.today):
-        raise Refusal(f"Somebody holds the post {post.words} already. Hand it over to this person: say hand over.")
+        raise PostHeld(f"Somebody holds the post {post.words} already. Hand it over to this person: say hand over.")
     person = Person(name=Classified(form.name, Level.L2), email=Classified(form.email, Level.L2))
     ctx.session.add(person)
     ctx.session.flush()
@@ -73,6 +77,31 @@ def add_person(ctx: Context, form: AddPerson, about: str) -> tuple[Post, Code | 
         owe(ctx.session, "welcome", request.account, about=request.reference, version=1, at=ctx.now)
         return post, None
     return post, Code(post.words, *invite(ctx, person))
+
+
+@needs(May.ADD_PEOPLE)
+def invite_people(ctx: Context, form: InvitePeople) -> tuple[list[Code], list[str]]:
+    """Everybody on the list, and the posts that somebody holds already, which stay as they are."""
+    codes: list[Code] = []
+    held: list[str] = []
+    for name, email, agency, title in form.rows():
+        person = AddPerson(
+            name=name,
+            email=email,
+            borough=form.borough,
+            agency=ANOTHER,
+            agency_name=agency,
+            title=title,
+            does=Does.AGENCY_MEMBER,
+            seat=form.seat,
+        )
+        try:
+            _, code = add_person(ctx, person, "")
+        except PostHeld:
+            held.append(f"{title}, {agency}")
+        else:
+            codes += [code] if code else []
+    return codes, held
 
 
 def _request(ctx: Context, reference: str) -> JoinRequest:
