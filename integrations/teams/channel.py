@@ -1,5 +1,6 @@
 """The Teams channel as the server mounts it: one address for everything, behind the guard."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -56,12 +57,13 @@ class Teams:
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
-        """While the server runs.  The keys are there before the first request that needs them."""
+        """While the server runs.  The keys are fetched at once, and the server does not wait for them."""
         await self.app.initialize()
-        await self.keys.look()
+        looking = asyncio.create_task(self.keys.look())
         try:
             yield
         finally:
+            looking.cancel()
             await self.app.api.http.http.aclose()
 
     async def _take(self, request: Request) -> Response:

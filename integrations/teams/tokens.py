@@ -67,18 +67,23 @@ class Keys:
         header = jwt.get_unverified_header(token)
         key_id = str(header.get("kid", ""))
         if key_id not in self.known:
-            async with self.looking:  # whoever comes while somebody looks waits for what they find
-                await self.look()
+            await self.look()
         if header.get("alg") != "RS256" or key_id not in self.known:
             raise NotProved("unknown key")
         return self.known[key_id]
 
     async def look(self) -> None:
-        """Not more than once an hour, except while we have none.  If it fails, the keys we have stay good."""
-        now = time.monotonic()
-        if now - self.looked_at < (LOOK_AGAIN if self.known else WITHIN):
-            return
-        self.looked_at = now
+        """Not more than once an hour, except while we have none.  If it fails, the keys we have stay good.
+
+        Whoever comes while somebody looks waits for what they find.
+        """
+        async with self.looking:
+            now = time.monotonic()
+            if now - self.looked_at >= (LOOK_AGAIN if self.known else WITHIN):
+                self.looked_at = now
+                await self._fetch()
+
+    async def _fetch(self) -> None:
         try:
             async with httpx.AsyncClient(timeout=WITHIN) as client:
                 where = (await client.get(self.openid_url)).raise_for_status().json()["jwks_uri"]

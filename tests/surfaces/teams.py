@@ -38,6 +38,8 @@ class Teams:
         lifespan = self.channel.connected
         self.client = TestClient(Starlette(routes=self.channel.routes, lifespan=lambda _app: lifespan()))
         self.client.__enter__()
+        assert self.client.portal
+        self.client.portal.call(self.channel.keys.look)  # the server does not wait for them, and these tests count
         self.platform = _OnItsLoop(self)
         self.added: set[Address] = set()
 
