@@ -1,4 +1,4 @@
-"""mace-bot: the demo, the server, the migrations, and the bot in a terminal."""
+"""mace-bot: the demo, the server, the migrations, the bot in a terminal, and what Slack and Teams are set up with."""
 
 import argparse
 import os
@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         help="who says it, like nurse; a wrong name lists them all",
     )
     say.set_defaults(run=_say)
+    _add_slack(verbs)
+    _add_teams(verbs)
     return parser
 
 
@@ -74,6 +76,36 @@ def _add_servers(verbs: Any) -> None:
     serve = verbs.add_parser("serve", help="run the bot")
     serve.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
     serve.set_defaults(run=_serve)
+
+
+def _add_slack(verbs: Any) -> None:
+    slack = verbs.add_parser("slack", help="what Slack is set up with").add_subparsers(required=True, metavar="COMMAND")
+    manifest = slack.add_parser("manifest", help="print the manifest that Slack makes the app from")
+    _add_url(manifest)
+    manifest.set_defaults(run=_slack_manifest)
+
+
+def _add_teams(verbs: Any) -> None:
+    teams = verbs.add_parser("teams", help="what Teams is set up with").add_subparsers(required=True, metavar="COMMAND")
+    package = teams.add_parser("package", help="write the app package that an administrator uploads")
+    package.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="the file to write")
+    package.add_argument("--force", action="store_true", help="replace the file if it is there")
+    package.add_argument(
+        "--app-id", default="", metavar="ID", help="of the registration in Entra (or MACE_TEAMS_APP_ID)"
+    )
+    _add_url(package)
+    package.add_argument(
+        "--app-version", default="", metavar="N.N.N", help="higher than what was uploaded before (this program's)"
+    )
+    package.add_argument("--developer", default="", metavar="NAME", help="who runs the bot, as Teams shows it")
+    package.add_argument("--website", default="", metavar="URL", help="your page about the bot")
+    package.add_argument("--privacy", default="", metavar="URL", help="your privacy notice")
+    package.add_argument("--terms", default="", metavar="URL", help="your terms of use")
+    package.set_defaults(run=_teams_package)
+
+
+def _add_url(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--url", default="", help="the https address people reach the bot at (or MACE_PUBLIC_URL)")
 
 
 def _demo(arguments: argparse.Namespace) -> None:
@@ -165,3 +197,18 @@ def _say(arguments: argparse.Namespace) -> None:
     check_database(sessions)
     print(say(sessions, arguments.person, arguments.line, DemoClock.going_on(sessions).now()))
     engine_of(sessions).dispose()
+
+
+def _slack_manifest(arguments: argparse.Namespace) -> None:
+    from integrations.installing import slack_manifest
+
+    print(slack_manifest(arguments.url))
+
+
+def _teams_package(arguments: argparse.Namespace) -> None:
+    from integrations.installing import teams_app, write_teams_package
+    from integrations.teams.package import Developer
+
+    who = Developer(arguments.developer, arguments.website, arguments.privacy, arguments.terms)
+    app = teams_app(arguments.app_id, arguments.url, arguments.app_version, who)
+    print(write_teams_package(arguments.out, app, force=arguments.force))

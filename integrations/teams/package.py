@@ -12,7 +12,6 @@ from integrations.teams.icons import colour, outline
 
 SCHEMA = "1.30"  # the newest in npm's @microsoft/app-manifest
 FULL_NAME = "MACE bot for multi-agency child exploitation panels"
-MOST_COMMANDS, TITLE, DESCRIPTION = 10, 32, 128  # what every client shows; the schema allows more
 
 # Only there.  In a team the bot could see who its members are, to say no more than that it works in private.
 SCOPE = "personal"

@@ -7,7 +7,11 @@ import pytest
 
 from tests.clients.node import MODULES, eventually, free_port, started
 
-PINNED = {"@microsoft/m365agentsplayground": "0.2.28", "emulate": "0.12.2"}
+PINNED = {
+    "@microsoft/app-manifest": "1.1.2",
+    "@microsoft/m365agentsplayground": "0.2.28",
+    "emulate": "0.12.2",
+}
 
 
 def test_every_package_is_pinned_by_its_hash_and_none_by_an_address() -> None:
