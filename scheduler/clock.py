@@ -5,7 +5,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -15,6 +15,8 @@ from scheduler.postman import Now, Platforms, deliver_due
 from storage.database import Sessions
 
 LOOK, POST = 60, 5  # seconds between two looks at what has come due, and between two rounds of the postman
+
+AT_FIRST = timedelta(seconds=1)  # so that whoever waits for the server is answered first
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ def start_clock(sessions: Sessions, platforms: Platforms, now: Now) -> AsyncIOSc
         await _safely(deliver_due(sessions, platforms, now))
 
     clock = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
-    clock.add_job(look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=datetime.now(UTC))
+    clock.add_job(look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=datetime.now(UTC) + AT_FIRST)
     clock.add_job(post, IntervalTrigger(seconds=POST, timezone=UTC))
     clock.start()
     return clock

@@ -79,7 +79,7 @@ class Kind(StrEnum):
 class Form(BaseModel):
     """Answers to one guided dialogue.  The class docstring is its title: 24 characters at most, as Slack allows."""
 
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True, extra="forbid", defer_build=True)
 
     send: ClassVar[str] = "Save"  # the words of the last button
     check: ClassVar[bool] = False  # whether to show all answers once more before sending

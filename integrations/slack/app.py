@@ -192,6 +192,7 @@ def bolt_app(listeners: Listeners, token: str) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     app = AsyncApp(
+        name="mace",  # or Bolt looks through the stack for one
         logger=QUIET,
         process_before_response=True,
         authorize=authorize,
