@@ -16,7 +16,7 @@ from storage.database import Sessions
 
 LOOK, POST = 60, 5  # seconds between two looks at what has come due, and between two rounds of the postman
 
-AT_FIRST = timedelta(seconds=1)  # so that whoever waits for the server is answered first
+AT_FIRST = timedelta(seconds=0.3)  # so that whoever waits for the server is answered first
 
 log = logging.getLogger(__name__)
 
