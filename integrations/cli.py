@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of, open_database
 
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         help="who says it, like nurse; a wrong name lists them all",
     )
     say.set_defaults(run=_say)
+    add_panel(verbs)
     _add_slack(verbs)
     _add_teams(verbs)
     return parser

@@ -102,6 +102,10 @@ def partnerships(session: Session) -> Sequence[Partnership]:
     return session.scalars(select(Partnership).order_by(Partnership.name)).all()
 
 
+def partnership_named(session: Session, name: str) -> Partnership | None:
+    return session.scalar(select(Partnership).where(Partnership.name == name))
+
+
 def agencies(session: Session) -> Sequence[Agency]:
     return session.scalars(select(Agency).order_by(Agency.name)).all()
 

@@ -23,7 +23,7 @@ from integrations.settings import UnsafeSetting
 from integrations.teams.package import Developer
 from tests.integrations.running import mace_bot, running
 
-VERBS = ("demo", "serve", "migrate", "say", "slack manifest", "teams package")
+VERBS = ("demo", "serve", "migrate", "say", "panel new", "panel let-in", "slack manifest", "teams package")
 FIRST_WORDS = {verb.split()[0] for verb in VERBS}
 TABLES = ("person", "action", "meeting", "transfer", "dialogue", "account")
 

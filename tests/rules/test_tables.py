@@ -108,7 +108,7 @@ GLUE = {
         "given",
         "asked",
     ),
-    *("boroughs", "items_here", "own_meetings", "own_agencies", "all_agencies", "held_posts", "line_of", "invite"),
+    *("boroughs", "items_here", "own_meetings", "own_agencies", "all_agencies", "held_posts", "line_of"),
 }
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from bot.context import Context
 from bot.features.directory.forms import LinkAccount
 from bot.features.directory.notices import Code
 from bot.kit.codes import hashed, new_code
 from bot.kit.errors import NotFound, TooMany
-from bot.kit.worktime import CLOSES, local, working_days_after
+from bot.kit.worktime import CLOSES, local, local_day, working_days_after
 from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.queries.people import (
@@ -31,12 +33,13 @@ class WrongCode(NotFound):
     """
 
 
-def invite(ctx: Context, person: Person) -> tuple[str, datetime]:
+def invite(session: Session, person: Person, now: datetime) -> tuple[str, datetime]:
     """A code for this person, and until when it works.  An earlier one stops working."""
-    if (earlier := latest_invitation(ctx.session, person.id)) and earlier.expires_at > ctx.now:
-        earlier.expires_at = ctx.now
-    code, until = new_code(), local(working_days_after(ctx.today, WORKS_FOR), CLOSES)
-    ctx.add(Invitation(person_id=person.id, code_hash=hashed(code), expires_at=until))
+    if (earlier := latest_invitation(session, person.id)) and earlier.expires_at > now:
+        earlier.expires_at = now
+    code, until = new_code(), local(working_days_after(local_day(now), WORKS_FOR), CLOSES)
+    session.add(Invitation(person_id=person.id, code_hash=hashed(code), expires_at=until))
+    session.flush()
     return code, until
 
 
@@ -51,7 +54,7 @@ def new_codes(ctx: Context) -> list[Code]:
     found: dict[int, Code] = {}
     for post, person in not_joined(ctx):
         if person.id not in found:
-            found[person.id] = Code(post.words, *invite(ctx, person))
+            found[person.id] = Code(post.words, *invite(ctx.session, person, ctx.now))
     return list(found.values())
 
 
@@ -59,7 +62,7 @@ def new_codes(ctx: Context) -> list[Code]:
 def another_account(ctx: Context) -> tuple[str, datetime]:
     """A code for oneself, to be typed where one has another account."""
     assert ctx.actor.person  # noqa: S101 -- nobody else is granted it
-    return invite(ctx, ctx.actor.person)
+    return invite(ctx.session, ctx.actor.person, ctx.now)
 
 
 @needs(May.LINK)

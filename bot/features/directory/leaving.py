@@ -40,7 +40,7 @@ def hand_over(ctx: Context, form: HandOver) -> tuple[Post, str, datetime]:
     _end(ctx, post)
     person = ctx.add(Person(name=Classified(form.name, Level.L2), email=Classified(form.email, Level.L2)))
     ctx.add(Holding(post_id=post.id, person_id=person.id, from_day=ctx.today))
-    return post, *invite(ctx, person)
+    return post, *invite(ctx.session, person, ctx.now)
 
 
 def _end(ctx: Context, post: Post) -> None:

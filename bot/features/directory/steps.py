@@ -76,7 +76,7 @@ def add_person(ctx: Context, form: AddPerson, about: str) -> tuple[Post, Code | 
         ctx.session.flush()
         owe(ctx.session, "welcome", request.account, about=request.reference, version=1, at=ctx.now)
         return post, None
-    return post, Code(post.words, *invite(ctx, person))
+    return post, Code(post.words, *invite(ctx.session, person, ctx.now))
 
 
 @needs(May.ADD_PEOPLE)
