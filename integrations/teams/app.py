@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -51,37 +52,38 @@ class Listeners:
     sessions: Sessions
     platform: TeamsPlatform
     now: Callable[[], datetime]
+    settled: deque[str] = field(default_factory=lambda: deque(maxlen=1_000))  # requests, of this process
 
     # --- messages: typed lines, and buttons whose answer comes below ---
 
     async def message(self, ctx: ActivityContext[MessageActivity]) -> None:
-        activity = ctx.activity
-        who, where = await self._known(activity)
-        if who is None or where is None:
+        """Sent again, it is answered again only if the answer did not arrive."""
+        request = request_of(ctx.activity)
+        who, where = await self._known(ctx.activity)
+        if who is None or where is None or (request and request in self.settled):
             return
-        if activity.value is not None:
-            await self._pressed(who, where, activity)
-            return
+        how = self._typed if ctx.activity.value is None else self._pressed
+        if await how(who, where, ctx.activity):
+            self.settled.append(request)
+
+    async def _typed(self, who: Sender, where: Where, activity: MessageActivity) -> bool:
         line = Line(line_of(activity), where.private, replying_to=answered(activity))
         files = any(str(one.content_type).startswith(FILE) for one in activity.attachments or ())
         reply = said(NO_FILES) if files else await self._hear(who, line, request_of(activity))
-        await self._below(where, reply, activity.from_)
+        return await self._below(where, reply, activity.from_)
 
-    async def _pressed(self, who: Sender, where: Where, activity: MessageActivity) -> None:
+    async def _pressed(self, who: Sender, where: Where, activity: MessageActivity) -> bool:
         """In a channel as in a chat, the answer is only for the person who pressed."""
         button = pressed(activity.value)
         if button is None or (button.go and not where.private):
-            await self._below(where, said(OLD_CARD), activity.from_)
-        elif button.go:
-            reply = await asyncio.to_thread(self._submit, who, button, request_of(activity))
-            await self._instead(where, reply)
-        else:
-            line = Line(button.line, where.private, typed=False, replying_to=where.message)
-            reply = await self._hear(who, line, request_of(activity))
-            if reply.place is Place.INSTEAD and where.private:
-                await self._instead(where, reply)
-            else:
-                await self._below(where, reply, activity.from_)
+            return await self._below(where, said(OLD_CARD), activity.from_)
+        if button.go:
+            return await self._instead(where, await asyncio.to_thread(self._submit, who, button, request_of(activity)))
+        line = Line(button.line, where.private, typed=False, replying_to=where.message)
+        reply = await self._hear(who, line, request_of(activity))
+        if reply.place is Place.INSTEAD and where.private:
+            return await self._instead(where, reply)
+        return await self._below(where, reply, activity.from_)
 
     # --- forms: Action.Execute ---
 
@@ -146,21 +148,20 @@ class Listeners:
     async def _hear(self, who: Sender, line: Line, request: str) -> Reply:
         return await asyncio.to_thread(hear, self.sessions, who, line, self.now(), request)
 
-    async def _below(self, where: Where, reply: Reply, person: Account) -> None:
-        for card in drawn(reply):
-            await self._posted(_chat(where), card, None if where.private else person)
+    async def _below(self, where: Where, reply: Reply, person: Account) -> bool:
+        only = None if where.private else person
+        return all([await self._posted(_chat(where), card, only) for card in drawn(reply)])
 
-    async def _instead(self, where: Where, reply: Reply) -> None:
+    async def _instead(self, where: Where, reply: Reply) -> bool:
         """Below, if the message that was pressed is gone: nobody presses and sees nothing happen."""
         chat, shown = _chat(where), drawn(reply)
         replaced = await _patiently(partial(self.platform.update, chat, where.message, shown[0]))
-        for card in shown[1:] if replaced else shown:
-            await self._posted(chat, card)
+        return all([await self._posted(chat, card) for card in (shown[1:] if replaced else shown)])
 
-    async def _posted(self, chat: Chat, card: Card, only: Account | None = None) -> None:
+    async def _posted(self, chat: Chat, card: Card, only: Account | None = None) -> bool:
         """What is said in a channel is level L0: if it cannot be said to one person there, it is said to all."""
-        if not await _patiently(partial(self.platform.post, chat, card, only)) and only:
-            await _patiently(partial(self.platform.post, chat, card))
+        posted = await _patiently(partial(self.platform.post, chat, card, only))
+        return posted or (only is not None and await _patiently(partial(self.platform.post, chat, card)))
 
 
 async def _patiently(attempt: Callable[[], Awaitable[object]]) -> bool:

@@ -35,12 +35,12 @@ def channel(teams: Teams, who: Address = SCHOOL, **more: Any) -> dict[str, Any]:
 # --- again ---
 
 
-def test_an_activity_sent_again_has_one_effect(world: World, teams: Teams) -> None:
+def test_an_activity_sent_again_has_one_effect_and_one_answer(world: World, teams: Teams) -> None:
     reference = an_action(world, POST, "10 June 2026")
     said = message(teams, SCHOOL, "done")
     teams.turn(SCHOOL, START, lambda: teams.post(said))
-    again = teams.turn(SCHOOL, START, lambda: teams.post(said))
-    assert "Marked as done" in again
+    teams.post(said)
+    assert teams.hears(SCHOOL) == []
     with world.sessions() as session:
         action = session.query(Action).filter_by(reference=reference).one()
         assert (action.state, action.version) == (ActionState.DONE_CLAIMED, 2)
@@ -51,6 +51,17 @@ def test_the_same_id_in_another_chat_is_another_request(world: World, teams: Tea
     assert "phone 999" in teams.turn(STRANGER, START, lambda: teams.post(message(teams, STRANGER, "hello", id="f:1")))
     with world.sessions() as session:
         assert session.query(Heard).count() == 2
+
+
+def test_an_answer_that_did_not_arrive_is_given_when_it_is_sent_again(world: World, teams: Teams) -> None:
+    an_action(world, POST, "10 June 2026")
+    said = message(teams, SCHOOL, "done")
+    teams.service.next = [(500, {}, {})]
+    teams.post(said)
+    assert teams.hears(SCHOOL) == []
+    assert "Marked as done" in teams.turn(SCHOOL, START, lambda: teams.post(said))
+    with world.sessions() as session:
+        assert session.query(Action).one().version == 2
 
 
 # --- answers that do not arrive ---
