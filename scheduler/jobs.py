@@ -4,13 +4,13 @@ import logging
 from datetime import datetime
 
 from bot import dialogues
-from bot.features import actions, meetings
+from bot.features import actions, directory, meetings
 from bot.tables import Job
 from storage.database import Sessions
 
 log = logging.getLogger(__name__)
 
-JOBS: tuple[Job, ...] = (*actions.JOBS, *meetings.JOBS, *dialogues.JOBS)
+JOBS: tuple[Job, ...] = (*actions.JOBS, *meetings.JOBS, *directory.JOBS, *dialogues.JOBS)
 
 
 def run_jobs(sessions: Sessions, now: datetime) -> None:

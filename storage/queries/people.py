@@ -195,5 +195,12 @@ def latest_invitation(session: Session, person_id: int) -> Invitation | None:
     )
 
 
+def holdings_ending(session: Session, first: date, last: date) -> Sequence[int]:
+    """The posts whose holder's last day is one of these."""
+    return session.scalars(
+        select(Holding.post_id).where(Holding.until_day >= first, Holding.until_day <= last).order_by(Holding.until_day)
+    ).all()
+
+
 def holding_of(session: Session, post_id: int, today: date) -> Holding | None:
     return session.scalar(select(Holding).where(Holding.post_id == post_id, on_day(today)))

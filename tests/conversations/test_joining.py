@@ -183,3 +183,25 @@ def test_forty_people_are_invited_at_once(world: World) -> None:
     cal.submits(borough="Camden", seat="no", people=people)
     assert len(set(CODE.findall(cal.submits().text))) == 40
     assert "41 have not joined" in cal.says("not joined")
+
+
+def test_a_last_day_is_announced_to_the_coordinator_and_ends_everything(world: World) -> None:
+    cal = world.person("coordinator")
+    cal.says("add person")
+    cal.presses("Use the form instead")
+    cal.submits(name="Nia Testperson", email="nia@youth.example")
+    post = {"borough": "Camden", "agency": "another", "title": "Manager", "does": "agency_member", "seat": "no"}
+    cal.submits(**post)
+    added = cal.submits(**post, agency_name="Youth Works", until="30 June 2026")
+    nia = world.person("nia")
+    links(nia, code_in(added))
+    world.tick()
+    assert not any("needs a new holder" in one for one in cal.hears())
+    world.moves_on(working_days=6)
+    ending = [one for one in cal.hears() if "needs a new holder by Tuesday 30 June 2026" in one]
+    assert len(ending) == 1
+    world.moves_on(working_days=1)
+    assert not any("needs a new holder" in one for one in cal.hears())
+    assert "What I can do" in nia.says("help")
+    world.moves_on(working_days=9)
+    assert "I do not know you yet" in nia.says("help")

@@ -130,6 +130,7 @@ SAMPLES: tuple[Notice, ...] = (
     directory.Linked((ODD,), (), CONTACT),
     directory.Joined("Camden", "I-7"),
     directory.PostLeft("Camden"),
+    directory.PostEnding("Camden", DAY),
     directory.YouLeft(ODD, "Camden", CONTACT),
     directory.Welcome("Camden", CONTACT),
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.context import Context
+from bot.features.directory import ending
 from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, HandOver, InvitePeople, LeavePost, LinkAccount
 from bot.features.directory.inviting import another_account, link_account, new_codes, not_joined
 from bot.features.directory.leaving import hand_over, leave_post
@@ -156,4 +157,6 @@ OWED = (
     Owed("welcome", _write_welcome, waits=False),
     Owed("joined", _write_joined),
     Owed("post_left", _write_post_left),
+    *ending.OWED,
 )
+JOBS = ending.JOBS

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from bot.choices import all_boroughs, own_boroughs, own_posts
 from bot.context import Context
-from bot.kit.answers import Line
+from bot.kit.answers import ComingDay, Line
 from bot.kit.forms import Ask, Choice, Form, Option, Raw
 from storage.queries.people import agencies
 from storage.records import Role
@@ -159,3 +159,7 @@ class AddPerson(Form):
     ]
     does: Annotated[Does, Ask(POST, "What do they do on the panel?")]
     seat: Annotated[Seat, Ask(POST, "Do they sit on the panel?")]
+    until: Annotated[
+        ComingDay | None,
+        Ask(POST, "What is their last day, if you know it?", "You are told two weeks before.", optional=True),
+    ] = None

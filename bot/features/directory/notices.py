@@ -93,6 +93,14 @@ class PostLeft(Notice):
 
 
 @dataclass(frozen=True)
+class PostEnding(Notice):
+    """To the coordinator.  Which post, the form to hand it over shows."""
+
+    borough: str
+    until: date
+
+
+@dataclass(frozen=True)
 class YouLeft(Notice):
     """To whoever left a post."""
 

@@ -70,7 +70,7 @@ def add_person(ctx: Context, form: AddPerson, about: str) -> tuple[Post, Code | 
     person = Person(name=Classified(form.name, Level.L2), email=Classified(form.email, Level.L2))
     ctx.session.add(person)
     ctx.session.flush()
-    ctx.session.add(Holding(post_id=post.id, person_id=person.id, from_day=ctx.today))
+    ctx.session.add(Holding(post_id=post.id, person_id=person.id, from_day=ctx.today, until_day=form.until))
     if request:
         request.added_at, request.account.person_id = ctx.now, person.id
         ctx.session.flush()
