@@ -3,10 +3,9 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from importlib import import_module
-from typing import Any
 
 from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.records import Account, Delivery, DeliveryState, Post
@@ -45,10 +44,9 @@ def owe(
 
 
 def _insert_once(session: Session, row: dict[str, object]) -> Insert:
-    dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")  # the other is not needed
-    insert: Any = dialect.insert(Delivery)
-    once: Insert = insert.values(**row).on_conflict_do_nothing(index_elements=["once"]).returning(Delivery.id)
-    return once
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert(Delivery) if dialect == "postgresql" else sqlite.insert(Delivery)
+    return insert.values(**row).on_conflict_do_nothing(index_elements=["once"]).returning(Delivery.id)
 
 
 def each_alone(session: Session, references: Iterable[str], work: Callable[[str], None]) -> None:

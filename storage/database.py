@@ -38,7 +38,9 @@ def open_database(url: str) -> Sessions:
 
 def _options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_MS / 1000}}
+        # one writer: whoever waits for it is woken in turn, where SQLite itself would look again now and then
+        seconds = BUSY_MS / 1000
+        return {"connect_args": {"timeout": seconds}, "pool_size": 1, "max_overflow": 0, "pool_timeout": seconds}
     return {"pool_pre_ping": True}
 
 

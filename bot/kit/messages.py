@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from xml.etree import ElementTree
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import Discriminator, TypeAdapter
 
 from bot.kit.words import day_in_words, moment_in_words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,13 @@ def template_name(notice: type) -> str:
 
 
 @cache
-def environment() -> Environment:
-    """The only place where templates are set up: escaping is on, and a variable nobody gave is an error."""
+def environment() -> "Environment":
+    """The only place where templates are set up: escaping is on, and a variable nobody gave is an error.
+
+    Jinja is imported here, because the server can listen before it has anything to say.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     made = Environment(
         loader=PackageLoader("message_templates", package_path=""),
         autoescape=True,

@@ -49,6 +49,10 @@ class Proxy:
         """The activities that the bot was told of."""
         return [call.given for call in self.calls if call.path == MESSAGES]
 
+    def posts(self) -> int:
+        """How often the bot wrote by itself, or to answer a line."""
+        return sum(call.path != MESSAGES for call in self.calls)
+
     def written(self) -> list[Any]:
         """What the bot wrote, or answered."""
         return [call.answer if call.path == MESSAGES else call.given for call in self.calls]
