@@ -175,7 +175,7 @@ def test_an_open_form_is_looked_at_too(quick_site: Site) -> None:
     for picture in (teams, slack):
         assert "Which borough does the child live in?" in picture
         assert "Error: Choose one of the options" in picture
-    assert "Refer a child. Safety first. Open this message to fill in the form. Nothing from Slack" in phone
+    assert "Teams MACE bot Refer a child Nothing from Slack" in phone
     assert "Is someone in danger right now? If so, phone 999 first." in reader
     assert len(page.select(".teams .option .on")) == len(page.select(".slack .option .on")) == 1
     assert not page.select(".form .meta a, .form + .meta a")

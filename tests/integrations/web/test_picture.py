@@ -43,6 +43,11 @@ def marked_up(part: Any) -> Any:
     return MARKUP if isinstance(part, str) else part
 
 
+def test_a_locked_phone_shows_the_text_in_teams_never_the_summary() -> None:
+    page = page_of(drawn_from(TEAMS, json.dumps({"text": "Tell us", "summary": "Tell us. Open it."})))
+    assert page.select(".push")[0].get_text(" ", strip=True) == "Teams MACE bot Tell us"
+
+
 def test_markup_that_would_be_live_is_pointed_out() -> None:
     said = {"type": "section", "text": {"type": "mrkdwn", "text": "*bold*"}}
     page = page_of(drawn_from(SLACK, json.dumps({"blocks": [said]})))
