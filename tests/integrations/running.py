@@ -24,6 +24,15 @@ def mace_bot(where: Path, *arguments: str, **settings: str) -> "CompletedProcess
     return run([MACE_BOT, *arguments], cwd=where, env=environment(settings), capture_output=True, text=True, timeout=60)
 
 
+def problem(where: Path, *arguments: str, **settings: str) -> tuple[int, str]:
+    """How it ended and the one sentence it left; it printed nothing else."""
+    ended = mace_bot(where, *arguments, **settings)
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.count("\n") == 1, ended.stderr
+    return ended.returncode, ended.stderr.strip()
+
+
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MACE_")}
     return kept | {f"MACE_{name}": value for name, value in settings.items()}
