@@ -13,7 +13,8 @@ from slack_sdk.errors import SlackApiError
 from bot.ports import Address
 from integrations.slack.blocks import button, words
 from tests.cast import HOME, START
-from tests.integrations.slack.test_requests import opened, posts
+from tests.integrations.slack.test_forms import opened
+from tests.integrations.slack.test_requests import posts
 from tests.loopback import LOST
 from tests.making import an_action
 from tests.surfaces.slack import Slack, pressed

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.kit.forms import DONT_KNOW
 from bot.ports import Address
 from storage.levels import unsealed
 from storage.records import Account, Action, ActionState, Heard, Proposal, TeamsChat
 from tests.cast import HOME, OUTSIDE, START
-from tests.conversations.test_referral import CHILD, SAFETY, YOU, fill_up_to_review
+from tests.conversations.test_referral import SAFETY
 from tests.loopback import LOST
 from tests.making import an_action
 from tests.surfaces import Heard as Shown
@@ -97,58 +96,6 @@ def test_a_press_replaces_the_card_that_was_pressed(world: World, teams: Teams) 
     assert done.sent_as == given.sent_as
     method, _, sent = teams.service.calls[-1]
     assert (method, sent["summary"].startswith(sent["text"])) == ("PUT", True)
-
-
-# --- forms, where a client has no Action.Execute, and where the card is old ---
-
-
-def test_without_execute_the_card_is_updated(teams: Teams) -> None:
-    page = teams.presses(SCHOOL, teams.says(SCHOOL, "help", START), "Refer a child", START)
-    value = filled(teams.service.versions[page.form], SAFETY, "on")["data"]
-    sent = message(teams, SCHOOL, "", value=value, replyToId=page.sent_as)
-    following = teams.turn(SCHOOL, START, lambda: teams.post(sent))
-    assert (following.text, following.sent_as) == ("Refer a child\nAbout you", page.sent_as)
-
-
-def test_what_is_shown_in_place_is_also_what_teams_remembers(teams: Teams) -> None:
-    page = teams.presses(SCHOOL, teams.says(SCHOOL, "help", START), "Refer a child", START)
-    following = teams.submits(SCHOOL, page, SAFETY, "on", START)
-    kept = teams.service.messages[talk(SCHOOL), page.sent_as]["attachments"][0]["content"]
-    assert kept == teams.service.versions[following.form]
-
-
-def test_an_old_page_is_only_looked_at(teams: Teams) -> None:
-    first = teams.presses(SCHOOL, teams.says(SCHOOL, "help", START), "Refer a child", START)
-    teams.submits(SCHOOL, first, SAFETY, "on", START)
-    again = teams.submits(SCHOOL, first, {"danger": "yes, not reported", "borough": "Bromley"}, "on", START)
-    assert (again.text, again.errors) == ("Refer a child\nAbout you", {})
-
-
-def test_a_private_answer_stays_unless_another_is_given(world: World, teams: Teams) -> None:
-    ann = world.person("school")
-    ann.says("help")
-    ann.presses("Refer a child")
-    fill_up_to_review(ann)
-    ann.submits(go="change:home")
-    assert "Given" in json.dumps(teams.service.versions[ann.front.form])
-    ann.submits(home="residential")
-    ann.submits(go="change:voice")
-    ann.submits(voice="To be left alone", wanted="plan")
-    assert ann.front.answered["voice"] != "Not given"
-    ann.submits(go="change:voice")
-    ann.submits(voice="-", wanted="plan")
-    assert ann.front.answered["voice"] == "Not given"
-    ann.submits()
-    assert "Canaryname" not in json.dumps([given for *_, given in teams.service.calls])
-
-
-def test_a_box_that_is_ticked_counts_even_if_something_is_typed(teams: Teams) -> None:
-    page = teams.presses(SCHOOL, teams.says(SCHOOL, "help", START), "Refer a child", START)
-    for answers in (SAFETY, YOU):
-        page = teams.submits(SCHOOL, page, answers, "on", START)
-    press = filled(teams.service.versions[page.form], CHILD, "on")
-    press["data"] |= {"child_name": "x", "child_name~not_known": DONT_KNOW}
-    assert "Who is involved" in json.dumps(teams.post(executed(teams, SCHOOL, page, press)).json())
 
 
 # --- replies to a message ---
