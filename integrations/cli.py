@@ -13,7 +13,9 @@ from typing import Any
 
 from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
-from storage.database import DatabaseProblem, Sessions, check_database, engine_of, open_database
+from integrations.setups import add_setups
+from integrations.tracker import check_safe, open_tracker
+from storage.database import DatabaseProblem, Sessions, check_database, engine_of
 
 UNSAFE, NO_DATABASE, BUSY = 2, 3, 4  # exit codes
 
@@ -63,8 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     say.set_defaults(run=_say)
     add_panel(verbs)
-    _add_slack(verbs)
-    _add_teams(verbs)
+    add_setups(verbs)
     return parser
 
 
@@ -79,36 +80,6 @@ def _add_servers(verbs: Any) -> None:
     serve = verbs.add_parser("serve", help="run the bot")
     serve.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
     serve.set_defaults(run=_serve)
-
-
-def _add_slack(verbs: Any) -> None:
-    slack = verbs.add_parser("slack", help="what Slack is set up with").add_subparsers(required=True, metavar="COMMAND")
-    manifest = slack.add_parser("manifest", help="print the manifest that Slack makes the app from")
-    _add_url(manifest)
-    manifest.set_defaults(run=_slack_manifest)
-
-
-def _add_teams(verbs: Any) -> None:
-    teams = verbs.add_parser("teams", help="what Teams is set up with").add_subparsers(required=True, metavar="COMMAND")
-    package = teams.add_parser("package", help="write the app package that an administrator uploads")
-    package.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="the file to write")
-    package.add_argument("--force", action="store_true", help="replace the file if it is there")
-    package.add_argument(
-        "--app-id", default="", metavar="ID", help="of the registration in Entra (or MACE_TEAMS_APP_ID)"
-    )
-    _add_url(package)
-    package.add_argument(
-        "--app-version", default="", metavar="N.N.N", help="higher than what was uploaded before (this program's)"
-    )
-    package.add_argument("--developer", default="", metavar="NAME", help="who runs the bot, as Teams shows it")
-    package.add_argument("--website", default="", metavar="URL", help="your page about the bot")
-    package.add_argument("--privacy", default="", metavar="URL", help="your privacy notice")
-    package.add_argument("--terms", default="", metavar="URL", help="your terms of use")
-    package.set_defaults(run=_teams_package)
-
-
-def _add_url(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--url", default="", help="the https address people reach the bot at (or MACE_PUBLIC_URL)")
 
 
 def _demo(arguments: argparse.Namespace) -> None:
@@ -136,11 +107,12 @@ def _demo(arguments: argparse.Namespace) -> None:
 
 def _serve(arguments: argparse.Namespace) -> None:
     settings = read_settings()
-    sessions = _open(settings)
+    sessions = open_tracker(settings)
     check_database(sessions)
+    check_safe(settings, sessions)
     listening = _listen(arguments.port)
     here = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    print(f"The MACE bot listens at {here}; people reach it at {settings.public_url}", flush=True)
+    print(f"The MACE bot listens at {here} and people reach it at {settings.public_url}", flush=True)
     _run(settings, sessions, listening)
 
 
@@ -191,14 +163,10 @@ def _migrate(_arguments: argparse.Namespace) -> None:
 def _migrated(settings: Settings) -> Sessions:
     from storage.migrating import migrate
 
-    sessions = _open(settings)
+    sessions = open_tracker(settings)
     migrate(sessions)
     check_database(sessions)
     return sessions
-
-
-def _open(settings: Settings) -> Sessions:
-    return open_database(settings.database_url)
 
 
 def _say(arguments: argparse.Namespace) -> None:
@@ -210,22 +178,7 @@ def _say(arguments: argparse.Namespace) -> None:
         raise UnsafeSetting(
             "Only the demo profile lets you choose who you are. Set MACE_PROFILE to demo, or use Slack or Teams."
         )
-    sessions = _open(settings)
+    sessions = open_tracker(settings)
     check_database(sessions)
     print(say(sessions, arguments.person, arguments.line, DemoClock.going_on(sessions).now()))
     engine_of(sessions).dispose()
-
-
-def _slack_manifest(arguments: argparse.Namespace) -> None:
-    from integrations.installing import slack_manifest
-
-    print(slack_manifest(arguments.url))
-
-
-def _teams_package(arguments: argparse.Namespace) -> None:
-    from integrations.installing import teams_app, write_teams_package
-    from integrations.teams.package import Developer
-
-    who = Developer(arguments.developer, arguments.website, arguments.privacy, arguments.terms)
-    app = teams_app(arguments.app_id, arguments.url, arguments.app_version, who)
-    print(write_teams_package(arguments.out, app, force=arguments.force))

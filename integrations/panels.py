@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from integrations.settings import UnsafeSetting, read_settings
-from storage.database import check_database, engine_of, open_database
+from integrations.tracker import open_tracker
+from storage.database import check_database, engine_of
 
 T = TypeVar("T")
 ASKED = {
@@ -61,7 +62,7 @@ def _let_in(arguments: argparse.Namespace) -> None:
 def _in_the_tracker(does: Callable[[Session, datetime], T]) -> T:
     from bot.kit.errors import Refusal
 
-    sessions = open_database(read_settings().database_url)
+    sessions = open_tracker(read_settings())
     check_database(sessions)
     try:
         with sessions.begin() as session:

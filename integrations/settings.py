@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import chain
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
@@ -25,6 +26,7 @@ class Settings(BaseSettings):
 
     profile: Profile = Profile.DEMO
     database_url: str = "sqlite:///var/mace.sqlite"
+    keys_file: Path | None = None
     public_url: str = "http://127.0.0.1:8000"
 
     slack_signing_secret: SecretStr = SecretStr("")
@@ -59,16 +61,21 @@ def read_settings() -> Settings:
     except ValidationError as error:
         names = ", ".join(f"MACE_{str(one['loc'][0]).upper()}" for one in error.errors())
         raise UnsafeSetting(f"Check {names}. MACE_PROFILE is demo, development or production.") from None
-    if settings.profile is Profile.PRODUCTION:
-        raise UnsafeSetting(
-            "The production profile cannot start yet: this version does not verify callers or encrypt the database. "
-            "Set MACE_PROFILE to demo or development."
-        )
-    if wrong := next(chain(_wrong_with_slack(settings), _wrong_with_teams(settings)), None):
+    wrongs = chain(_wrong_with_slack(settings), _wrong_with_teams(settings), _wrong_with_production(settings))
+    if wrong := next(wrongs, None):
         raise UnsafeSetting(wrong)
     return settings
 
 
+NO_KEYS = (
+    "The production profile seals what it keeps, and needs MACE_KEYS_FILE. "
+    "Make the file with: mace-bot keys new --out FILE"
+)
+KEYS_BESIDE = (
+    "MACE_KEYS_FILE is in the folder of the database, so that whoever takes one has both. Keep it in another folder, "
+    "and back it up apart from the database."
+)
+NOT_HTTPS = "The production profile needs the https address that people reach the bot at, in MACE_PUBLIC_URL."
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SLACK_NEEDS_BOTH = (
     "Slack needs MACE_SLACK_BOT_TOKEN and MACE_SLACK_SIGNING_SECRET. Set both, or neither to do without Slack. "
@@ -99,6 +106,22 @@ ODD_HOST = (
     "Only the development profile may name this machine."
 )
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
+
+
+def _wrong_with_production(settings: Settings) -> Iterator[str]:
+    if settings.profile is not Profile.PRODUCTION:
+        return
+    if settings.keys_file is None:
+        yield NO_KEYS
+    elif _is_beside(settings.keys_file, settings.database_url):
+        yield KEYS_BESIDE
+    if not settings.public_url.startswith("https://"):
+        yield NOT_HTTPS
+
+
+def _is_beside(keys: Path, database_url: str) -> bool:
+    scheme, _, database = database_url.partition(":///")
+    return scheme.startswith("sqlite") and Path(database).resolve().parent == keys.resolve().parent
 
 
 def _is_here(url: str) -> bool:

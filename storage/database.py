@@ -7,6 +7,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from storage.keys import SAMPLE, CannotOpen, Keys
+from storage.records.base import keys_of, opened
+
 Sessions = sessionmaker[Session]
 
 BUSY_MS = 2_000  # Slack gives up on us after three seconds
@@ -14,6 +17,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 NEWER = (
     "The tracker database is newer than this program. Install the newer version of MACE bot, or restore the "
     "older database."
+)
+OTHER_KEYS = (
+    "The tracker database was sealed with other keys. Set MACE_KEYS_FILE to the file of keys it was made with, and "
+    "MACE_PROFILE to its profile."
 )
 NO_ADDRESS = (
     "MACE_DATABASE_URL is not the address of a database that this installation can use. It looks like "
@@ -25,11 +32,13 @@ class DatabaseProblem(Exception):
     """The tracker database cannot be used.  The message says what to do."""
 
 
-def open_database(url: str) -> Sessions:
+def open_database(url: str, keys: Keys = SAMPLE) -> Sessions:
+    """Without `keys` everybody can read what it seals: for invented people."""
     try:
         engine = create_engine(url, hide_parameters=True, **_options(url))  # a logged error shows nothing people typed
     except (ArgumentError, ImportError, ValueError):
         raise DatabaseProblem(NO_ADDRESS) from None
+    engine.dialect.mace_keys = keys  # type: ignore[attr-defined] # where storage/records/base.py looks for them
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediately)
@@ -85,6 +94,18 @@ def check_database(sessions: Sessions) -> None:
         raise DatabaseProblem("The tracker database is older than this program. Run: mace-bot migrate")
     if found > wanted:
         raise DatabaseProblem(NEWER)
+    _check_keys(sessions)
+
+
+def _check_keys(sessions: Sessions) -> None:
+    """By the first person in it: there is always one."""
+    with sessions.begin() as session:
+        name = session.scalar(text("SELECT name FROM person ORDER BY id LIMIT 1"))
+    try:
+        if name:
+            opened(name, keys_of(engine_of(sessions).dialect), "person.name")
+    except CannotOpen:
+        raise DatabaseProblem(OTHER_KEYS) from None
 
 
 def in_words(error: SQLAlchemyError) -> str:

@@ -54,6 +54,10 @@ def actor_behind(session: Session, account: Account, today: date) -> Actor:
     return Actor(account, account.person if posts else None, tuple(posts), home)
 
 
+def anybody_let_in(session: Session) -> bool:
+    return session.scalar(select(Workspace.tenant).limit(1)) is not None
+
+
 def account_of(session: Session, platform: str, tenant: str, user: str) -> Account | None:
     return session.scalar(
         select(Account)

@@ -1,7 +1,7 @@
 """What the tracker remembers."""
 
 from storage.records.actions import Action, ActionState, Proposal
-from storage.records.base import Living, Record, Secret
+from storage.records.base import Living, Record, Secret, seal_in_place
 from storage.records.deliveries import AuditEntry, Delivery, DeliveryState, Heard, WebMessage
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
 from storage.records.people import (
@@ -20,6 +20,8 @@ from storage.records.people import (
 from storage.records.referrals import Dialogue, Referral, ReferralState
 from storage.records.transfers import Transfer, TransferState
 from storage.records.verbs import Verb
+
+seal_in_place(Record.metadata)
 
 __all__ = [
     "Account",

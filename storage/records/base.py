@@ -1,6 +1,7 @@
 """What every record shares: UTC instants, secret columns, enumerations as strings, and the level of each column."""
 
 import json
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from typing import Any, ClassVar
@@ -19,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from storage.keys import CannotOpen, Keys
 from storage.levels import Classified, Level, unsealed
 
 L0, L1, L2, L3 = ({"level": level} for level in (Level.L0, Level.L1, Level.L2, Level.L3))
@@ -42,26 +44,49 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Secret(TypeDecorator[Classified]):
-    """A value that comes out as an opaque Classified.  Kept as JSON text, where its cipher will go."""
+    """A value that comes out as an opaque Classified, and lies sealed in the database: JSON, encrypted, as base64.
+
+    `place` is its table and column, which seal_in_place() fills in.
+    """
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: Level, place: str = "") -> None:
         super().__init__()
-        self.level = level
+        self.level, self.place = level, place
 
-    def process_bind_param(self, value: Classified | None, _dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(unsealed(value))
+    def process_bind_param(self, value: Classified | None, dialect: Dialect) -> str | None:
+        return None if value is None else sealed(json.dumps(unsealed(value)), keys_of(dialect), self.place)
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> Classified | None:
-        return None if value is None else Classified(json.loads(value), self.level)
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Classified | None:
+        return (
+            None if value is None else Classified(json.loads(opened(value, keys_of(dialect), self.place)), self.level)
+        )
 
     def compare_values(self, x: Any, y: Any) -> bool:
         return x is y
 
     def coerce_compared_value(self, _op: Any, _value: Any) -> Any:
         return self
+
+
+def keys_of(dialect: Dialect) -> Keys:
+    """Each database has its own: open_database() puts them there."""
+    keys: Keys = dialect.mace_keys  # type: ignore[attr-defined]
+    return keys
+
+
+def sealed(text: str, keys: Keys, place: str) -> str:
+    return b64encode(keys.seal(text.encode(), place)).decode()
+
+
+def opened(text: str, keys: Keys, place: str) -> str:
+    """Or CannotOpen, also for what was never sealed."""
+    try:
+        return keys.open(b64decode(text, validate=True), place).decode()
+    except ValueError:
+        raise CannotOpen from None
 
 
 def _words(members: type[Enum]) -> list[str]:
@@ -88,6 +113,14 @@ class Record(DeclarativeBase):
         Enum: EnumColumn(Enum, native_enum=False, length=40, values_callable=_words),
         StrEnum: EnumColumn(StrEnum, native_enum=False, length=40, values_callable=_words),
     }
+
+
+def seal_in_place(metadata: MetaData) -> None:
+    """Once all records are there: what is sealed in one column opens in no other."""
+    for table in metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, Secret):
+                column.type.place = f"{table.name}.{column.name}"
 
 
 class Living:

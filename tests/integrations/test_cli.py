@@ -14,7 +14,7 @@ import pytest
 from integrations.cli import BUSY, NO_DATABASE, UNSAFE, main
 from tests.integrations.running import mace_bot, problem, running
 
-VERBS = ("demo", "serve", "migrate", "say", "panel new", "panel let-in", "slack manifest", "teams package")
+VERBS = ("demo", "serve", "migrate", "say", "keys new", "panel new", "panel let-in", "slack manifest", "teams package")
 FIRST_WORDS = {verb.split()[0] for verb in VERBS}
 TABLES = ("person", "action", "meeting", "transfer", "dialogue", "account")
 
@@ -81,14 +81,6 @@ def test_the_installed_command_is_the_same_program(tmp_path: Path) -> None:
 
 
 # --- settings it will not start with ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("verb", ["serve", "migrate"])
-def test_production_does_not_start_yet(tmp_path: Path, verb: str) -> None:
-    code, sentence = problem(tmp_path, verb, PROFILE="production")
-    assert code == UNSAFE
-    assert sentence.startswith("The production profile cannot start yet")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_profile(tmp_path: Path) -> None:

@@ -44,7 +44,11 @@ LISTENERS = {
     **dict.fromkeys(("teams message", "teams executed", "teams added", "teams removed"), TEAMS),
 }
 VERBS = dict.fromkeys(
-    ("demo", "serve", "migrate", "say", "panel new", "panel let-in", "slack manifest", "teams package"), INSTALLER
+    (
+        *("demo", "serve", "migrate", "say", "keys new", "panel new", "panel let-in"),
+        *("slack manifest", "teams package"),
+    ),
+    INSTALLER,
 )
 
 
