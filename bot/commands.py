@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot import reading
 from bot.context import Context
 from bot.dialogues import open_form, resume, start_over
 from bot.features import actions, directory, meetings, mine, referrals, transfers, undelivered
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("resume", "Go on with a form you saved", _resume),
     Command("start over", "Delete a form you saved, and begin again", _start_over, listed=False),
     *mine.COMMANDS,
+    *reading.COMMANDS,
     *actions.COMMANDS,
     *meetings.COMMANDS,
     *undelivered.COMMANDS,
@@ -60,7 +62,7 @@ def obey(ctx: Context, line: Line) -> Reply:
 
 def _spoken(ctx: Context, line: Line, rest: str, seen: int | None) -> Spoken:
     about = subjects_of(ctx.session, ctx.actor.account, line.replying_to) if line.replying_to else ()
-    return Spoken(rest, find_reference(rest), seen, tuple(about), line.typed)
+    return Spoken(rest, find_reference(rest), seen, tuple(about), line.typed, line.signed_in)
 
 
 def _run(ctx: Context, command: Command, spoken: Spoken) -> Reply:

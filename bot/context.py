@@ -14,6 +14,14 @@ R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
+class Site:
+    """Where a person's own pages are.  `signs_in`: the platform whose accounts sign in there by themselves."""
+
+    address: str = ""  # without a slash at its end; empty: the site that the answer is read on
+    signs_in: str = ""
+
+
+@dataclass(frozen=True)
 class Context:
     session: Session
     actor: Actor
@@ -24,6 +32,12 @@ class Context:
         self.session.add(record)
         self.session.flush()
         return record
+
+    @property
+    def site(self) -> Site:
+        """As the server told the sessions when it was put together."""
+        site: Site = self.session.info.get("site", Site())
+        return site
 
     @property
     def today(self) -> date:

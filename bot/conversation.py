@@ -5,6 +5,7 @@ import secrets
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def answer(
 def _say(ctx: Context, line: Line) -> Reply:
     if len(line.text) > LONGEST_LINE:
         return said(TOO_LONG)
-    line = Line(tidy(line.text), line.private, line.typed, line.replying_to)
+    line = replace(line, text=tidy(line.text))
     if line.typed and line.private and (dialogue := typed_dialogue(ctx)):
         return say_in(ctx, dialogue, line.text)
     return obey(ctx, line)

@@ -25,6 +25,7 @@ class May(StrEnum):
     ASK_ABOUT_REFERRALS = "ask about referrals"
     DO_ACTIONS = "answer for actions"
     ASK_ABOUT_TRANSFERS = "ask about transfers"
+    READ = "read on their own page"
     RUN_MEETINGS = "run meetings and send agendas"
     GIVE_ACTIONS = "give and check actions"
     RUN_TRANSFERS = "record and acknowledge transfers"
@@ -35,7 +36,7 @@ class May(StrEnum):
 _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
-        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE),
+        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.READ),
     }
 )
 

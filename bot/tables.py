@@ -24,6 +24,7 @@ class Spoken:
     seen: int | None = None
     subjects: tuple[str, ...] = ()  # what the message replied to was about
     typed: bool = True
+    signed_in: bool = False
 
     @property
     def alone(self) -> bool:

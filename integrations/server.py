@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.ports import ChatPlatform
 from integrations.settings import Profile, Settings
+from integrations.site import demo_pages, own_pages, site_of
 from integrations.web.stage import Elsewhere, Persona, Stage, StoryStep
 from scheduler.clock import start_clock, tick
 from scheduler.postman import Now, Platforms
@@ -25,9 +26,11 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     """Everything on one port.  Only the demo profile lets people choose who they are."""
     if settings.profile is Profile.DEMO:
         return _demo(sessions)
+    sessions.configure(info={"site": site_of(settings)})
     channels = [*_slack(settings, sessions), *_teams(settings, sessions)]
     platforms: Platforms = {channel.platform.name: channel.platform for channel in channels}
     routes = [route for channel in channels for route in channel.routes]
+    routes += own_pages(settings, sessions, _wall_clock)
     return _app(sessions, platforms, _wall_clock, routes, [channel.connected for channel in channels])
 
 
@@ -104,7 +107,8 @@ def _demo(sessions: Sessions) -> Starlette:
         tenant=TENANT,
         elsewhere=elsewhere(),
     )
-    return _app(sessions, platforms, clock.now, [Mount("/", chat_app(sessions, stage, token_urlsafe(32)))])
+    chat = Mount("/", chat_app(sessions, stage, token_urlsafe(32)))
+    return _app(sessions, platforms, clock.now, [*demo_pages(sessions, clock.now), chat])
 
 
 def elsewhere() -> list[Elsewhere]:

@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr = SecretStr("")  # Socket Mode
     slack_api_url: str = "https://slack.com/api/"
 
+    entra_app_id: str = ""
+    entra_app_secret: SecretStr = SecretStr("")
+    entra_tenant_id: str = ""
+    entra_openid_url: str = ""
+
     teams_app_id: str = ""
     teams_app_secret: SecretStr = SecretStr("")
     teams_tenant_id: str = ""
@@ -50,6 +55,10 @@ class Settings(BaseSettings):
         return bool(self.teams_app_id)
 
     @property
+    def has_entra(self) -> bool:
+        return bool(self.entra_app_id)
+
+    @property
     def teams_hosts(self) -> frozenset[str]:
         return frozenset(host.strip().lower() for host in self.teams_service_hosts.split(",") if host.strip())
 
@@ -61,8 +70,8 @@ def read_settings() -> Settings:
     except ValidationError as error:
         names = ", ".join(f"MACE_{str(one['loc'][0]).upper()}" for one in error.errors())
         raise UnsafeSetting(f"Check {names}. MACE_PROFILE is demo, development or production.") from None
-    wrongs = chain(_wrong_with_slack(settings), _wrong_with_teams(settings), _wrong_with_production(settings))
-    if wrong := next(wrongs, None):
+    checks = (_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_production)
+    if wrong := next(chain.from_iterable(check(settings) for check in checks), None):
         raise UnsafeSetting(wrong)
     return settings
 
@@ -97,6 +106,11 @@ NO_TEAMS_IN_DEMO = (
     "The demo lets everybody choose who they are, so it cannot be connected to Teams. "
     "Set MACE_PROFILE to development, or take the MACE_TEAMS_ variables away."
 )
+ENTRA_NEEDS_ALL = (
+    "Signing in with Microsoft needs MACE_ENTRA_APP_ID, MACE_ENTRA_APP_SECRET and MACE_ENTRA_TENANT_ID. "
+    "Set all three, or none to let people sign in by a link that the bot gives them."
+)
+ODD_ENTRA = "Take MACE_ENTRA_OPENID_URL away. Only the development profile may have it, and only on this machine."
 ODD_TEAMS = (
     "Take MACE_TEAMS_OPENID_URL and MACE_TEAMS_TOKEN_URL away. Only the development profile may have them, and only on "
     "this machine."
@@ -143,6 +157,15 @@ def _wrong_with_teams(settings: Settings) -> Iterator[str]:
         yield ODD_TEAMS
     if not all(HOST.fullmatch(host) or (developing and _is_here(f"http://{host}")) for host in settings.teams_hosts):
         yield ODD_HOST
+
+
+def _wrong_with_entra(settings: Settings) -> Iterator[str]:
+    given = (settings.entra_app_id, settings.entra_app_secret.get_secret_value(), settings.entra_tenant_id)
+    if any(given) and not all(given):
+        yield ENTRA_NEEDS_ALL
+    local = settings.profile is Profile.DEVELOPMENT and _is_here(settings.entra_openid_url)
+    if settings.entra_openid_url and not local:
+        yield ODD_ENTRA
 
 
 def _wrong_with_slack(settings: Settings) -> Iterator[str]:

@@ -54,6 +54,10 @@ class Keys:
         except InvalidTag:
             raise CannotOpen from None
 
+    def secret(self, purpose: str) -> str:
+        """For something else than data: the same in every process of the installation."""
+        return _derived(self.roots[max(self.roots)], purpose.encode()).hex()
+
 
 SAMPLE = Keys({1: b"MACE bot: anybody can read this."})  # for invented people, and for tests
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.engine import URL
 
+from bot.context import Site
 from storage.database import Sessions, engine_of, open_database
 from storage.migrating import migrate
 from tests.cast import START, seed
@@ -99,6 +100,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def sessions(database_url: str) -> Iterator[Sessions]:
     made = open_database(database_url)
+    made.configure(info={"site": Site("https://bot.example")})
     yield made
     engine_of(made).dispose()
 

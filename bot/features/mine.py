@@ -1,7 +1,7 @@
 """What I have open, and, for a coordinator, what waits for me."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.context import Context
 from bot.kit.messages import Notice
@@ -11,9 +11,10 @@ from bot.permissions import May, needs
 from bot.replies import Place, Reply
 from bot.tables import Command, Spoken
 from storage.queries.actions import actions_waiting_for, open_actions_of
-from storage.queries.referrals import open_dialogues, referrals_sent_by
+from storage.queries.meetings import agendas_to_come
+from storage.queries.referrals import open_dialogues, referrals_sent_by, referrals_to
 from storage.queries.transfers import transfers_of
-from storage.records import Action
+from storage.records import Action, Referral
 
 SHOWN = 5
 
@@ -26,6 +27,7 @@ class OpenThing:
     by: date | None
     label: str
     line: str
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,17 @@ class Mine(Notice):
     waiting: tuple[OpenThing, ...]
     sent: tuple[OpenThing, ...]
     more: int
+
+
+@dataclass(frozen=True)
+class MyPage(Notice):
+    """Level L2.  `received`: referrals to the boroughs one runs; `meetings`: (borough, when, reference)."""
+
+    to_do: tuple[OpenThing, ...]
+    waiting: tuple[OpenThing, ...]
+    sent: tuple[OpenThing, ...]
+    received: tuple[OpenThing, ...]
+    meetings: tuple[tuple[str, datetime, str], ...]
 
 
 @needs(May.ASK_ABOUT_REFERRALS)
@@ -51,7 +64,8 @@ def _to_do(ctx: Context) -> list[OpenThing]:
 
 
 def _action(action: Action, label: str, line: str) -> OpenThing:
-    return OpenThing(f"{action.partnership.name}: {action.verb}, {action.reference}", action.due_on, label, line)
+    words = f"{action.partnership.name}: {action.verb}, {action.reference}"
+    return OpenThing(words, action.due_on, label, line, action.reference)
 
 
 def _waiting(ctx: Context) -> list[OpenThing]:
@@ -67,15 +81,28 @@ def _waiting(ctx: Context) -> list[OpenThing]:
 
 
 def _sent(ctx: Context) -> list[OpenThing]:
-    return [
-        OpenThing(
-            f"Referral {one.reference}, {REFERRAL.table.words[one.state]}",
-            answer_by(one),
-            "Where is it?",
-            f"referral {one.reference}",
-        )
-        for one in referrals_sent_by(ctx.session, ctx.actor)
-    ]
+    return [_referral(one) for one in referrals_sent_by(ctx.session, ctx.actor)]
+
+
+def _referral(referral: Referral) -> OpenThing:
+    words = f"Referral {referral.reference}, {REFERRAL.table.words[referral.state]}"
+    line = f"referral {referral.reference}"
+    return OpenThing(words, answer_by(referral), "Where is it?", line, referral.reference)
+
+
+@needs(May.READ)
+def my_page(ctx: Context) -> MyPage:
+    """All of it, and each thing with the way to its page."""
+    return MyPage(
+        to_do=tuple(_to_do(ctx)),
+        waiting=tuple(_waiting(ctx)),
+        sent=tuple(_sent(ctx)),
+        received=tuple(_referral(one) for one in referrals_to(ctx.session, ctx.actor)),
+        meetings=tuple(
+            (one.partnership.name, one.starts_at, one.reference)
+            for one in agendas_to_come(ctx.session, ctx.actor, ctx.now)
+        ),
+    )
 
 
 def _mine(ctx: Context, _spoken: Spoken) -> Reply:

@@ -55,6 +55,15 @@ class Buttons:
 
 
 @dataclass(frozen=True)
+class Link:
+    """To a page of the bot's own.  It changes nothing by itself: what looks at links may follow it."""
+
+    label: str
+    url: str
+    kind: Literal["link"] = "link"
+
+
+@dataclass(frozen=True)
 class Footer:
     """Who it is from, why you get it, and whom to ask."""
 
@@ -62,7 +71,7 @@ class Footer:
     kind: Literal["footer"] = "footer"
 
 
-Element = Annotated[Heading | Subheading | Paragraph | Facts | Bullets | Buttons | Footer, Discriminator("kind")]
+Element = Annotated[Heading | Subheading | Paragraph | Facts | Bullets | Buttons | Link | Footer, Discriminator("kind")]
 
 
 @dataclass(frozen=True)
@@ -135,6 +144,8 @@ def _element(node: ElementTree.Element) -> Element:
             return Bullets(tuple(_text(li) for li in node.findall("li")), numbered=node.tag == "ol")
         case "menu":
             return Buttons(tuple((_text(button), button.attrib["say"]) for button in node.findall("button")))
+        case "a":
+            return Link(_text(node), node.attrib["href"])
         case "footer":
             return Footer(_text(node))
     raise ValueError(f"<{node.tag}> is not a message element")
@@ -167,6 +178,8 @@ def _plain(element: Element) -> str:
             )
         case Buttons(items):
             return "\n".join(f'{label}: reply "{say.partition(" @")[0]}"' for label, say in items)
+        case Link(label, url):
+            return f"{label}: {url}"
 
 
 STORED = TypeAdapter(Message)

@@ -115,7 +115,9 @@ def _items(agency: dict[str, Agency]) -> list[AgendaItem]:
         (ItemKind.THEME, {agency["Streetwise charity"]: Verb.REPORT_BACK}),
     )
     return [
-        AgendaItem(number=number, kind=kind, asks=[AgendaAsk(agency=who, verb=verb) for who, verb in asks.items()])
+        AgendaItem(
+            number=number, version=1, kind=kind, asks=[AgendaAsk(agency=who, verb=verb) for who, verb in asks.items()]
+        )
         for number, (kind, asks) in enumerate(asked, start=1)
     ]
 

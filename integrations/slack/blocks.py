@@ -13,6 +13,7 @@ from bot.kit.messages import (
     Facts,
     Footer,
     Heading,
+    Link,
     Message,
     Paragraph,
     Subheading,
@@ -94,6 +95,8 @@ def _bits(element: Element) -> Iterator[Element]:
             yield element
         case Buttons(items):
             yield from (Buttons(tuple(some)) for some in by(BUTTONS, items))
+        case Link():
+            yield element
 
 
 def _facts(items: Sequence[tuple[str, str]]) -> Iterator[Element]:
@@ -121,6 +124,8 @@ def _block(bit: Element, numbers: Iterator[int], *, main: bool) -> Block:
                 for (label, line), style in zip(items, styles, strict=True)
             ]
             return {"type": "actions", "elements": drawn}
+        case Link(label, url):
+            return {"type": "actions", "elements": [button(f"open:{next(numbers)}", label, "open") | {"url": url}]}
         case Footer(text):
             return {"type": "context", "elements": [words(text)]}
 

@@ -12,6 +12,7 @@ from bot.kit.messages import (
     Facts,
     Footer,
     Heading,
+    Link,
     Message,
     Paragraph,
     Subheading,
@@ -128,6 +129,8 @@ def _drawn(element: Element, *, main: bool) -> Iterator[Block]:
         case Buttons(items):
             first = "positive" if main and len(items) > 1 else ""
             yield from row([_button(*item, first if not at else "") for at, item in enumerate(items)])
+        case Link(label, url):
+            yield from row([{"type": "Action.OpenUrl", "title": label, "url": url}])
         case Footer(text):
             yield words(text, block={"separator": True, "spacing": "medium"}, **SMALL)
 

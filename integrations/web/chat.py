@@ -3,7 +3,6 @@
 from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 
@@ -13,15 +12,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from bot.kit.words import moment_in_words
 from bot.replies import Line, Sender
 from integrations.web.drawing import drawn
 from integrations.web.elsewhere import Picture, drawn_from, pictures, sent
 from integrations.web.fields import answers, label, number, request_id
-from integrations.web.guard import HEADERS, Fields, SafeHeaders, read_form
+from integrations.web.guard import FILES, HEADERS, Fields, SafeHeaders, read_form
 from integrations.web.showing import anything_after, conversation, letters, look_at, newest, reply_to, unread
 from integrations.web.stage import Elsewhere, Persona, Stage
 from integrations.web.turns import Said, Visitor, page_of, say, submit, take_back
@@ -79,7 +77,7 @@ class Chat:
             Route("/form/{dialogue_id}", self.form, methods=["POST"]),
             Route("/delete", self.delete, methods=["POST"]),
             Route("/clock", self.clock, methods=["POST"]),
-            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+            FILES,
         ]
 
     # --- looking (Starlette runs these in a thread) ---
@@ -118,7 +116,7 @@ class Chat:
     # --- doing ---
 
     async def be(self, request: Request) -> Response:
-        fields = await read_form(request)
+        fields = await read_form(request, _token(request))
         me = await to_thread(self._me, request)
         if fields.get("handle") not in {one.handle for one in self._people(request)}:
             raise HTTPException(400, NO_SUCH_PERSON)
@@ -159,7 +157,7 @@ class Chat:
         return await to_thread(self._picture, request, picture, number(fields.get("look")))
 
     async def clock(self, request: Request) -> Response:
-        await read_form(request)
+        await read_form(request, _token(request))
         await self.stage.move_clock()
         return _see("/#latest")
 
@@ -180,7 +178,7 @@ class Chat:
 
     async def _visit(self, request: Request) -> tuple[Visitor, Fields]:
         """The person for whom the page was drawn: who changed in another tab does not speak as somebody else."""
-        fields = await read_form(request)
+        fields = await read_form(request, _token(request))
         me = await to_thread(self._me, request)
         if me is None:
             raise HTTPException(400, NOBODY)
@@ -223,10 +221,16 @@ class Chat:
             people=self._people(request),
             unread=unread(self.sessions, self.stage.tenant, request.session.get("seen", {})),
             now=moment_in_words(self.stage.now()),
-            token=request.session.setdefault("token", token_urlsafe(16)),
+            token=_token(request),
             path=request.url.path,
             **more,
         )
+
+
+def _token(request: Request) -> str:
+    """This browser's own: a form from anywhere else does not know it."""
+    token: str = request.session.setdefault("token", token_urlsafe(16))
+    return token
 
 
 def _see(where: str) -> RedirectResponse:

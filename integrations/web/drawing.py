@@ -13,6 +13,8 @@ from bot.kit.words import plain
 from integrations.web.elsewhere import get, several, text
 
 LONGEST_LIST = 12  # radios up to here, a select beyond
+# Unless a page says otherwise: where its forms go, which heading a message begins with, and what is looked at.
+DEMO = {"at": "", "level": 2, "made_up": True, "looked_at": None}
 
 
 def _not_known(question: Question, value: Any) -> bool:
@@ -58,6 +60,7 @@ def _environment() -> Environment:
         "typed": _typed,
         "chosen": _chosen,
         "DONT_KNOW": DONT_KNOW,
+        **DEMO,
     }
     return made
 

@@ -49,6 +49,15 @@ def actions_waiting_for(session: Session, reader: Actor) -> Sequence[Action]:
     ).all()
 
 
+def actions_not_done(session: Session, reader: Actor) -> Sequence[Action]:
+    """Of a borough that this person runs, or of their own posts."""
+    return session.scalars(
+        visible_actions(reader)
+        .where(Action.state != ActionState.DONE)
+        .order_by(Action.partnership_id, Action.due_on, Action.id)
+    ).all()
+
+
 def actions_coming_due(session: Session, by: date) -> Sequence[str]:
     """Their references."""
     to_do = select(Action.reference).where(Action.state == exactly("open"), Action.due_on <= by)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from storage.queries.people import Actor
@@ -20,6 +20,21 @@ def visible_meetings(reader: Actor) -> Select[Meeting]:
     them.
     """
     return select(Meeting).where(Meeting.partnership_id.in_(reader.where(Role.COORDINATOR))).options(*WHOLE)
+
+
+def agendas_read_by(reader: Actor) -> Select[Meeting]:
+    """A coordinator reads every agenda of the partnership; who is on its panel reads what was sent."""
+    seats = {post.partnership_id for post in reader.posts if post.on_panel}
+    sent = and_(Meeting.partnership_id.in_(seats), Meeting.sent_version > 0)
+    return select(Meeting).where(or_(Meeting.partnership_id.in_(reader.where(Role.COORDINATOR)), sent)).options(*WHOLE)
+
+
+def agenda_for(session: Session, reader: Actor, reference: str) -> Meeting | None:
+    return session.scalar(agendas_read_by(reader).where(Meeting.reference == reference))
+
+
+def agendas_to_come(session: Session, reader: Actor, now: datetime) -> Sequence[Meeting]:
+    return session.scalars(agendas_read_by(reader).where(Meeting.starts_at > now).order_by(Meeting.starts_at)).all()
 
 
 def meeting_for(session: Session, reader: Actor, reference: str) -> Meeting | None:

@@ -29,6 +29,12 @@ def referrals_sent_by(session: Session, reader: Actor) -> Sequence[Referral]:
     return session.scalars(visible_referrals(reader).where(mine).order_by(Referral.sent_at.desc())).all()
 
 
+def referrals_to(session: Session, reader: Actor) -> Sequence[Referral]:
+    """To the partnerships that this coordinator runs, newest first."""
+    runs = Referral.partnership_id.in_(reader.where(Role.COORDINATOR))
+    return session.scalars(visible_referrals(reader).where(runs).order_by(Referral.sent_at.desc())).all()
+
+
 def referral_named(session: Session, reference: str) -> Referral | None:
     """For the system's own work; people go through referral_for()."""
     return session.scalar(

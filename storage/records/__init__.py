@@ -4,6 +4,7 @@ from storage.records.actions import Action, ActionState, Proposal
 from storage.records.base import Living, Record, Secret, seal_in_place
 from storage.records.deliveries import AuditEntry, Delivery, DeliveryState, Heard, WebMessage
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
+from storage.records.pages import SignInLink, Visit
 from storage.records.people import (
     Account,
     Agency,
@@ -51,10 +52,12 @@ __all__ = [
     "ReferralState",
     "Role",
     "Secret",
+    "SignInLink",
     "TeamsChat",
     "Transfer",
     "TransferState",
     "Verb",
+    "Visit",
     "WebMessage",
     "Workspace",
 ]

@@ -47,13 +47,14 @@ class Meeting(Living, Record):
 
 
 class AgendaItem(Record):
-    """One line of an agenda.  In a message it is only ever its number."""
+    """One line of an agenda.  In a message it is only ever its number.  `version`: of the agenda that first has it."""
 
     __tablename__ = "agenda_item"
     __table_args__ = (UniqueConstraint("meeting_id", "number"), CheckConstraint("number > 0", name="counts_from_one"))
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     number: Mapped[int] = mapped_column(info=L1)
+    version: Mapped[int] = mapped_column(info=L1)
     kind: Mapped[ItemKind] = mapped_column(info=L2)
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     asks: Mapped[list["AgendaAsk"]] = relationship(back_populates="item")

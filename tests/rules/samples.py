@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime
 
 from bot import notices as shared
-from bot.features import mine, undelivered
+from bot.features import mine, pages, undelivered
 from bot.features.actions import notices as actions
+from bot.features.actions import reading as read_actions
 from bot.features.directory import notices as directory
 from bot.features.meetings import notices as meetings
+from bot.features.meetings import reading as read_meetings
 from bot.features.referrals import notices as referrals
+from bot.features.referrals import reading as read_referrals
 from bot.features.transfers import notices as transfers
 from bot.kit.messages import Notice
 
@@ -28,7 +31,37 @@ TRANSFER = transfers.TransferLine(
 CODE = directory.Code(ODD, "7KQM-3XTP", MOMENT)
 THING = mine.OpenThing("Camden: check a record flag, A-7K2F9", DAY, "Done", "done A-7K2F9 @3")
 
+READ = mine.OpenThing(ODD, DAY, "Where is it?", "referral R-7K2F9", "R-7K2F9")
+SAID = (("The child", (("What is the child's name?", ODD),)), ("What happened", (("What happened?", ODD),)))
+
+ON_PAGES = (
+    mine.MyPage,
+    read_referrals.ReferralPage,
+    read_actions.ActionPage,
+    read_actions.ActionList,
+    read_meetings.AgendaPage,
+)
+
 SAMPLES: tuple[Notice, ...] = (
+    pages.YourPage("Your pages", "https://bot.example/pages/in/x", MOMENT),
+    pages.YourPage("Read R-7K2F9", "https://bot.example/pages/read/R-7K2F9", None),
+    mine.MyPage((THING,), (THING,), (READ,), (READ,), (("Camden", MOMENT, "M-7K2F9"),)),
+    mine.MyPage((), (), (), (), ()),
+    read_referrals.ReferralPage(
+        *("R-7K2F9", "Camden", "received", MOMENT, False, DAY, SAID, "take R-7K2F9 @1", ODD, MOMENT)
+    ),
+    read_actions.ActionPage(
+        *(LINE, "said done", ODD, ODD, "the owner", MOMENT, ODD, (("Undo", "undo A-7K2F9 @3"),), ODD, MOMENT)
+    ),
+    read_actions.ActionPage(LATE, "open", ODD, "", "the coordinator", MOMENT, "", (), ODD, MOMENT),
+    read_actions.ActionList((("Camden", (read_actions.Listed(LATE, ODD, "open"),)),), ODD, MOMENT),
+    read_actions.ActionList((), ODD, MOMENT),
+    read_meetings.AgendaPage(
+        "M-7K2F9",
+        *("Camden", MOMENT, ODD, 2, 5, (read_meetings.Item(3, "new", ((ODD, "send information"),)),)),
+        *(True, CONTACT, ODD, MOMENT),
+    ),
+    read_meetings.AgendaPage("M-7K2F9", "Camden", MOMENT, ODD, 2, 5, (), False, CONTACT, ODD, MOMENT),
     shared.Said(ODD),
     shared.DidYouMean("refer"),
     shared.DidYouMean(""),
@@ -134,3 +167,5 @@ SAMPLES: tuple[Notice, ...] = (
     directory.YouLeft(ODD, "Camden", CONTACT),
     directory.Welcome("Camden", CONTACT),
 )
+
+IN_CHAT = tuple(sample for sample in SAMPLES if not isinstance(sample, ON_PAGES))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from pydantic import SecretStr
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.commands import COMMANDS
@@ -26,14 +27,28 @@ SLACK = "whoever Slack signs for, as the account they are"
 TEAMS = "whoever Microsoft signs for, as the account they are"
 INSTALLER = "whoever runs the installation, at its own machine"
 
+LINK = "whoever has a link that the bot gave them in chat, once"
+MICROSOFT = "whoever Microsoft's tenant signs for, as the account they are"
+SIGNED_IN = "whoever is signed in, as the account they are; what changes something, from our own page alone"
+
 ROUTES = {
     **dict.fromkeys(("GET /healthz", "GET /readyz"), ANYBODY),
     **dict.fromkeys(
         (
-            *("GET /", "GET /story", "GET /sent", "GET /new", "GET /picture", "POST /picture", "GET /static"),
+            *("GET /story", "GET /sent", "GET /new", "GET /picture", "POST /picture"),
             *("POST /be", "POST /say", "POST /form/{dialogue_id}", "POST /delete", "POST /clock"),
         ),
         DEMO,
+    ),
+    **dict.fromkeys(("GET /", "GET /static"), ANYBODY),
+    **dict.fromkeys(("GET /pages/in/{token}", "POST /pages/in/{token}"), LINK),
+    **dict.fromkeys(("GET /pages/microsoft", "GET /pages/microsoft/back"), MICROSOFT),
+    **dict.fromkeys(
+        (
+            *("GET /pages", "GET /pages/actions", "GET /pages/read/{reference}", "GET /pages/talk"),
+            *("POST /pages/say", "POST /pages/form/{dialogue_id}", "POST /pages/delete", "POST /pages/out"),
+        ),
+        SIGNED_IN,
     ),
     "POST /slack/events": SLACK,
     "POST /api/messages": TEAMS,
@@ -61,6 +76,8 @@ def routes(found: list[BaseRoute], before: str = "") -> Iterator[str]:
     for route in found:
         if isinstance(route, Mount):
             yield from routes(list(route.routes), before + route.path) if route.routes else [f"GET {route.path}"]
+        elif isinstance(route, Route) and isinstance(route.app, Starlette):
+            yield from routes(list(route.app.routes))
         elif isinstance(route, Route):
             yield from (f"{method} {before}{route.path}" for method in sorted((route.methods or set()) - {"HEAD"}))
 
@@ -77,7 +94,9 @@ def test_every_route_is_listed(sessions: Sessions) -> None:
     demo = build(Settings(profile=Profile.DEMO), sessions)
     real = Settings(profile=Profile.DEVELOPMENT)
     real.slack_bot_token = real.slack_signing_secret = real.teams_app_secret = SecretStr("s")
-    real.teams_app_id, real.teams_tenant_id = "a", "t"
+    real.entra_app_secret = SecretStr("s")
+    real.teams_app_id = real.entra_app_id = "a"
+    real.teams_tenant_id = real.entra_tenant_id = "t"
     assert {*routes(demo.routes), *routes(build(real, sessions).routes)} == ROUTES.keys()
 
 

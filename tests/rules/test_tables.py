@@ -16,7 +16,7 @@ from bot import lifecycles
 from bot.commands import COMMANDS
 from bot.dialogues import FORMS
 from bot.kit.forms import Form
-from bot.kit.messages import STORED, Buttons, Notice, environment, template_name, to_text
+from bot.kit.messages import STORED, Buttons, Link, Notice, environment, template_name, to_text
 from bot.kit.questions import questions
 from bot.lifecycles.moving import Life
 from bot.tables import Guided
@@ -46,7 +46,7 @@ def test_a_notice_draws_and_ends_with_an_action_a_date_or_a_contact(notice: Noti
     assert message.preview
     assert len(message.preview) <= 120
     words = to_text(message)
-    assert any(isinstance(one, Buttons) for one in message.elements) or re.search(r"day \d|@|999", words), words
+    assert any(isinstance(one, Buttons | Link) for one in message.elements) or re.search(r"day \d|@|999", words), words
     for one in message.elements:
         if isinstance(one, Buttons):
             assert one.items

@@ -21,6 +21,7 @@ class Heard:
 
     text: str
     buttons: Mapping[str, str] = field(default_factory=dict)  # label -> the line it says
+    links: Mapping[str, str] = field(default_factory=dict)  # label -> the address it opens
     questions: Mapping[str, str] = field(default_factory=dict)  # name -> the words
     errors: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.conversation import answer, hear
-from bot.kit.messages import Buttons, Message, to_text
+from bot.kit.messages import Buttons, Link, Message, to_text
 from bot.ports import Address
 from bot.replies import Line, Page, Reply, Sender
 from storage.database import Sessions
@@ -67,11 +67,12 @@ def seen(reply: Reply) -> Heard:
 
 
 def heard(message: Message, sent_as: str = "") -> Heard:
-    words = Message(message.preview, tuple(one for one in message.elements if not isinstance(one, Buttons)))
+    words = Message(message.preview, tuple(one for one in message.elements if not isinstance(one, Buttons | Link)))
     buttons = {
         label: line for one in message.elements if isinstance(one, Buttons) for label, line in reversed(one.items)
     }
-    return Heard(to_text(words), buttons, sent_as=sent_as)
+    links = {one.label: one.url for one in message.elements if isinstance(one, Link)}
+    return Heard(to_text(words), buttons, links, sent_as=sent_as)
 
 
 def _page(page: Page) -> Heard:

@@ -245,4 +245,5 @@ def _kept(element: Mapping[str, Any]) -> Any:
 def _together(messages: list[Heard]) -> Heard:
     assert messages, "nothing came back"
     buttons = {label: line for message in messages for label, line in message.buttons.items()}
-    return Heard("\n".join(message.text for message in messages), buttons, sent_as=messages[-1].sent_as)
+    links = {label: url for message in messages for label, url in message.links.items()}
+    return Heard("\n".join(message.text for message in messages), buttons, links, sent_as=messages[-1].sent_as)

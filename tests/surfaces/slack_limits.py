@@ -13,7 +13,7 @@ KEYS = {
     "context": {"type", "block_id", "elements"},
     "actions": {"type", "block_id", "elements"},
     "input": {"type", "block_id", "label", "hint", "optional", "element", "dispatch_action"},
-    "button": {"type", "action_id", "text", "value", "style", "confirm", "accessibility_label"},
+    "button": {"type", "action_id", "text", "value", "style", "confirm", "accessibility_label", "url"},
     "plain_text_input": {"type", "action_id", "multiline", "max_length", "initial_value"},
     "radio_buttons": {"type", "action_id", "options", "initial_option"},
     "checkboxes": {"type", "action_id", "options", "initial_options"},
@@ -158,6 +158,8 @@ def _options(options: Sequence[Mapping[str, Any]], most: int | None) -> None:
 def _button(button: Mapping[str, Any]) -> None:
     _text(button["text"], 75)
     assert len(button.get("value", "")) <= 2_000
+    assert button.get("url", "https://").startswith("https://")
+    assert len(button.get("url", "")) <= 3_000
     assert len(button.get("accessibility_label", "")) <= 75
     assert button.get("style", "primary") in ("primary", "danger")
     if confirm := button.get("confirm"):

@@ -11,8 +11,10 @@ State = Mapping[str, Any]  # question -> what is in its field
 
 def seen(blocks: Sequence[Mapping[str, Any]], sent_as: str) -> Heard:
     text = "\n".join(line for block in blocks for line in _lines(block))
-    buttons = {one["text"]["text"]: one["value"] for block in blocks for one in reversed(elements(block))}
-    return Heard(text, buttons, sent_as=sent_as)
+    pressed = [one for block in blocks for one in reversed(elements(block))]
+    buttons = {one["text"]["text"]: one["value"] for one in pressed if "url" not in one}
+    links = {one["text"]["text"]: one["url"] for one in pressed if "url" in one}
+    return Heard(text, buttons, links, sent_as=sent_as)
 
 
 def _lines(block: Mapping[str, Any]) -> Iterator[str]:

@@ -190,4 +190,5 @@ def _together(messages: list[Heard]) -> Heard:
     if messages[-1].form:
         return messages[-1]
     buttons = {label: line for one in messages for label, line in one.buttons.items()}
-    return Heard("\n".join(one.text for one in messages), buttons, sent_as=messages[-1].sent_as)
+    links = {label: url for one in messages for label, url in one.links.items()}
+    return Heard("\n".join(one.text for one in messages), buttons, links, sent_as=messages[-1].sent_as)

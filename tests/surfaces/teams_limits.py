@@ -15,6 +15,7 @@ TITLE = 80
 OURS = {
     *("AdaptiveCard", "RichTextBlock", "TextRun", "ColumnSet", "Column", "Container", "ActionSet"),
     *("Input.Text", "Input.ChoiceSet", "Input.Toggle", "Action.Submit", "Action.Execute"),
+    "Action.OpenUrl",
 }  # none of which reads Markdown, as TextBlock and FactSet do
 
 
@@ -83,6 +84,9 @@ def _element(element: Mapping[str, Any]) -> None:
             _choices(element)
         case "Action.Submit" | "Action.Execute":
             _action(element)
+        case "Action.OpenUrl":
+            assert 0 < len(element["title"]) <= TITLE
+            assert element["url"].startswith("https://")
 
 
 def _choices(element: Mapping[str, Any]) -> None:

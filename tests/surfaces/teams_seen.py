@@ -19,8 +19,10 @@ def seen(card: Card, sent_as: str, form: str = "") -> Heard:
 def _message(card: Card, sent_as: str) -> Heard:
     text = "\n".join(line for block in card["body"] for line in _lines(block))
     sets = [one for one in parts(card) if one["type"] == "ActionSet"]
-    buttons = {one["title"]: one["data"]["say"] for row in sets for one in reversed(row["actions"])}
-    return Heard(text, buttons, sent_as=sent_as)
+    pressed = [one for row in sets for one in reversed(row["actions"])]
+    buttons = {one["title"]: one["data"]["say"] for one in pressed if "data" in one}
+    links = {one["title"]: one["url"] for one in pressed if "url" in one}
+    return Heard(text, buttons, links, sent_as=sent_as)
 
 
 def _lines(block: Mapping[str, Any]) -> Iterator[str]:

@@ -117,9 +117,11 @@ def _message(row: Tag) -> Heard:
     buttons = {
         _words(form.button): str(form.select("input[name=press]")[0]["value"]) for form in reversed(card.select("form"))
     }
+    links = {_words(link): str(link["href"]) for link in card.select("p.acts > a")}
     return Heard(
         "\n".join(line for part in card.find_all(True, recursive=False) for line in _lines(part)),
         buttons,
+        links,
         sent_as=str(row["data-id"]),
     )
 
@@ -132,7 +134,7 @@ def _lines(part: Tag) -> Iterator[str]:
             yield from (f"- {_words(item)}" for item in part.select("li"))
         case "ol":
             yield from (f"{number}. {_words(item)}" for number, item in enumerate(part.select("li"), start=1))
-        case "h2" | "h3" | "p" | "footer":
+        case "h2" | "h3" | "p" | "footer" if "acts" not in part.get_attribute_list("class"):
             yield _words(part)
 
 

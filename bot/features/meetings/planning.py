@@ -85,7 +85,7 @@ def add_item(ctx: Context, form: NewItem) -> AgendaItem:
         raise NotFound
     number = max((item.number for item in meeting.items), default=0) + 1
     asks = [AgendaAsk(agency_id=int(agency), verb=form.verb) for agency in form.agencies]
-    item = AgendaItem(number=number, kind=ItemKind(form.section.value), asks=asks)
+    item = AgendaItem(number=number, version=meeting.sent_version + 1, kind=ItemKind(form.section.value), asks=asks)
     meeting.items.append(item)
     move(ctx, MEETING, meeting, "add an item", agenda_version=meeting.sent_version + 1)
     return item

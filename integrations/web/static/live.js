@@ -37,6 +37,14 @@
     choice.addEventListener("change", () => sessionStorage.setItem("way", choice.value));
   }
 
+  const print = document.getElementById("print");
+  if (print) print.hidden = false;
+  print?.addEventListener("click", () => window.print());
+
+  // A page with names does not stay on a screen that nobody is at: the server has signed them out by then.
+  const idle = Number(document.querySelector("[data-idle]")?.dataset.idle);
+  if (idle) setTimeout(() => location.reload(), (idle + 5) * 1000);
+
   if (!list) return;
   if (!location.hash && !location.search) document.getElementById("latest")?.closest("li").scrollIntoView();
 

@@ -14,14 +14,14 @@ from bot.replies import Answered, Page
 from integrations.slack.blocks import cards
 from integrations.slack.modals import form, home, said
 from tests.integrations.sizes import ELEMENTS, LONG, options, pages, value
-from tests.rules.samples import SAMPLES
+from tests.rules.samples import IN_CHAT
 from tests.surfaces.core import heard
 from tests.surfaces.slack_limits import check_message, check_view, elements
 from tests.surfaces.slack_seen import page as seen_page
 from tests.surfaces.slack_seen import seen
 
 
-@pytest.mark.parametrize("notice", SAMPLES, ids=lambda notice: type(notice).__name__)
+@pytest.mark.parametrize("notice", IN_CHAT, ids=lambda notice: type(notice).__name__)
 def test_every_message_is_shown_whole(notice: Notice) -> None:
     message = notice.message()
     (card,) = cards(message)

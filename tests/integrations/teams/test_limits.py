@@ -14,7 +14,7 @@ from bot.replies import Answered, Page
 from integrations.teams.cards import activity, cards, content, row, words
 from integrations.teams.forms import NOT_KNOWN, page_card
 from tests.integrations.sizes import ELEMENTS, LONG, pages, value
-from tests.rules.samples import SAMPLES
+from tests.rules.samples import IN_CHAT
 from tests.surfaces import GIVEN
 from tests.surfaces.core import heard
 from tests.surfaces.teams_limits import check_activity, check_card, parts
@@ -23,7 +23,7 @@ from tests.surfaces.teams_seen import inputs, seen
 CANARY = "Zebra Canaryname"
 
 
-@pytest.mark.parametrize("notice", SAMPLES, ids=lambda notice: type(notice).__name__)
+@pytest.mark.parametrize("notice", IN_CHAT, ids=lambda notice: type(notice).__name__)
 def test_every_message_is_shown_whole(notice: Notice) -> None:
     message = notice.message()
     (card,) = cards(message)

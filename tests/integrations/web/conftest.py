@@ -9,9 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 from httpx2 import Response
 from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from integrations.server import elsewhere
+from integrations.site import demo_pages
 from integrations.web.chat import chat_app
 from integrations.web.platform import WebPlatform
 from integrations.web.stage import Persona, Stage, StoryStep
@@ -39,7 +41,8 @@ class Site:
             for handle, (_, posts) in CAST.items()
         ]
         stage = Stage(lambda: people, STORY, lambda: self.now, self.move_on, HOME, elsewhere())
-        self.app = chat_app(self.sessions, stage, "secret")
+        chat = Mount("/", chat_app(self.sessions, stage, "secret"))
+        self.app = Starlette(routes=[*demo_pages(self.sessions, lambda: self.now), chat])
 
     async def move_on(self) -> None:
         self.now += timedelta(days=1)

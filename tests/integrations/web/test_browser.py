@@ -13,7 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browsing import SCREENSHOTS, a_browser
+from tests.conversations.test_own_pages import a_referral
 from tests.integrations.web.conftest import Site
+from tests.making import a_meeting, an_action
+from tests.surfaces.core import Core
+from tests.world import World
 
 DESKTOP, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
 
@@ -310,3 +314,83 @@ def test_without_javascript(browser: Browser, address: str) -> None:
     expect(reader.page.locator(".card").last).to_contain_text("this form is closed")
     reader.page.context.close()
     assert reader.complaints == []
+
+
+def a_referral_and_an_action(site: Site) -> tuple[str, str]:
+    """Made in chat, in a thread of its own: the browser keeps an event loop in this one."""
+    core = Core(site.sessions)
+    core.name = "web"
+    world = World(site.sessions, core, site.now)
+    with ThreadPoolExecutor(1) as pool:
+        referral = pool.submit(a_referral, world).result()
+        action = pool.submit(an_action, world, "Named nurse, Thames Gate NHS Trust", "12 June 2026").result()
+        pool.submit(a_meeting, world, 2).result()
+    return referral, action
+
+
+def signs_in(reader: Reader) -> None:
+    reader.says("pages")
+    reader.page.get_by_role("link", name="Open the page").last.click()
+    reader.is_for_everybody("sign-in-link")
+    reader.presses("Sign in")
+
+
+def test_own_pages_are_for_everybody(reader: Reader, quick_site: Site) -> None:
+    referral, action = a_referral_and_an_action(quick_site)
+    page = reader.page
+    page.goto(f"{reader.address}/pages")
+    reader.is_for_everybody("signed-out")
+    reader.complaints.clear()  # that nobody is signed in there is a 401, which a browser remarks on
+    reader.becomes("Camden Council")
+    signs_in(reader)
+    expect(page.get_by_role("heading", name="What is yours")).to_be_visible()
+    reader.is_for_everybody("pages")
+    page.get_by_role("link", name=f"Read {referral}").click()
+    expect(page.get_by_text("Zebra Canaryname")).to_be_visible()
+    reader.is_for_everybody("page-referral")
+    for link, name in (("Yours", "pages-again"), ("Action list", "page-actions"), ("Conversation", "page-talk")):
+        page.get_by_role("link", name=link, exact=True).click()
+        reader.is_for_everybody(name)
+    page.goto(f"{reader.address}/pages/read/{action}")
+    expect(page.get_by_text("Ngozi Testperson")).to_be_visible()
+    reader.is_for_everybody("page-action")
+    page.goto(f"{reader.address}/pages/read/A-7K2FS")
+    reader.is_for_everybody("page-hidden")
+    reader.presses("Sign out")
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+
+
+def test_one_acts_on_own_pages_and_sees_where_one_is(reader: Reader, quick_site: Site) -> None:
+    _, action = a_referral_and_an_action(quick_site)
+    reader.becomes("Named nurse")
+    signs_in(reader)
+    page = reader.page
+    reader.presses("Done")
+    expect(page.locator(".card h2").last).to_have_text("Marked as done: check a record flag")
+    reader.is_for_everybody("page-talk-done")
+    reader.presses("Undo")
+    page.goto(f"{reader.address}/pages/read/{action}")
+    reader.presses("I need more time")
+    page.locator("[name=until]").fill("soon")
+    reader.sends()
+    expect(page.locator(".problem")).to_be_focused()
+    reader.is_for_everybody("page-talk-errors")
+    page.locator("[name=until]").fill("19 June 2026")
+    reader.sends()
+    expect(page.locator(".card").last).to_contain_text("Friday 19 June 2026")
+
+
+def test_what_is_printed_is_the_page_and_who_printed_it(reader: Reader, quick_site: Site) -> None:
+    a_referral_and_an_action(quick_site)
+    reader.becomes("Camden Council")
+    signs_in(reader)
+    page = reader.page
+    page.get_by_role("link", name="Actions that are not done").click()
+    expect(page.get_by_role("button", name="Print this page")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(
+        page.get_by_text("Read by Cal Testperson (MACE coordinator, Camden Council) on Tuesday 9 June")
+    ).to_be_visible()
+    for hidden in (page.get_by_role("button"), page.locator("nav"), page.locator(".skip")):
+        assert not any(one.is_visible() for one in hidden.all())
+    reader.keeps("printed")

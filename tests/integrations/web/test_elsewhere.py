@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bot.dialogues.forms import FORMS
-from bot.kit.messages import Buttons, Element, Message, Notice
+from bot.kit.messages import Buttons, Element, Link, Message, Notice
 from bot.kit.questions import questions
 from bot.replies import Answered, Page
 from integrations.server import elsewhere
@@ -19,7 +19,7 @@ from integrations.web.stage import Elsewhere
 from tests.integrations.sizes import ELEMENTS, pages
 from tests.integrations.web.conftest import Site, Tab, tab
 from tests.integrations.web.test_chat import arrives
-from tests.rules.samples import ODD, SAMPLES
+from tests.rules.samples import IN_CHAT, ODD
 from tests.surfaces.core import heard
 
 PLATFORMS = {one.key: one for one in elsewhere()}
@@ -49,17 +49,26 @@ def pictured(page: BeautifulSoup) -> str:
     return squeezed("".join(one.get_text() for one in page.select(".picture")))
 
 
+def pressed(element: Element) -> list[str]:
+    match element:
+        case Buttons(items):
+            return [label for label, _ in items]
+        case Link(label):
+            return [label]
+    return []
+
+
 # --- everything the bot can say or ask is drawn -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("notice", SAMPLES, ids=lambda notice: type(notice).__name__)
+@pytest.mark.parametrize("notice", IN_CHAT, ids=lambda notice: type(notice).__name__)
 @pytest.mark.parametrize("key", PLATFORMS)
 def test_every_message_is_drawn_whole(key: str, notice: Notice) -> None:
     message = notice.message()
     page = drawn_picture(PLATFORMS[key], Shown(1, "", message=message))
     for line in heard(message).text.split("\n"):
         assert squeezed(line) in pictured(page)
-    labels = [label for element in message.elements if isinstance(element, Buttons) for label, _ in element.items]
+    labels = [label for element in message.elements for label in pressed(element)]
     assert [one.get_text() for one in page.select(".picture .press")] == labels
     assert message.preview.rstrip(".") in page.select(".phone")[0].get_text()
 
@@ -152,7 +161,7 @@ def test_beside_the_conversation_is_what_would_be_sent(quick_site: Site) -> None
     ways = page.select(".ways input")
     assert [str(one["value"]) for one in ways] == ["teams", "slack", "phone", "reader"]
     assert [one["value"] for one in ways if one.has_attr("checked")] == ["teams"]
-    shown = Shown(1, "", message=SAMPLES[0].message())
+    shown = Shown(1, "", message=IN_CHAT[0].message())
     for key, way in zip(PLATFORMS, page.select(".way"), strict=False):
         written = json.loads(way.select("pre")[0].get_text())
         assert written.keys() == json.loads(sent(PLATFORMS[key], shown)).keys()

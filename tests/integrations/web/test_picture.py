@@ -14,7 +14,7 @@ from integrations.web.guard import OLD_PAGE, TOO_LARGE
 from integrations.web.showing import Shown
 from tests.integrations.web.conftest import Site, tab, words
 from tests.integrations.web.test_elsewhere import NOT_SHOWN, PLATFORMS, SLACK, TEAMS, draws, json_of, page_of
-from tests.rules.samples import SAMPLES
+from tests.rules.samples import IN_CHAT
 
 # --- markup stays text, and odd JSON is told in words -------------------------------------------------------------
 
@@ -25,7 +25,7 @@ MARKUP = '<b>x</b> <!channel> [x](http://y) *z* <script>alert(1)</script> {{ 7*7
 def test_markup_is_drawn_as_text(quick_site: Site, key: str) -> None:
     nurse = tab(quick_site, "nurse")
     nurse.says("help")
-    text = json.dumps(marked_up(json.loads(sent(PLATFORMS[key], Shown(1, "", message=SAMPLES[-1].message())))))
+    text = json.dumps(marked_up(json.loads(sent(PLATFORMS[key], Shown(1, "", message=IN_CHAT[-1].message())))))
     page = draws(nurse, key, text)
     picture = page.select(".picture")[0]
     assert MARKUP in picture.get_text()

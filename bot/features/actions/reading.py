@@ -1,0 +1,89 @@
+"""An action with who has it and what they wrote, and the list of all that is not done: on a signed-in page only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from bot.audit import reader, reveal
+from bot.context import Context
+from bot.features.actions.notices import ActionLine
+from bot.features.actions.saying import still
+from bot.features.actions.steps import line_of, visible
+from bot.kit.messages import Notice
+from bot.lifecycles.action import ACTION
+from bot.lifecycles.moving import who_did
+from bot.permissions import May, needs
+from storage.queries.actions import actions_not_done
+from storage.queries.people import holder_of
+from storage.records import Action
+
+
+@dataclass(frozen=True)
+class ActionPage(Notice):
+    """Level L4: `outcome` is what somebody wrote."""
+
+    action: ActionLine
+    state: str
+    post: str
+    holder: str
+    changed_by: str
+    changed_at: datetime
+    outcome: str
+    may: tuple[tuple[str, str], ...]
+    reader: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Listed:
+    action: ActionLine
+    post: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ActionList(Notice):
+    """Level L2: for a meeting, and for paper."""
+
+    boroughs: tuple[tuple[str, tuple[Listed, ...]], ...]
+    reader: str
+    at: datetime
+
+
+@needs(May.READ)
+def read_action(ctx: Context, reference: str) -> ActionPage:
+    action = visible(ctx, reference)
+    why = "reading an action"
+    holder = holder_of(ctx.session, action.owner_id, ctx.today)
+    return ActionPage(
+        action=line_of(action, ctx.today),
+        state=ACTION.table.words[action.state],
+        post=action.owner.words,
+        holder=reveal(ctx, holder.name, why, reference) if holder else "",
+        changed_by=who_did(ACTION, action),
+        changed_at=action.changed_at,
+        outcome=reveal(ctx, action.outcome, why, reference) if action.outcome else "",
+        may=still(ctx, action),
+        reader=reader(ctx, reference),
+        at=ctx.now,
+    )
+
+
+@needs(May.READ)
+def list_actions(ctx: Context) -> ActionList:
+    """All that is not done: of the boroughs one runs, or of one's own posts."""
+    found = actions_not_done(ctx.session, ctx.actor)
+    boroughs = groupby(found, key=lambda action: action.partnership.name)
+    return ActionList(
+        boroughs=tuple((name, _listed(ctx, list(actions))) for name, actions in boroughs),
+        reader=reader(ctx, ""),
+        at=ctx.now,
+    )
+
+
+def _listed(ctx: Context, actions: Sequence[Action]) -> tuple[Listed, ...]:
+    return tuple(
+        Listed(line_of(one, ctx.today), one.owner.words, ACTION.table.words[one.state])
+        for one in sorted(actions, key=lambda action: (action.owner.words, action.due_on))
+    )

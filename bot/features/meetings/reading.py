@@ -1,0 +1,74 @@
+"""An agenda as a page to read and to print: a coordinator's whole, a member's own part of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.audit import reader
+from bot.context import Context
+from bot.kit.errors import NotFound
+from bot.kit.messages import Notice
+from bot.permissions import May, needs
+from storage.queries.meetings import agenda_for
+from storage.records import AgendaItem, Meeting, Role
+
+
+@dataclass(frozen=True)
+class Item:
+    """`asks`: which agency is asked for what."""
+
+    number: int
+    kind: str
+    asks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class AgendaPage(Notice):
+    """Level L2.  `whole`: the reader runs the meeting; else only what their own agencies are asked for is here."""
+
+    reference: str
+    borough: str
+    starts_at: datetime
+    place: str
+    version: int
+    count: int
+    items: tuple[Item, ...]
+    whole: bool
+    contact: str
+    reader: str
+    at: datetime
+
+
+@needs(May.READ)
+def read_agenda(ctx: Context, reference: str) -> AgendaPage:
+    meeting = agenda_for(ctx.session, ctx.actor, reference)
+    if meeting is None:
+        raise NotFound
+    runs = meeting.partnership_id in ctx.actor.where(Role.COORDINATOR)
+    version = meeting.agenda_version if runs else meeting.sent_version
+    known = [one for one in meeting.items if one.version <= version]
+    items = tuple(_item(one, _agencies(ctx, meeting, one, whole=runs)) for one in known)
+    return AgendaPage(
+        reference=reference,
+        borough=meeting.partnership.name,
+        starts_at=meeting.starts_at,
+        place=meeting.place,
+        version=version,
+        count=len(items),
+        items=items if runs else tuple(one for one in items if one.asks),
+        whole=runs,
+        contact=meeting.partnership.contact,
+        reader=reader(ctx, reference),
+        at=ctx.now,
+    )
+
+
+def _agencies(ctx: Context, meeting: Meeting, item: AgendaItem, *, whole: bool) -> frozenset[int]:
+    """Whose part may be read: need to know, as in the message (see sending.seen_from)."""
+    if whole:
+        return frozenset(ask.agency_id for ask in item.asks)
+    return frozenset(post.agency_id for post in ctx.actor.posts if post.partnership_id == meeting.partnership_id)
+
+
+def _item(item: AgendaItem, agencies: frozenset[int]) -> Item:
+    asks = tuple((ask.agency.name, ask.verb.value) for ask in item.asks if ask.agency_id in agencies)
+    return Item(item.number, item.kind.value, asks)

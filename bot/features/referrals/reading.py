@@ -1,0 +1,70 @@
+"""A referral with everything that was said in it: for whoever sent it and the coordinator, on a signed-in page only."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from bot.audit import reader, reveal
+from bot.context import Context
+from bot.features.referrals.child import ReferChild
+from bot.kit.errors import NotFound
+from bot.kit.forms import Form
+from bot.kit.messages import Notice
+from bot.kit.progress import applicable
+from bot.kit.questions import with_options
+from bot.lifecycles.referral import REFERRAL, answer_by
+from bot.permissions import May, needs
+from storage.queries.referrals import referral_for
+from storage.records import Referral, ReferralState, Role
+
+FORM_OF: Mapping[str, type[Form]] = {"child": ReferChild}
+
+
+@dataclass(frozen=True)
+class ReferralPage(Notice):
+    """Level L4.  `said`: each page of the form, with its questions and answers."""
+
+    reference: str
+    borough: str
+    state: str
+    sent_at: datetime
+    confirmed: bool
+    answer_by: date
+    said: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    take: str
+    reader: str
+    at: datetime
+
+
+@needs(May.READ)
+def read_referral(ctx: Context, reference: str) -> ReferralPage:
+    referral = referral_for(ctx.session, ctx.actor, reference)
+    if referral is None:
+        raise NotFound
+    answers = reveal(ctx, referral.answers, "reading a referral", reference)
+    return ReferralPage(
+        reference=reference,
+        borough=referral.partnership.name,
+        state=REFERRAL.table.words[referral.state],
+        sent_at=referral.sent_at,
+        confirmed=referral.sender_confirmed,
+        answer_by=answer_by(referral),
+        said=tuple(_said(ctx, FORM_OF[referral.kind], answers)),
+        take=f"take {reference} @{referral.version}" if _waits_for(ctx, referral) else "",
+        reader=reader(ctx, reference),
+        at=ctx.now,
+    )
+
+
+def _said(
+    ctx: Context, form: type[Form], answers: Mapping[str, Any]
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    for page, questions in groupby(applicable(form, answers), key=lambda question: question.ask.page):
+        asked = [with_options(one, one.ask.choices(ctx)) if one.ask.choices else one for one in questions]
+        yield page, tuple((one.ask.question, one.shown(answers.get(one.name))) for one in asked)
+
+
+def _waits_for(ctx: Context, referral: Referral) -> bool:
+    return referral.state is ReferralState.SUBMITTED and referral.partnership_id in ctx.actor.where(Role.COORDINATOR)

@@ -1,0 +1,50 @@
+"""What is read on signed-in pages alone: asked for in chat, each of these lines answers with the way there."""
+
+from collections.abc import Callable, Mapping
+
+from bot.context import Context
+from bot.features.actions.reading import list_actions, read_action
+from bot.features.meetings.reading import read_agenda
+from bot.features.mine import my_page
+from bot.features.pages import PATH, way_to
+from bot.features.referrals.reading import read_referral
+from bot.kit.errors import NotFound
+from bot.kit.messages import Notice
+from bot.permissions import May
+from bot.replies import Place, Reply
+from bot.tables import Command, Spoken
+
+READERS: Mapping[str, Callable[[Context, str], Notice]] = {
+    "A": read_action,
+    "M": read_agenda,
+    "R": read_referral,
+}
+
+
+def _page(ctx: Context, spoken: Spoken, path: str, label: str, page: Callable[[], Notice]) -> Reply:
+    notice = page() if spoken.signed_in else way_to(ctx, path, label)
+    return Reply(notice.message(), place=Place.ONLY_YOU)
+
+
+def _pages(ctx: Context, spoken: Spoken) -> Reply:
+    return _page(ctx, spoken, PATH, "Your pages", lambda: my_page(ctx))
+
+
+def _read(ctx: Context, spoken: Spoken) -> Reply:
+    """Whether there is such a thing, and whether they may read it, only the page says."""
+    reference = spoken.reference
+    if reference[0] not in READERS:
+        raise NotFound
+    path = f"{PATH}/read/{reference}"
+    return _page(ctx, spoken, path, f"Read {reference}", lambda: READERS[reference[0]](ctx, reference))
+
+
+def _list(ctx: Context, spoken: Spoken) -> Reply:
+    return _page(ctx, spoken, f"{PATH}/actions", "Actions that are not done", lambda: list_actions(ctx))
+
+
+COMMANDS = (
+    Command("pages", "Open your own pages, where names may be read", _pages, needs=May.READ),
+    Command("read", "Read something with its names", _read, needs=May.READ, takes="R-7K2F9"),
+    Command("action list", "Print the actions that are not done", _list, needs=May.READ),
+)
