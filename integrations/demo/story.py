@@ -49,6 +49,12 @@ STORY = (
         "Type agenda, choose Hollow Oak School, then Send it to 14 people, then Who has it?",
     ),
     (
+        "Names are on a page of one's own",
+        "coordinator",
+        "Chat only says the way there. She signs in, reads what may hold names, acts as in chat, and prints.",
+        "Type pages, open the page and sign in. Read the agenda. If you sent a referral before, read that too",
+    ),
+    (
         "The clock does the chasing",
         "school",
         "Nobody has to remember to remind. Move the clock to the next working morning, two or three times.",
