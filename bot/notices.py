@@ -32,7 +32,11 @@ class NotYetKnown(Notice):
     borough: str
     mash_phone: str
     mash_hours: str
-    may_refer: bool
+
+
+@dataclass(frozen=True)
+class NotLetIn(Notice):
+    """For everybody from a workspace that nobody let in, whatever they ask: level L0."""
 
 
 @dataclass(frozen=True)

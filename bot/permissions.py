@@ -44,14 +44,13 @@ GRANTS: dict[Role, frozenset[May]] = {
     Role.CHAIR: _MEMBER,
     Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN},
 }
-UNKNOWN_BUT_WELCOME = frozenset({May.REFER, May.ASK_TO_JOIN, May.LINK})
-UNKNOWN = frozenset({May.ASK_TO_JOIN})
+UNKNOWN = frozenset({May.REFER, May.ASK_TO_JOIN, May.LINK})
 
 
 def granted(actor: Actor) -> frozenset[May]:
     """What this person may do today, in one partnership or another."""
     if actor.person is None:
-        return UNKNOWN_BUT_WELCOME if actor.home else UNKNOWN
+        return UNKNOWN
     return frozenset().union(*(GRANTS[post.role] for post in actor.posts))
 
 

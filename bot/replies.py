@@ -26,12 +26,14 @@ class Line:
 
     `private`: only the sender can read the answer; it has no default, because only the adapter knows.
     `replying_to`: the platform's id of the message that is answered, or whose button was pressed.
+    `files`: there was more than text.
     """
 
     text: str
     private: bool
     typed: bool = True
     replying_to: str = ""
+    files: bool = False
 
 
 class Place(StrEnum):

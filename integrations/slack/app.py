@@ -16,7 +16,7 @@ from bot.conversation import answer, hear
 from bot.kit.forms import Raw
 from bot.kit.messages import Message
 from bot.ports import Address, TryLater, Unknown
-from bot.replies import Line, Page, Reply, Sender, said
+from bot.replies import Line, Page, Reply, Sender
 from integrations.slack.answering import FAILED, Answers, shown, told
 from integrations.slack.blocks import cards
 from integrations.slack.modals import ANSWER, FORM, form, home
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 
 COMMAND = "/mace"
 KEPT_WITHIN = 2  # seconds: Slack waits three for what a submission leads to
-NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
 SPOKEN = (None, "file_share", "thread_broadcast")  # kinds of message that somebody wrote
 
 
@@ -73,9 +72,9 @@ class Listeners:
 
     async def _typed(self, body: Body, event: Body, request: AsyncBoltRequest, *, private: bool) -> None:
         where = where_of(body)
-        line = Line(line_of(str(event.get("text") or "")), private, replying_to=where.thread)
-        reply = said(NO_FILES) if event.get("files") else await self._hear(body, line)
-        if reply:
+        files = bool(event.get("files"))
+        line = Line(line_of(str(event.get("text") or "")), private, replying_to=where.thread, files=files)
+        if reply := await self._hear(body, line):
             since = self.now() if "x-slack-retry-num" in request.headers else None
             await self.answers.line(where, str(event["user"]), reply, request_of(body), since)
 

@@ -1,7 +1,7 @@
 """Who is behind an account, which posts they hold today, and who is at the table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -27,9 +27,9 @@ class Actor:
     """The person behind an account, as known today.  Without a person: somebody we do not know yet."""
 
     account: Account
+    home: Partnership  # that let in the workspace they write from
     person: Person | None = None
     posts: tuple[Post, ...] = ()
-    home: Partnership | None = field(default=None)  # whose workspace they write from; None: a workspace nobody let in
 
     @property
     def person_id(self) -> int | None:
@@ -44,14 +44,18 @@ class Actor:
         return frozenset(post.partnership_id for post in self.posts if not roles or post.role in roles)
 
 
-def actor_behind(session: Session, account: Account, today: date) -> Actor:
-    home = session.scalar(
+def home_of(session: Session, platform: str, tenant: str) -> Partnership | None:
+    """The partnership that let this workspace in.  None: nobody did, and an empty list lets in nobody."""
+    return session.scalar(
         select(Partnership)
         .join(Workspace, Workspace.partnership_id == Partnership.id)
-        .where(Workspace.platform == account.platform, Workspace.tenant == account.tenant)
+        .where(Workspace.platform == platform, Workspace.tenant == tenant)
     )
+
+
+def actor_behind(session: Session, account: Account, home: Partnership, today: date) -> Actor:
     posts = posts_held(session, account.person_id, today) if account.person_id else ()
-    return Actor(account, account.person if posts else None, tuple(posts), home)
+    return Actor(account, home, account.person if posts else None, tuple(posts))
 
 
 def account_of(session: Session, platform: str, tenant: str, user: str) -> Account | None:

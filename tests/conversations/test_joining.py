@@ -3,7 +3,6 @@
 import re
 
 from storage.records import Account, Action, ActionState, Invitation
-from tests.cast import OUTSIDE
 from tests.making import an_action
 from tests.surfaces import Heard
 from tests.world import Someone, World
@@ -206,8 +205,3 @@ def test_a_last_day_is_announced_to_the_coordinator_and_ends_everything(world: W
     assert "What I can do" in nia.says("help")
     world.moves_on(working_days=9)
     assert "I do not know you yet" in nia.says("help")
-
-
-def test_nobody_links_an_account_of_a_workspace_that_nobody_let_in(world: World) -> None:
-    outsider = world.person("hari", OUTSIDE)
-    assert set(outsider.says("link").buttons) == {"Ask to join"}

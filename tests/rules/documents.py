@@ -10,7 +10,7 @@ from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
 from bot.lifecycles.transfer import TRANSFER
-from bot.permissions import GRANTS, UNKNOWN, UNKNOWN_BUT_WELCOME, May
+from bot.permissions import GRANTS, UNKNOWN, May
 from integrations.slack.manifest import EVENTS, SCOPES
 from integrations.teams.package import PERMISSIONS
 from storage.records import Role
@@ -34,7 +34,7 @@ def commands() -> Iterator[str]:
 
 
 def _who(needs: May | None) -> str:
-    if needs is None or needs in UNKNOWN_BUT_WELCOME & GRANTS[Role.AGENCY_MEMBER]:
+    if needs is None or needs in UNKNOWN & GRANTS[Role.AGENCY_MEMBER]:
         return "everybody"
     if needs in GRANTS[Role.AGENCY_MEMBER]:
         return "everybody on a panel"
@@ -61,7 +61,7 @@ def _steps(life: Life) -> Iterator[str]:
 
 def permissions() -> Iterator[str]:
     who = {role.value: grant for role, grant in GRANTS.items()}
-    who |= {"unknown, from a workspace let in": UNKNOWN_BUT_WELCOME, "unknown, from anywhere else": UNKNOWN}
+    who |= {"people I do not know yet": UNKNOWN}
     yield f"| may | {' | '.join(who)} |"
     yield "|---" * (len(who) + 1) + "|"
     for may in May:

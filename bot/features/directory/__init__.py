@@ -71,7 +71,7 @@ def _linked(ctx: Context, form: LinkAccount, _about: Subject) -> Reply:
     posts = link_account(ctx, form)
     if not posts:
         raise Refusal("Your account is linked, and you hold no post today. Ask your MACE coordinator.")
-    now_known = actor_behind(ctx.session, ctx.actor.account, ctx.today)
+    now_known = actor_behind(ctx.session, ctx.actor.account, ctx.actor.home, ctx.today)
     tasks = [
         (f"{one.partnership.name}: {one.verb}, {one.reference}", one.due_on)
         for one in open_actions_of(ctx.session, now_known)
