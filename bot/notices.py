@@ -66,6 +66,13 @@ class OnlyInPrivate(Notice):
 
 
 @dataclass(frozen=True)
+class AnsweredInPrivate(Notice):
+    """Where others may be: the answer itself is in the private chat, if it `arrived`: level L0."""
+
+    arrived: bool
+
+
+@dataclass(frozen=True)
 class TypedQuestion(Notice):
     """One question of a form, asked in words.  Never a private one."""
 

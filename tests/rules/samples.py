@@ -38,6 +38,8 @@ SAMPLES: tuple[Notice, ...] = (
     shared.SafetyFirst("Camden", True, "020 7946 0101", "Monday to Friday, 9am to 5pm"),
     shared.Help((("Refer a child", "refer"),), CONTACT),
     shared.OnlyInPrivate(),
+    shared.AnsweredInPrivate(arrived=True),
+    shared.AnsweredInPrivate(arrived=False),
     shared.TypedQuestion(
         "Refer a child",
         1,

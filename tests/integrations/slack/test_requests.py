@@ -142,13 +142,6 @@ def test_a_hidden_card_is_answered_where_it_is(slack: Slack) -> None:
     assert posts(slack) == []
 
 
-def test_a_card_in_a_channel_is_answered_to_the_presser_alone(slack: Slack) -> None:
-    help_ = slack.says(SCHOOL, "help", START)
-    slack.workspace.messages[help_.sent_as]["channel"] = "C1"
-    slack.presses(SCHOOL, help_, "What I have open", START)
-    assert slack.workspace.calls[-1][0] == "chat.postEphemeral"
-
-
 @pytest.mark.parametrize(
     "more",
     [
