@@ -22,6 +22,7 @@ class May(StrEnum):
     LINK = "link an account with a code"
     LINK_ACCOUNTS = "use another account"
     LEAVE = "leave a post"
+    NAME_DEPUTY = "name a deputy"
     ASK_ABOUT_REFERRALS = "ask about referrals"
     DO_ACTIONS = "answer for actions"
     ASK_ABOUT_TRANSFERS = "ask about transfers"
@@ -35,7 +36,7 @@ class May(StrEnum):
 _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
-        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE),
+        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY),
     }
 )
 

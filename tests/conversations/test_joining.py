@@ -38,7 +38,7 @@ def test_somebody_invited_links_their_account_and_reads_what_is_open(world: Worl
     assert reference in hari.presses("What I have open")
     world.tick()
     told = world.person("coordinator").hears()
-    assert any("Camden: somebody you invited has joined" in one for one in told)
+    assert any("Camden: somebody who was invited has joined" in one for one in told)
     assert not any("Hari" in one.text for one in told)
     assert "Everybody has joined" in world.person("coordinator").says("not joined")
     assert "Marked as done" in hari.says("done")

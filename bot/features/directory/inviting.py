@@ -16,12 +16,12 @@ from bot.permissions import May, needs
 from storage.queries.people import (
     coordinators_of,
     holdings_not_joined,
+    holdings_of,
     invitation_with,
     latest_invitation,
-    posts_held,
     refusals_of,
 )
-from storage.records import Invitation, Person, Post
+from storage.records import Holding, Invitation, Person
 
 WORKS_FOR = 5  # working days
 TRIES, WITHIN = 5, timedelta(hours=1)
@@ -44,7 +44,7 @@ def invite(session: Session, person: Person, now: datetime) -> tuple[str, dateti
 
 
 @needs(May.ADD_PEOPLE)
-def not_joined(ctx: Context) -> Sequence[tuple[Post, Person]]:
+def not_joined(ctx: Context) -> Sequence[tuple[Holding, Person]]:
     return holdings_not_joined(ctx.session, ctx.actor, ctx.today)
 
 
@@ -52,9 +52,9 @@ def not_joined(ctx: Context) -> Sequence[tuple[Post, Person]]:
 def new_codes(ctx: Context) -> list[Code]:
     """One for each person who has not joined: all of them are chased with one press."""
     found: dict[int, Code] = {}
-    for post, person in not_joined(ctx):
+    for holding, person in not_joined(ctx):
         if person.id not in found:
-            found[person.id] = Code(post.words, *invite(ctx.session, person, ctx.now))
+            found[person.id] = Code(holding.words, *invite(ctx.session, person, ctx.now))
     return list(found.values())
 
 
@@ -66,8 +66,8 @@ def another_account(ctx: Context) -> tuple[str, datetime]:
 
 
 @needs(May.LINK)
-def link_account(ctx: Context, form: LinkAccount) -> list[Post]:
-    """From now on this account is that person's; returns the posts they hold."""
+def link_account(ctx: Context, form: LinkAccount) -> Sequence[Holding]:
+    """From now on this account is that person's; returns what they hold."""
     account = ctx.actor.account
     if refusals_of(ctx.session, account.id, WrongCode.__name__, ctx.now - WITHIN) >= TRIES:
         raise TooMany("That was the wrong code too often. Try again in an hour, or ask your MACE coordinator.")
@@ -76,8 +76,8 @@ def link_account(ctx: Context, form: LinkAccount) -> list[Post]:
         raise WrongCode
     invitation.used_at, account.person_id = ctx.now, invitation.person_id
     ctx.session.flush()
-    posts = list(posts_held(ctx.session, invitation.person_id, ctx.today))
-    for borough in {post.partnership_id for post in posts}:
+    holdings = holdings_of(ctx.session, invitation.person_id, ctx.today)
+    for borough in {one.post.partnership_id for one in holdings}:
         for coordinator in coordinators_of(ctx.session, borough):
             owe(ctx.session, "joined", coordinator, about=f"I-{invitation.id}", version=1, at=ctx.now)
-    return posts
+    return holdings
