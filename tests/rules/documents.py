@@ -62,10 +62,15 @@ def _steps(life: Life) -> Iterator[str]:
 def permissions() -> Iterator[str]:
     who = {role.value: grant for role, grant in GRANTS.items()}
     who |= {"people I do not know yet": UNKNOWN}
-    yield f"| may | {' | '.join(who)} |"
-    yield "|---" * (len(who) + 1) + "|"
+    yield f"| may | by saying | {' | '.join(who)} |"
+    yield "|---" * (len(who) + 2) + "|"
     for may in May:
-        yield f"| {may} | {' | '.join('yes' if may in grant else '' for grant in who.values())} |"
+        yield f"| {may} | {_said(may)} | {' | '.join('yes' if may in grant else '' for grant in who.values())} |"
+    yield f"| ask for help, and go on with a form of one's own | {_said(None)} |{' yes |' * len(who)}"
+
+
+def _said(may: May | None) -> str:
+    return ", ".join(f"`{one.name}`" for one in COMMANDS if one.needs is may)
 
 
 def slack_scopes() -> Iterator[str]:
