@@ -111,6 +111,29 @@ def test_who_may_not_name_a_deputy_is_told_who_may(world: World) -> None:
     assert refused.errors == {"post": "Choose one of the options"}
 
 
+def test_somebody_on_the_panel_already_can_be_a_deputy_but_not_ones_own(world: World) -> None:
+    sam, nurse = world.person("school"), world.person("nurse")
+    code = code_in(names_a_deputy(sam))
+    for person, answer in ((sam, "You hold that post already"), (nurse, f"- Deputy for {SCHOOL}, Camden")):
+        person.says("link")
+        person.presses("Open the form")
+        assert answer in person.submits(code=code)
+    assert "You have nothing open" in nurse.says("mine")
+
+
+def test_a_deputy_can_take_the_post_over(world: World) -> None:
+    dee, cal = a_deputy(world), world.person("coordinator")
+    cal.says("hand over")
+    cal.presses("Use the form instead")
+    code = code_in(cal.submits(post=SCHOOL, name="Dee Testperson", email="dee@school.example"))
+    dee.says("link")
+    dee.presses("Open the form")
+    linked = dee.submits(code=code)
+    assert f"- {SCHOOL}, Camden" in linked
+    assert "Deputy for" not in linked
+    assert "Use the form instead" in dee.says("deputy").buttons
+
+
 def test_a_deputy_whose_last_day_has_passed_is_a_stranger(world: World) -> None:
     named = names_a_deputy(world.person("school"), until="10 June 2026")
     dee = world.person("dee")

@@ -72,12 +72,24 @@ def test_guessing_ends_after_five_tries(world: World) -> None:
 
 
 def test_an_account_that_is_somebodys_cannot_become_anothers(world: World) -> None:
-    code = new_code(world)
+    code = code_in(world.person("nurse").says("another account"))
     sam = world.person("school")
     sam.says("link")
     sam.presses("Open the form")
     assert "That code does not work" in sam.submits(code=code)
     assert "Safeguarding lead" in sam.says("leave")
+
+
+def test_somebody_on_a_panel_already_takes_on_another_post_with_its_code(world: World) -> None:
+    reference = an_action(world, HOUSING, "12 June 2026")
+    sam = world.person("school")
+    sam.says("link")
+    sam.presses("Open the form")
+    linked = sam.submits(code=new_code(world))
+    assert "- Safeguarding lead, Hollow Oak School, Camden" in linked
+    assert f"- {HOUSING}, Camden" in linked
+    assert reference in sam.says("mine")
+    assert "Everybody has joined" in world.person("coordinator").says("not joined")
 
 
 def test_one_person_has_two_accounts_and_is_written_to_where_they_were_last(world: World) -> None:

@@ -1,7 +1,7 @@
 """Inviting people by a code that is told outside chat, and linking an account with it (TRUST.md 2.2)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,11 +9,12 @@ from bot.context import Context
 from bot.features.directory.forms import LinkAccount
 from bot.features.directory.notices import Code
 from bot.kit.codes import hashed, new_code
-from bot.kit.errors import NotFound, TooMany
+from bot.kit.errors import NotFound, Refusal, TooMany
 from bot.kit.worktime import CLOSES, local, local_day, working_days_after
 from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.queries.people import (
+    account_to_write_to,
     coordinators_of,
     holdings_not_joined,
     holdings_of,
@@ -72,12 +73,41 @@ def link_account(ctx: Context, form: LinkAccount) -> Sequence[Holding]:
     if refusals_of(ctx.session, account.id, WrongCode.__name__, ctx.now - WITHIN) >= TRIES:
         raise TooMany("That was the wrong code too often. Try again in an hour, or ask your MACE coordinator.")
     invitation = invitation_with(ctx.session, hashed(form.code), ctx.now)
-    if invitation is None or (ctx.actor.person and ctx.actor.person.id != invitation.person_id):
+    if invitation is None:
         raise WrongCode
-    invitation.used_at, account.person_id = ctx.now, invitation.person_id
+    person_id = ctx.actor.person_id or invitation.person_id
+    if person_id != invitation.person_id:
+        _take_on(ctx, person_id, invitation.person_id)
+    invitation.used_at, account.person_id = ctx.now, person_id
     ctx.session.flush()
-    holdings = holdings_of(ctx.session, invitation.person_id, ctx.today)
+    holdings = holdings_of(ctx.session, person_id, ctx.today)
     for borough in {one.post.partnership_id for one in holdings}:
         for coordinator in coordinators_of(ctx.session, borough):
             owe(ctx.session, "joined", coordinator, about=f"I-{invitation.id}", version=1, at=ctx.now)
     return holdings
+
+
+def _take_on(ctx: Context, person_id: int, invited: int) -> None:
+    """Somebody on a panel already: what the invited person was to hold is theirs too, unless that person has joined.
+
+    Whoever takes a post over is its deputy no more.
+    """
+    if account_to_write_to(ctx.session, invited):
+        raise WrongCode
+    for holding in holdings_of(ctx.session, invited, ctx.today):
+        own = next((one for one in ctx.actor.holdings if one.post_id == holding.post_id), None)
+        if own and not own.deputy:
+            raise Refusal("You hold that post already. Give the code to the person it is for.")
+        end(ctx.session, own, ctx.today)
+        holding.person_id = person_id
+
+
+def end(session: Session, holding: Holding | None, today: date) -> None:
+    """Yesterday was their last day; who began today has not held it at all."""
+    if holding is None:
+        return
+    if holding.from_day >= today:
+        session.delete(holding)
+    else:
+        holding.until_day = today - timedelta(days=1)
+    session.flush()

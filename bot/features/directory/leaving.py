@@ -1,11 +1,11 @@
 """Leaving a post, handing it over, and naming a deputy: what is open stays with the post (peer review, 109-113)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.context import Context
 from bot.features.directory.forms import HandOver, LeavePost, NameDeputy
-from bot.features.directory.inviting import invite
+from bot.features.directory.inviting import end, invite
 from bot.kit.errors import NotFound
 from bot.outbox import owe
 from bot.permissions import May, needs
@@ -20,7 +20,7 @@ def leave_post(ctx: Context, form: LeavePost) -> Holding:
     holding = next((one for one in ctx.actor.holdings if str(one.post_id) == form.post), None)
     if holding is None:
         raise NotFound
-    _end(ctx, holding)
+    end(ctx.session, holding, ctx.today)
     if holding.deputy:
         _tell(ctx, "deputy_left", [holding.post], holding.post)
     else:
@@ -34,7 +34,7 @@ def hand_over(ctx: Context, form: HandOver) -> tuple[Holding, str, datetime]:
     post = next((one for one in posts_in(ctx.session, ctx.actor) if str(one.id) == form.post), None)
     if post is None:
         raise NotFound
-    _end(ctx, holding_of(ctx.session, post.id, ctx.today))
+    end(ctx.session, holding_of(ctx.session, post.id, ctx.today), ctx.today)
     return _begin(ctx, form, post)
 
 
@@ -44,7 +44,7 @@ def name_deputy(ctx: Context, form: NameDeputy) -> tuple[Holding, str, datetime]
     post = next((one for one in posts_to_cover(ctx.session, ctx.actor) if str(one.id) == form.post), None)
     if post is None:
         raise NotFound
-    _end(ctx, holding_of(ctx.session, post.id, ctx.today, deputy=True))
+    end(ctx.session, holding_of(ctx.session, post.id, ctx.today, deputy=True), ctx.today)
     others = [one for one in coordinators_of(ctx.session, post.partnership_id) if one.id not in ctx.actor.post_ids]
     _tell(ctx, "deputy_named", others, post)
     return _begin(ctx, form, post, deputy=True, until=form.until)
@@ -63,14 +63,3 @@ def _begin(
     person = ctx.add(Person(name=Classified(form.name, Level.L2), email=Classified(form.email, Level.L2)))
     holding = Holding(post_id=post.id, person_id=person.id, from_day=ctx.today, until_day=until, deputy=deputy)
     return ctx.add(holding), *invite(ctx.session, person, ctx.now)
-
-
-def _end(ctx: Context, holding: Holding | None) -> None:
-    """Yesterday was their last day; who began today has not held it at all."""
-    if holding is None:
-        return
-    if holding.from_day >= ctx.today:
-        ctx.session.delete(holding)
-    else:
-        holding.until_day = ctx.today - timedelta(days=1)
-    ctx.session.flush()
