@@ -10,7 +10,7 @@ from bot.kit.errors import NotAllowed, NotFound
 from bot.kit.references import find_reference, without_reference
 from bot.kit.words import nearest, plain
 from bot.notices import DidYouMean, Help, NotYetKnown, OnlyInPrivate
-from bot.permissions import May, granted
+from bot.permissions import granted
 from bot.replies import Line, Opening, Place, Reply
 from bot.tables import Command, Spoken
 from bot.wording import meaning
@@ -114,11 +114,10 @@ def not_understood(ctx: Context, text: str) -> Reply:
 
 def help_(ctx: Context) -> Reply:
     """What this person can do; to somebody we do not know, whom to call, whatever they asked."""
-    may = granted(ctx.actor)
     if ctx.actor.person is None:
         home = ctx.actor.home
-        known = (home.name, home.mash_phone, home.mash_hours) if home else ("", "", "")
-        return Reply(NotYetKnown(*known, may_refer=May.REFER in may).message())
+        return Reply(NotYetKnown(home.name, home.mash_phone, home.mash_hours).message())
+    may = granted(ctx.actor)
     listed = tuple(
         (command.help, f"{command.name} {command.takes}".strip())
         for command in COMMANDS

@@ -23,12 +23,12 @@ from bot.kit.forms import Raw
 from bot.kit.messages import STORED
 from bot.kit.words import LONGEST_LINE, tidy
 from bot.kit.worktime import local_day
-from bot.notices import Fault
+from bot.notices import Fault, NotLetIn
 from bot.replies import Line, Place, Reply, Sender, said
 from storage.database import Sessions
 from storage.levels import Classified, Level, unsealed
 from storage.queries.deliveries import already_heard
-from storage.queries.people import account_of, actor_behind
+from storage.queries.people import account_of, actor_behind, home_of
 from storage.records import Account, Heard
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ TOO_LONG = (
     f"That is too long for me: use {LONGEST_LINE:,} characters or fewer. "
     "If you typed something private, delete your message."
 )
+NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
 Turn = Callable[[Context], Reply]
 
 
@@ -63,6 +64,8 @@ def answer(
 def _say(ctx: Context, line: Line) -> Reply:
     if len(line.text) > LONGEST_LINE:
         return said(TOO_LONG)
+    if line.files and line.private:
+        return said(NO_FILES)
     line = replace(line, text=tidy(line.text))
     if line.typed and line.private and (dialogue := typed_dialogue(ctx)):
         return say_in(ctx, dialogue, line.text)
@@ -89,16 +92,25 @@ def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn:
 
 def _once(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn) -> Reply:
     with sessions.begin() as session:
+        home = home_of(session, sender.platform, sender.tenant)
+        if home is None:
+            return _not_let_in()
         account = _account(session, sender, now)
+        ctx = Context(session, actor_behind(session, account, home, local_day(now)), now)
         if request and (heard := already_heard(session, sender.platform, request)):
-            return _again(session, account, heard, now)
-        ctx = Context(session, actor_behind(session, account, local_day(now)), now)
+            return _again(ctx, heard)
         reply = turn(ctx)
         if request:
             session.add(
                 Heard(platform=sender.platform, request=request, account_id=account.id, at=now, reply=_kept(reply))
             )
         return reply
+
+
+def _not_let_in() -> Reply:
+    """Whoever it is and whatever they asked: before anything is written (TRUST.md T-08)."""
+    log.warning("a turn from a workspace that nobody let in had no effect")
+    return Reply(NotLetIn().message(), place=Place.ONLY_YOU)
 
 
 def _account(session: Session, sender: Sender, now: datetime) -> Account:
@@ -120,14 +132,12 @@ def _kept(reply: Reply) -> Classified:
     )
 
 
-def _again(session: Session, account: Account, heard: Heard, now: datetime) -> Reply:
-    if heard.account_id != account.id:
+def _again(ctx: Context, heard: Heard) -> Reply:
+    if heard.account_id != ctx.actor.account.id:
         raise NotFound
     kept: dict[str, Any] = unsealed(heard.reply)
     if kept["dialogue"]:
-        return submit(
-            Context(session, actor_behind(session, account, local_day(now)), now), kept["dialogue"], {}, "show"
-        )
+        return submit(ctx, kept["dialogue"], {}, "show")
     return Reply(STORED.validate_python(kept["message"]) if kept["message"] else None, place=Place(kept["place"]))
 
 

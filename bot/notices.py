@@ -32,7 +32,11 @@ class NotYetKnown(Notice):
     borough: str
     mash_phone: str
     mash_hours: str
-    may_refer: bool
+
+
+@dataclass(frozen=True)
+class NotLetIn(Notice):
+    """For everybody from a workspace that nobody let in, whatever they ask: level L0."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,13 @@ class Help(Notice):
 @dataclass(frozen=True)
 class OnlyInPrivate(Notice):
     """The answer would be read by others (TRUST.md 4.2): level L0."""
+
+
+@dataclass(frozen=True)
+class AnsweredInPrivate(Notice):
+    """Where others may be: the answer itself is in the private chat, if it `arrived`: level L0."""
+
+    arrived: bool
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class May(StrEnum):
     LINK = "link an account with a code"
     LINK_ACCOUNTS = "use another account"
     LEAVE = "leave a post"
+    NAME_DEPUTY = "name a deputy"
     ASK_ABOUT_REFERRALS = "ask about referrals"
     DO_ACTIONS = "answer for actions"
     ASK_ABOUT_TRANSFERS = "ask about transfers"
@@ -36,7 +37,7 @@ class May(StrEnum):
 _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
-        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.READ),
+        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ),
     }
 )
 
@@ -45,14 +46,13 @@ GRANTS: dict[Role, frozenset[May]] = {
     Role.CHAIR: _MEMBER,
     Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN},
 }
-UNKNOWN_BUT_WELCOME = frozenset({May.REFER, May.ASK_TO_JOIN, May.LINK})
-UNKNOWN = frozenset({May.ASK_TO_JOIN})
+UNKNOWN = frozenset({May.REFER, May.ASK_TO_JOIN, May.LINK})
 
 
 def granted(actor: Actor) -> frozenset[May]:
     """What this person may do today, in one partnership or another."""
     if actor.person is None:
-        return UNKNOWN_BUT_WELCOME if actor.home else UNKNOWN
+        return UNKNOWN
     return frozenset().union(*(GRANTS[post.role] for post in actor.posts))
 
 

@@ -16,7 +16,7 @@ from bot.outbox import owe
 from bot.ports import Address
 from bot.tables import Owed
 from storage.levels import Classified, Level
-from storage.queries.people import account_to_write_to, coordinators_of, holder_of
+from storage.queries.people import account_to_write_to, addressee_of, coordinators_of
 from storage.records import Account, Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
@@ -51,10 +51,10 @@ def in_letters(session: Session, deliveries: Sequence[Delivery], now: datetime) 
 
     def together(delivery: Delivery) -> str:
         row = OWED.get(delivery.kind)
-        holder = (
-            holder_of(session, delivery.post_id, local_day(now)) if row and row.merged and delivery.post_id else None
+        to = (
+            addressee_of(session, delivery.post_id, local_day(now)) if row and row.merged and delivery.post_id else None
         )
-        return f"{delivery.kind} {holder.id}" if holder else f"alone {delivery.id}"
+        return f"{delivery.kind} {to.id}" if to else f"alone {delivery.id}"
 
     return [[delivery.id for delivery in group] for _, group in groupby(sorted(deliveries, key=together), key=together)]
 
@@ -113,11 +113,11 @@ def _account(session: Session, deliveries: Sequence[Delivery], now: datetime) ->
     first = deliveries[0]
     if first.post_id is None:
         return first.account
-    holder = holder_of(session, first.post_id, local_day(now))
-    account = account_to_write_to(session, holder.id) if holder else None
+    person = addressee_of(session, first.post_id, local_day(now))
+    account = account_to_write_to(session, person.id) if person else None
     if account is None:
         for delivery in deliveries:
-            _lost(session, delivery, "they have not joined yet" if holder else "nobody holds this post")
+            _lost(session, delivery, "they have not joined yet" if person else "nobody holds this post")
     return account
 
 

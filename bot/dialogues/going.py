@@ -92,7 +92,9 @@ def start_over(ctx: Context, *, typed: bool) -> Reply:
 def submit(ctx: Context, dialogue_id: int, raw: Raw, go: str) -> Reply:
     dialogue = dialogue_for(ctx.session, ctx.actor, dialogue_id)
     if dialogue is None:
-        raise NotFound("That form is not open any more. Say help to see what I can do.")
+        raise NotFound(
+            "That form is not open any more. If a child is in danger now, phone 999. Say help to see what I can do."
+        )
     if dialogue.ended_at:
         return ended(dialogue)
     if go == "show":

@@ -58,14 +58,17 @@ def what_is_mine(ctx: Context) -> Mine:
 
 def _to_do(ctx: Context) -> list[OpenThing]:
     mine = open_actions_of(ctx.session, ctx.actor)
-    actions = [_action(one, "Done", f"done {one.reference} @{one.version}") for one in mine]
+    actions = [
+        _action(one, "Done", f"done {one.reference} @{one.version}", deputy=one.owner_id in ctx.actor.deputised)
+        for one in mine
+    ]
     draft = OpenThing("A form you have not finished", None, "Go on", "resume")
     return [draft, *actions] if open_dialogues(ctx.session, ctx.actor) else actions
 
 
-def _action(action: Action, label: str, line: str) -> OpenThing:
+def _action(action: Action, label: str, line: str, *, deputy: bool = False) -> OpenThing:
     words = f"{action.partnership.name}: {action.verb}, {action.reference}"
-    return OpenThing(words, action.due_on, label, line, action.reference)
+    return OpenThing(f"{words}, as deputy" if deputy else words, action.due_on, label, line, action.reference)
 
 
 def _waiting(ctx: Context) -> list[OpenThing]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.kit.worktime import local_day
 from storage.database import Sessions
 from storage.levels import Classified, Level
-from storage.queries.people import posts_held
+from storage.queries.people import holdings_of
 from storage.records import Account, Agency, Holding, Partnership, Person, Post, Role, Workspace
 
 PLATFORM, TENANT = "web", "demo"
@@ -117,7 +117,7 @@ def people(sessions: Sessions, now: datetime) -> Sequence[tuple[str, str, str, s
 
 
 def _persona(session: Session, account: Account, today: date) -> tuple[str, str, str, str]:
-    posts = posts_held(session, account.person_id, today) if account.person_id else ()
+    posts = [one.post for one in holdings_of(session, account.person_id, today)] if account.person_id else []
     if not posts:
         return account.user, "Somebody new", "not known to the bot", ""
     return (

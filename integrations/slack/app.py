@@ -15,8 +15,9 @@ from slack_bolt.response import BoltResponse
 from bot.conversation import answer, hear
 from bot.kit.forms import Raw
 from bot.kit.messages import Message
+from bot.notices import AnsweredInPrivate
 from bot.ports import Address, TryLater, Unknown
-from bot.replies import Line, Page, Reply, Sender, said
+from bot.replies import Line, Page, Reply, Sender
 from integrations.slack.answering import FAILED, Answers, shown, told
 from integrations.slack.blocks import cards
 from integrations.slack.modals import ANSWER, FORM, form, home
@@ -37,7 +38,6 @@ log = logging.getLogger(__name__)
 
 COMMAND = "/mace"
 KEPT_WITHIN = 2  # seconds: Slack waits three for what a submission leads to
-NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
 SPOKEN = (None, "file_share", "thread_broadcast")  # kinds of message that somebody wrote
 
 
@@ -50,11 +50,13 @@ class Listeners:
     # --- lines ---
 
     async def slash(self, ack: AsyncAck, body: Body) -> None:
+        who, where = sender(body), where_of(body)
         reply = await self._hear(body, Line(str(body.get("text", "")), private=True, typed=False))
-        if reply is None or (reply.page and await self.answers.open(str(body.get("trigger_id")), form(reply.page))):
+        opens = reply and reply.page and await self.answers.open(str(body.get("trigger_id")), form(reply.page))
+        if who is None or reply is None or opens:
             await ack()
         else:
-            await self._told(ack, where_of(body), told(reply))
+            await self._told(ack, where, told(await self._in_private(who, where, reply)))
 
     async def _told(self, ack: AsyncAck, where: Where, message: Message) -> None:
         first, *rest = cards(message)
@@ -73,9 +75,9 @@ class Listeners:
 
     async def _typed(self, body: Body, event: Body, request: AsyncBoltRequest, *, private: bool) -> None:
         where = where_of(body)
-        line = Line(line_of(str(event.get("text") or "")), private, replying_to=where.thread)
-        reply = said(NO_FILES) if event.get("files") else await self._hear(body, line)
-        if reply:
+        files = bool(event.get("files"))
+        line = Line(line_of(str(event.get("text") or "")), private, replying_to=where.thread, files=files)
+        if reply := await self._hear(body, line):
             since = self.now() if "x-slack-retry-num" in request.headers else None
             await self.answers.line(where, str(event["user"]), reply, request_of(body), since)
 
@@ -88,6 +90,7 @@ class Listeners:
         elif view := body.get("view"):
             await self._in_view(who, body, view, reply)
         else:
+            reply = await self._in_private(who, where, reply)
             await self.answers.press(where, who.user, str(body.get("trigger_id")), reply)
         await ack()
 
@@ -168,15 +171,24 @@ class Listeners:
         if keep:
             await self._keep(who, reply)
 
-    async def _keep(self, who: Sender, reply: Reply) -> None:
+    async def _keep(self, who: Sender, reply: Reply) -> bool:
+        """Whether it is in the conversation with that person, as far as we know."""
         if reply.message:
             try:
                 async with asyncio.timeout(KEPT_WITHIN):
                     await self.answers.keep(Address(who.tenant, who.user), reply.message)
             except (*FAILED, TimeoutError) as failed:
-                log.warning("what a form ended with was shown and not kept: %s", type(failed).__name__)
+                log.warning("an answer was not kept in the private chat: %s", type(failed).__name__)
+                return False
+        return True
 
     # --- both ---
+
+    async def _in_private(self, who: Sender, where: Where, reply: Reply) -> Reply:
+        """In a channel only that it was answered: Slack does not say there who else reads it (TRUST.md T-23)."""
+        if where.private or reply.message is None:
+            return reply
+        return Reply(AnsweredInPrivate(arrived=await self._keep(who, reply)).message())
 
     async def _hear(self, body: Body, line: Line) -> Reply | None:
         who = sender(body)

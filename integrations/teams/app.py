@@ -41,7 +41,6 @@ from storage.database import Sessions
 
 log = logging.getLogger(__name__)
 
-NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
 OLD_CARD = "I do not know this button any more. Say help to see what I can do."
 LONGEST_WAIT = 4.0  # seconds: Teams waits fifteen for us
 FILE = "application/vnd.microsoft.teams.file"
@@ -67,17 +66,17 @@ class Listeners:
             self.settled.append(request)
 
     async def _typed(self, who: Sender, where: Where, activity: MessageActivity) -> bool:
-        line = Line(line_of(activity), where.private, replying_to=answered(activity))
         files = any(str(one.content_type).startswith(FILE) for one in activity.attachments or ())
-        reply = said(NO_FILES) if files else await self._hear(who, line, request_of(activity))
+        line = Line(line_of(activity), where.private, replying_to=answered(activity), files=files)
+        reply = await self._hear(who, line, request_of(activity))
         return await self._below(where, reply, activity.from_)
 
     async def _pressed(self, who: Sender, where: Where, activity: MessageActivity) -> bool:
         """In a channel as in a chat, the answer is only for the person who pressed."""
-        button = pressed(activity.value)
-        if button is None or (button.go and not where.private):
+        button = pressed(activity.value) or (None if where.private else Pressed())
+        if button is None:
             return await self._below(where, said(OLD_CARD), activity.from_)
-        if button.go:
+        if button.go and where.private:
             return await self._instead(where, await asyncio.to_thread(self._submit, who, button, request_of(activity)))
         line = Line(button.line, where.private, typed=False, replying_to=where.message)
         reply = await self._hear(who, line, request_of(activity))

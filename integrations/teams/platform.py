@@ -19,6 +19,7 @@ from integrations.teams.cards import Card, activity, cards
 from integrations.teams.guard import Hosts
 from integrations.teams.tokens import OurToken
 from storage.database import Sessions
+from storage.queries.people import home_of
 from storage.records import TeamsChat
 
 log = logging.getLogger(__name__)
@@ -107,8 +108,8 @@ class TeamsPlatform:
         if self.chats.get(to) == chat:
             return
         try:
-            await asyncio.to_thread(self._keep, to, chat)
-            self.chats[to] = chat
+            if await asyncio.to_thread(self._keep, to, chat):
+                self.chats[to] = chat
         except SQLAlchemyError as error:  # two at once, for instance: the next activity tries again
             log.error("where somebody is in Teams was not kept: %s", type(error).__name__)
 
@@ -121,8 +122,11 @@ class TeamsPlatform:
             row = session.get(TeamsChat, (to.tenant, to.user))
             return Chat(row.conversation, row.service_url) if row else None
 
-    def _keep(self, to: Address, chat: Chat | None) -> None:
+    def _keep(self, to: Address, chat: Chat | None) -> bool:
+        """False: we write to nobody of that tenant, because nobody let it in."""
         with self.sessions.begin() as session:
+            if chat and home_of(session, self.name, to.tenant) is None:
+                return False
             if row := session.get(TeamsChat, (to.tenant, to.user)):
                 session.delete(row)
                 session.flush()
@@ -132,6 +136,7 @@ class TeamsPlatform:
                         tenant=to.tenant, user=to.user, conversation=chat.conversation, service_url=chat.service_url
                     )
                 )
+            return True
 
 
 def _activity(card: Card) -> MessageActivityInput:

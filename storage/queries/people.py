@@ -1,7 +1,7 @@
 """Who is behind an account, which posts they hold today, and who is at the table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -27,13 +27,22 @@ class Actor:
     """The person behind an account, as known today.  Without a person: somebody we do not know yet."""
 
     account: Account
+    home: Partnership  # that let in the workspace they write from
     person: Person | None = None
-    posts: tuple[Post, ...] = ()
-    home: Partnership | None = field(default=None)  # whose workspace they write from; None: a workspace nobody let in
+    holdings: tuple[Holding, ...] = ()
 
     @property
     def person_id(self) -> int | None:
         return self.account.person_id if self.person else None
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """Held or deputised for: who answers for a post may do the same either way."""
+        return tuple(one.post for one in self.holdings)
+
+    @property
+    def deputised(self) -> frozenset[int]:
+        return frozenset(one.post_id for one in self.holdings if one.deputy)
 
     @property
     def post_ids(self) -> frozenset[int]:
@@ -44,14 +53,18 @@ class Actor:
         return frozenset(post.partnership_id for post in self.posts if not roles or post.role in roles)
 
 
-def actor_behind(session: Session, account: Account, today: date) -> Actor:
-    home = session.scalar(
+def home_of(session: Session, platform: str, tenant: str) -> Partnership | None:
+    """The partnership that let this workspace in.  None: nobody did, and an empty list lets in nobody."""
+    return session.scalar(
         select(Partnership)
         .join(Workspace, Workspace.partnership_id == Partnership.id)
-        .where(Workspace.platform == account.platform, Workspace.tenant == account.tenant)
+        .where(Workspace.platform == platform, Workspace.tenant == tenant)
     )
-    posts = posts_held(session, account.person_id, today) if account.person_id else ()
-    return Actor(account, account.person if posts else None, tuple(posts), home)
+
+
+def actor_behind(session: Session, account: Account, home: Partnership, today: date) -> Actor:
+    holdings = holdings_of(session, account.person_id, today) if account.person_id else ()
+    return Actor(account, home, account.person if holdings else None, tuple(holdings))
 
 
 def anybody_let_in(session: Session) -> bool:
@@ -66,13 +79,13 @@ def account_of(session: Session, platform: str, tenant: str, user: str) -> Accou
     )
 
 
-def posts_held(session: Session, person_id: int, today: date) -> Sequence[Post]:
+def holdings_of(session: Session, person_id: int, today: date) -> Sequence[Holding]:
+    """One's own posts, then those one is deputy for."""
     return session.scalars(
-        select(Post)
-        .join(Holding)
+        select(Holding)
         .where(Holding.person_id == person_id, on_day(today))
-        .options(joinedload(Post.partnership), joinedload(Post.agency))
-        .order_by(Post.id)
+        .options(joinedload(Holding.post).options(joinedload(Post.partnership), joinedload(Post.agency)))
+        .order_by(Holding.deputy, Holding.post_id)
     ).all()
 
 
@@ -84,8 +97,20 @@ def holder_of(session: Session, post_id: int, today: date) -> Person | None:
     return session.scalar(
         select(Person)
         .join(Holding, Holding.person_id == Person.id)
-        .where(Holding.post_id == post_id, on_day(today))
+        .where(Holding.post_id == post_id, ~Holding.deputy, on_day(today))
         .order_by(Holding.from_day.desc())
+    )
+
+
+def addressee_of(session: Session, post_id: int, today: date) -> Person | None:
+    """The holder; or the deputy, while nobody holds the post or its holder has no account to be written to."""
+    joined = exists().where(Account.person_id == Holding.person_id)
+    return session.scalar(
+        select(Person)
+        .join(Holding, Holding.person_id == Person.id)
+        .where(Holding.post_id == post_id, on_day(today))
+        .order_by(joined.desc(), Holding.deputy, Holding.from_day.desc())
+        .limit(1)
     )
 
 
@@ -140,6 +165,12 @@ def posts_in(session: Session, reader: Actor) -> Sequence[Post]:
     ).all()
 
 
+def posts_to_cover(session: Session, reader: Actor) -> list[Post]:
+    """For which this person may name a deputy: those they hold, and those of the partnerships they run."""
+    held = [one.post for one in reader.holdings if not one.deputy]
+    return list({post.id: post for post in (*held, *posts_in(session, reader))}.values())
+
+
 def post_titled(session: Session, partnership_id: int, agency_id: int, title: str) -> Post | None:
     return session.scalar(
         select(Post).where(Post.partnership_id == partnership_id, Post.agency_id == agency_id, Post.title == title)
@@ -176,21 +207,21 @@ def refusals_of(session: Session, account_id: int, what: str, since: datetime) -
     return session.scalar(counted) or 0
 
 
-def holdings_not_joined(session: Session, reader: Actor, today: date) -> Sequence[tuple[Post, Person]]:
-    """In the partnerships this coordinator runs: who holds a post and has no account to be written to."""
+def holdings_not_joined(session: Session, reader: Actor, today: date) -> Sequence[tuple[Holding, Person]]:
+    """In the partnerships this coordinator runs: who holds a post, or is its deputy, and has no account."""
     rows = session.execute(
-        select(Post, Person)
-        .join(Holding, Holding.post_id == Post.id)
+        select(Holding, Person)
+        .join(Post, Holding.post_id == Post.id)
         .join(Person, Person.id == Holding.person_id)
         .where(
             Post.partnership_id.in_(reader.where(Role.COORDINATOR)),
             on_day(today),
             ~exists().where(Account.person_id == Person.id),
         )
-        .options(joinedload(Post.agency), joinedload(Post.partnership))
-        .order_by(Post.id)
+        .options(joinedload(Holding.post).joinedload(Post.agency))
+        .order_by(Post.id, Holding.deputy)
     )
-    return [(post, person) for post, person in rows]
+    return [(holding, person) for holding, person in rows]
 
 
 def latest_invitation(session: Session, person_id: int) -> Invitation | None:
@@ -202,9 +233,12 @@ def latest_invitation(session: Session, person_id: int) -> Invitation | None:
 def holdings_ending(session: Session, first: date, last: date) -> Sequence[int]:
     """The posts whose holder's last day is one of these."""
     return session.scalars(
-        select(Holding.post_id).where(Holding.until_day >= first, Holding.until_day <= last).order_by(Holding.until_day)
+        select(Holding.post_id)
+        .where(Holding.until_day >= first, Holding.until_day <= last, ~Holding.deputy)
+        .order_by(Holding.until_day)
     ).all()
 
 
-def holding_of(session: Session, post_id: int, today: date) -> Holding | None:
-    return session.scalar(select(Holding).where(Holding.post_id == post_id, on_day(today)))
+def holding_of(session: Session, post_id: int, today: date, *, deputy: bool = False) -> Holding | None:
+    """The holder's, or the deputy's."""
+    return session.scalar(select(Holding).where(Holding.post_id == post_id, Holding.deputy.is_(deputy), on_day(today)))

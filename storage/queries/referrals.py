@@ -43,9 +43,12 @@ def referral_named(session: Session, reference: str) -> Referral | None:
 
 
 def _own_dialogues(reader: Actor) -> Select[Dialogue]:
-    """A draft belongs to the person, on any of their accounts; without a person, to the one account."""
-    own = Dialogue.person_id == reader.person_id if reader.person_id else Dialogue.account_id == reader.account.id
-    return select(Dialogue).where(own)
+    """A draft belongs to the person, on any of their accounts; without a person, to the one account.
+
+    What somebody began who is no longer known is not theirs to go on with (TRUST.md T-21).
+    """
+    own = select(Dialogue).where(Dialogue.person_id == reader.person_id)
+    return own if reader.person_id else own.where(Dialogue.account_id == reader.account.id)
 
 
 def dialogue_for(session: Session, reader: Actor, dialogue_id: int) -> Dialogue | None:

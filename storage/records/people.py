@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.levels import Classified, Level
@@ -77,7 +77,7 @@ class Person(Record):
 
 
 class Holding(Record):
-    """Who holds a post, from which day, and until when.  A post has one holder on any day."""
+    """Who holds a post, from which day, and until when; or who is its deputy.  On any day a post has one of each."""
 
     __tablename__ = "holding"
     __table_args__ = (
@@ -85,6 +85,7 @@ class Holding(Record):
         Index(
             "uq_holding_open",
             "post_id",
+            "deputy",
             unique=True,
             sqlite_where=text("until_day IS NULL"),
             postgresql_where=text("until_day IS NULL"),
@@ -95,7 +96,12 @@ class Holding(Record):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     from_day: Mapped[date] = mapped_column(info=L2)
     until_day: Mapped[date | None] = mapped_column(info=L2)
+    deputy: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L2)
     post: Mapped[Post] = relationship()
+
+    @property
+    def words(self) -> str:
+        return f"Deputy for {self.post.words}" if self.deputy else self.post.words
 
 
 class Account(Record):

@@ -268,7 +268,7 @@ def test_what_breaks_is_undone_answered_with_a_code_and_logged_without_a_word_th
     assert "phone 999" in said
     (record,) = caplog.records
     assert (record.levelno, record.name) == (logging.ERROR, "bot.conversation")
-    assert record.getMessage().startswith(f"fault {code[1]}: JSONDecodeError at ")
+    assert record.getMessage().startswith(f"fault {code[1]}: CannotOpen at ")
     assert record.exc_info is None
     assert "Canary" not in caplog.text
     assert "Canary" not in said

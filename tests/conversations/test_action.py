@@ -29,7 +29,7 @@ def test_reminded_before_on_and_after_the_day(world: World) -> None:
     ]  # fmt: skip
     assert "Camden: check a record flag by Tuesday 23 June 2026" in heard[0][1]
     assert "It was due on Tuesday 23 June 2026" in heard[3][1]
-    assert "because you hold the post Safeguarding lead, Hollow Oak School" in heard[0][1]
+    assert "because you answer for the post Safeguarding lead, Hollow Oak School" in heard[0][1]
 
 
 def test_never_at_night_at_a_weekend_or_on_a_bank_holiday(world: World) -> None:

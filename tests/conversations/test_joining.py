@@ -2,8 +2,10 @@
 
 import re
 
-from storage.records import Account, Action, ActionState, Invitation
-from tests.cast import OUTSIDE
+from sqlalchemy import select
+
+from storage.levels import unsealed
+from storage.records import Account, Action, ActionState, Invitation, Person
 from tests.making import an_action
 from tests.surfaces import Heard
 from tests.world import Someone, World
@@ -39,7 +41,7 @@ def test_somebody_invited_links_their_account_and_reads_what_is_open(world: Worl
     assert reference in hari.presses("What I have open")
     world.tick()
     told = world.person("coordinator").hears()
-    assert any("Camden: somebody you invited has joined" in one for one in told)
+    assert any("Camden: somebody who was invited has joined" in one for one in told)
     assert not any("Hari" in one.text for one in told)
     assert "Everybody has joined" in world.person("coordinator").says("not joined")
     assert "Marked as done" in hari.says("done")
@@ -73,12 +75,27 @@ def test_guessing_ends_after_five_tries(world: World) -> None:
 
 
 def test_an_account_that_is_somebodys_cannot_become_anothers(world: World) -> None:
-    code = new_code(world)
+    code = code_in(world.person("nurse").says("another account"))
     sam = world.person("school")
     sam.says("link")
     sam.presses("Open the form")
     assert "That code does not work" in sam.submits(code=code)
     assert "Safeguarding lead" in sam.says("leave")
+
+
+def test_somebody_on_a_panel_already_takes_on_another_post_with_its_code(world: World) -> None:
+    reference = an_action(world, HOUSING, "12 June 2026")
+    sam = world.person("school")
+    sam.says("link")
+    sam.presses("Open the form")
+    linked = sam.submits(code=new_code(world))
+    assert "- Safeguarding lead, Hollow Oak School, Camden" in linked
+    assert f"- {HOUSING}, Camden" in linked
+    assert reference in sam.says("mine")
+    assert "Everybody has joined" in world.person("coordinator").says("not joined")
+    with world.sessions() as session:
+        names = [unsealed(person.name) for person in session.scalars(select(Person))]
+    assert "Hari Testperson" not in names, "the name of somebody who is nobody else is not kept"
 
 
 def test_one_person_has_two_accounts_and_is_written_to_where_they_were_last(world: World) -> None:
@@ -206,8 +223,3 @@ def test_a_last_day_is_announced_to_the_coordinator_and_ends_everything(world: W
     assert "What I can do" in nia.says("help")
     world.moves_on(working_days=9)
     assert "I do not know you yet" in nia.says("help")
-
-
-def test_nobody_links_an_account_of_a_workspace_that_nobody_let_in(world: World) -> None:
-    outsider = world.person("hari", OUTSIDE)
-    assert set(outsider.says("link").buttons) == {"Ask to join"}

@@ -29,11 +29,15 @@ def test_a_leaver_is_a_stranger(world: World) -> None:
     assert "I do not know you yet" in world.person(LEAVER).says("mine")
 
 
-def test_somebody_from_a_workspace_nobody_let_in_may_only_ask_to_join(world: World) -> None:
+def test_a_workspace_that_nobody_let_in_gets_one_answer_whatever_is_asked(world: World) -> None:
     outsider = world.person("stranger", OUTSIDE)
-    help_ = outsider.says("refer")
-    assert "If a child is in danger now, phone 999" in help_
-    assert set(help_.buttons) == {"Ask to join"}
+    answer = outsider.says("hello")
+    assert "If a child is in danger now, phone 999" in answer
+    assert "Ask your MACE coordinator to have it let in" in answer
+    assert not answer.buttons
+    for line in ("refer", "join", "link", "mine", "transfer T-22222"):
+        assert outsider.says(line).text == answer.text, line
+    assert world.person("school", OUTSIDE).says("mine").text == answer.text
 
 
 def test_they_may_refer_and_it_is_marked(world: World) -> None:

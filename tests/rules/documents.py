@@ -10,7 +10,7 @@ from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
 from bot.lifecycles.transfer import TRANSFER
-from bot.permissions import GRANTS, UNKNOWN, UNKNOWN_BUT_WELCOME, May
+from bot.permissions import GRANTS, UNKNOWN, May
 from integrations.slack.manifest import EVENTS, SCOPES
 from integrations.teams.package import PERMISSIONS
 from storage.records import Role
@@ -34,7 +34,7 @@ def commands() -> Iterator[str]:
 
 
 def _who(needs: May | None) -> str:
-    if needs is None or needs in UNKNOWN_BUT_WELCOME & GRANTS[Role.AGENCY_MEMBER]:
+    if needs is None or needs in UNKNOWN & GRANTS[Role.AGENCY_MEMBER]:
         return "everybody"
     if needs in GRANTS[Role.AGENCY_MEMBER]:
         return "everybody on a panel"
@@ -61,11 +61,16 @@ def _steps(life: Life) -> Iterator[str]:
 
 def permissions() -> Iterator[str]:
     who = {role.value: grant for role, grant in GRANTS.items()}
-    who |= {"unknown, from a workspace let in": UNKNOWN_BUT_WELCOME, "unknown, from anywhere else": UNKNOWN}
-    yield f"| may | {' | '.join(who)} |"
-    yield "|---" * (len(who) + 1) + "|"
+    who |= {"people I do not know yet": UNKNOWN}
+    yield f"| may | by saying | {' | '.join(who)} |"
+    yield "|---" * (len(who) + 2) + "|"
     for may in May:
-        yield f"| {may} | {' | '.join('yes' if may in grant else '' for grant in who.values())} |"
+        yield f"| {may} | {_said(may)} | {' | '.join('yes' if may in grant else '' for grant in who.values())} |"
+    yield f"| ask for help, and go on with a form of one's own | {_said(None)} |{' yes |' * len(who)}"
+
+
+def _said(may: May | None) -> str:
+    return ", ".join(f"`{one.name}`" for one in COMMANDS if one.needs is may)
 
 
 def slack_scopes() -> Iterator[str]:

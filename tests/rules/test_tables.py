@@ -108,7 +108,16 @@ GLUE = {
         "given",
         "asked",
     ),
-    *("boroughs", "items_here", "own_meetings", "own_agencies", "all_agencies", "held_posts", "line_of"),
+    *(
+        "boroughs",
+        "items_here",
+        "own_meetings",
+        "own_agencies",
+        "all_agencies",
+        "held_posts",
+        "covered_posts",
+        "line_of",
+    ),
 }
 
 

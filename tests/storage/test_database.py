@@ -200,11 +200,16 @@ def test_the_database_refuses_what_cannot_be(seeded: Sessions) -> None:
             pytest.fail(f"it took {what}")
 
 
-def test_a_post_has_one_holder_and_may_pass_to_another(seeded: Sessions) -> None:
+@pytest.mark.parametrize("deputy", [False, True])
+def test_a_post_has_one_holder_and_one_deputy_and_may_pass_to_another(seeded: Sessions, deputy: bool) -> None:
     with seeded.begin() as session:
         held: Holding = first(session, Holding)
         other = session.scalars(select(Person.id).where(Person.id != held.person_id)).first()
-        second = {"post_id": held.post_id, "person_id": other, "from_day": date(2026, 6, 9)}
+        second = {"post_id": held.post_id, "person_id": other, "from_day": date(2026, 6, 9), "deputy": deputy}
+        if deputy:
+            held = Holding(**second | {"from_day": date(2026, 1, 5)})
+            session.add(held)
+            session.flush()
         with pytest.raises(IntegrityError), session.begin_nested():
             session.add(Holding(**second))
         held.until_day = date(2026, 6, 8)

@@ -118,7 +118,9 @@ class Slack:
         own = {"user": person, "team": {"id": who.tenant}, "trigger_id": self.workspace.trigger(who.user)}
         return self.post(urlencode({"payload": json.dumps({"api_app_id": "A1", **own, **payload})}), FORM)
 
-    def slash(self, who: Address, text: str, now: datetime, channel: str = "C1") -> Heard:
+    def slash(self, who: Address, text: str, now: datetime, channel: str = "") -> Heard:
+        channel = channel or self.workspace.direct(who.user)
+
         def say() -> None:
             fields = {
                 "command": "/mace",

@@ -7,16 +7,28 @@ from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.features.directory import ending
-from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, HandOver, InvitePeople, LeavePost, LinkAccount
+from bot.features.directory.forms import (
+    ANOTHER,
+    AddPerson,
+    AskToJoin,
+    HandOver,
+    InvitePeople,
+    LeavePost,
+    LinkAccount,
+    NameDeputy,
+)
 from bot.features.directory.inviting import another_account, link_account, new_codes, not_joined
-from bot.features.directory.leaving import hand_over, leave_post
+from bot.features.directory.leaving import hand_over, leave_post, name_deputy
 from bot.features.directory.notices import (
     Code,
+    DeputyLeft,
+    DeputyNamed,
     JoinAsked,
     Joined,
     JoinWanted,
     Linked,
     NewCodes,
+    NewDeputy,
     NotJoined,
     OwnCode,
     PersonAdded,
@@ -34,7 +46,7 @@ from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Owed, Spoken
 from storage.queries.actions import open_actions_of
-from storage.queries.people import actor_behind, agencies, holder_of
+from storage.queries.people import actor_behind, agencies, holder_of, holding_of, posts_to_cover
 from storage.records import Delivery, JoinRequest, Partnership, Post
 
 
@@ -51,8 +63,14 @@ def _person_added(ctx: Context, form: AddPerson, about: Subject) -> Reply:
 
 
 def _handed_over(ctx: Context, form: HandOver, _about: Subject) -> Reply:
-    post, code, until = hand_over(ctx, form)
-    told = PersonAdded(post.partnership.name, post.words, Code(post.words, code, until), over=True)
+    holding, code, until = hand_over(ctx, form)
+    told = PersonAdded(holding.post.partnership.name, holding.words, Code(holding.words, code, until), over=True)
+    return Reply(told.message(), place=Place.INSTEAD)
+
+
+def _deputy_named(ctx: Context, form: NameDeputy, _about: Subject) -> Reply:
+    holding, code, until = name_deputy(ctx, form)
+    told = DeputyNamed(holding.post.partnership.name, Code(holding.words, code, until))
     return Reply(told.message(), place=Place.INSTEAD)
 
 
@@ -62,26 +80,27 @@ def _invited(ctx: Context, form: InvitePeople, _about: Subject) -> Reply:
 
 
 def _left(ctx: Context, form: LeavePost, _about: Subject) -> Reply:
-    post = leave_post(ctx, form)
-    place = post.partnership
-    return Reply(YouLeft(post.words, place.name, place.contact).message(), place=Place.INSTEAD)
+    left = leave_post(ctx, form)
+    place = left.post.partnership
+    told = YouLeft(left.words, place.name, place.contact, left.deputy)
+    return Reply(told.message(), place=Place.INSTEAD)
 
 
 def _linked(ctx: Context, form: LinkAccount, _about: Subject) -> Reply:
-    posts = link_account(ctx, form)
-    if not posts:
+    holdings = link_account(ctx, form)
+    if not holdings:
         raise Refusal("Your account is linked, and you hold no post today. Ask your MACE coordinator.")
-    now_known = actor_behind(ctx.session, ctx.actor.account, ctx.today)
+    now_known = actor_behind(ctx.session, ctx.actor.account, ctx.actor.home, ctx.today)
     tasks = [
         (f"{one.partnership.name}: {one.verb}, {one.reference}", one.due_on)
         for one in open_actions_of(ctx.session, now_known)
     ]
-    held = tuple(f"{post.words}, {post.partnership.name}" for post in posts)
-    return Reply(Linked(held, tuple(tasks), posts[0].partnership.contact).message(), place=Place.INSTEAD)
+    held = tuple(f"{one.words}, {one.post.partnership.name}" for one in holdings)
+    return Reply(Linked(held, tuple(tasks), holdings[0].post.partnership.contact).message(), place=Place.INSTEAD)
 
 
 def _not_joined(ctx: Context, _spoken: Spoken) -> Reply:
-    posts = tuple(post.words for post, _ in not_joined(ctx))
+    posts = tuple(holding.words for holding, _ in not_joined(ctx))
     return Reply(NotJoined(posts).message(), place=Place.ONLY_YOU)
 
 
@@ -95,6 +114,12 @@ def _another_account(ctx: Context, _spoken: Spoken) -> Reply:
 
 def _opens(form: type[Form]) -> Callable[[Context, Spoken], Opening]:
     return lambda _ctx, _spoken: Opening(form)
+
+
+def _deputy(ctx: Context, _spoken: Spoken) -> Opening:
+    if not posts_to_cover(ctx.session, ctx.actor):
+        raise Refusal("Only whoever holds a post can name its deputy, or the coordinator. Ask your MACE coordinator.")
+    return Opening(NameDeputy)
 
 
 def _add(ctx: Context, spoken: Spoken) -> Opening:
@@ -125,8 +150,26 @@ def _write_joined(_session: Session, delivery: Delivery, _now: datetime) -> Noti
 
 def _write_post_left(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
     """Unless somebody holds it again by now."""
-    post = session.get_one(Post, int(delivery.about.removeprefix("V-")))
-    return None if holder_of(session, post.id, local_day(now)) else PostLeft(post.partnership.name)
+    post, today = _post(session, delivery), local_day(now)
+    if holder_of(session, post.id, today):
+        return None
+    return PostLeft(post.partnership.name, deputy=holding_of(session, post.id, today, deputy=True) is not None)
+
+
+def _write_new_deputy(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    post = _post(session, delivery)
+    there = holding_of(session, post.id, local_day(now), deputy=True)
+    return NewDeputy(post.partnership.name) if there else None
+
+
+def _write_deputy_left(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    post = _post(session, delivery)
+    there = holding_of(session, post.id, local_day(now), deputy=True)
+    return None if there else DeputyLeft(post.partnership.name)
+
+
+def _post(session: Session, delivery: Delivery) -> Post:
+    return session.get_one(Post, int(delivery.about.removeprefix("V-")))
 
 
 def _named(session: Session, reference: str) -> JoinRequest:
@@ -138,6 +181,7 @@ COMMANDS = (
     Command("link", "Link your account with a code", _opens(LinkAccount), needs=May.LINK, listed=False),
     Command("another account", "Use another account as well", _another_account, needs=May.LINK_ACCOUNTS),
     Command("leave", "Leave a post", _opens(LeavePost), needs=May.LEAVE),
+    Command("deputy", "Name a deputy", _deputy, needs=May.NAME_DEPUTY),
     Command("add person", "Add a person", _add, needs=May.ADD_PEOPLE),
     Command("invite", "Invite several people", _opens(InvitePeople), needs=May.ADD_PEOPLE),
     Command("hand over", "Hand over a post to somebody else", _opens(HandOver), needs=May.ADD_PEOPLE),
@@ -151,12 +195,15 @@ FORMS = (
     Guided(LinkAccount, _linked),
     Guided(LeavePost, _left),
     Guided(HandOver, _handed_over),
+    Guided(NameDeputy, _deputy_named),
 )
 OWED = (
     Owed("join_wanted", _write_join_wanted),
     Owed("welcome", _write_welcome, waits=False),
     Owed("joined", _write_joined),
     Owed("post_left", _write_post_left),
+    Owed("deputy_named", _write_new_deputy),
+    Owed("deputy_left", _write_deputy_left),
     *ending.OWED,
 )
 JOBS = ending.JOBS

@@ -9,7 +9,7 @@ from bot.choices import all_boroughs, own_boroughs, own_posts
 from bot.context import Context
 from bot.kit.answers import ComingDay, Line
 from bot.kit.forms import Ask, Choice, Form, Option, Raw
-from storage.queries.people import agencies
+from storage.queries.people import agencies, posts_to_cover
 from storage.records import Role
 
 WHO, POST = "Who", "The post"
@@ -38,7 +38,12 @@ def new_agency(answers: Raw) -> bool:
 
 
 def held_posts(ctx: Context) -> Iterable[Option]:
-    return (Option(str(post.id), f"{post.words}, {post.partnership.name}") for post in ctx.actor.posts)
+    return (Option(str(one.post_id), f"{one.words}, {one.post.partnership.name}") for one in ctx.actor.holdings)
+
+
+def covered_posts(ctx: Context) -> Iterable[Option]:
+    covered = posts_to_cover(ctx.session, ctx.actor)
+    return (Option(str(post.id), f"{post.words}, {post.partnership.name}") for post in covered)
 
 
 class LinkAccount(Form):
@@ -74,6 +79,25 @@ class HandOver(Form):
     post: Annotated[str, Ask(POST, "Which post?", "What is open there goes to the new holder.", choices=own_posts)]
     name: Annotated[Line, Ask(POST, "What is the new holder's name?")]
     email: Annotated[Line, Ask(POST, "What is their work e-mail address?")]
+
+
+class NameDeputy(Form):
+    """Name a deputy"""
+
+    send: ClassVar[str] = "Name this deputy"
+
+    post: Annotated[
+        str,
+        Ask(
+            POST,
+            "For which post?",
+            "A deputy reads and does what its holder may, and gets its messages while nobody else can.",
+            choices=covered_posts,
+        ),
+    ]
+    name: Annotated[Line, Ask(POST, "What is the deputy's name?")]
+    email: Annotated[Line, Ask(POST, "What is their work e-mail address?")]
+    until: Annotated[ComingDay | None, Ask(POST, "What is their last day, if you know it?", optional=True)] = None
 
 
 def _listed(given: object) -> str:

@@ -53,7 +53,7 @@ def found_panel(session: Session, panel: Founding, now: datetime) -> tuple[str, 
 
 
 def let_in(session: Session, borough: str, platform: str, tenant: str, now: datetime) -> None:
-    """Whoever writes from there may ask this panel: nobody else may, but to ask to join."""
+    """Whoever writes from there is heard, and if we do not know them, by this panel.  Nobody else is."""
     place = partnership_named(session, borough)
     if place is None:
         raise Refusal(f"There is no panel called {borough}. Make it first: mace-bot panel new.")

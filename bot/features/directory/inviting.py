@@ -1,27 +1,29 @@
 """Inviting people by a code that is told outside chat, and linking an account with it (TRUST.md 2.2)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.context import Context
 from bot.features.directory.forms import LinkAccount
 from bot.features.directory.notices import Code
 from bot.kit.codes import hashed, new_code
-from bot.kit.errors import NotFound, TooMany
+from bot.kit.errors import NotFound, Refusal, TooMany
 from bot.kit.worktime import CLOSES, local, local_day, working_days_after
 from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.queries.people import (
+    account_to_write_to,
     coordinators_of,
     holdings_not_joined,
+    holdings_of,
     invitation_with,
     latest_invitation,
-    posts_held,
     refusals_of,
 )
-from storage.records import Invitation, Person, Post
+from storage.records import Holding, Invitation, Person
 
 WORKS_FOR = 5  # working days
 TRIES, WITHIN = 5, timedelta(hours=1)
@@ -44,7 +46,7 @@ def invite(session: Session, person: Person, now: datetime) -> tuple[str, dateti
 
 
 @needs(May.ADD_PEOPLE)
-def not_joined(ctx: Context) -> Sequence[tuple[Post, Person]]:
+def not_joined(ctx: Context) -> Sequence[tuple[Holding, Person]]:
     return holdings_not_joined(ctx.session, ctx.actor, ctx.today)
 
 
@@ -52,9 +54,9 @@ def not_joined(ctx: Context) -> Sequence[tuple[Post, Person]]:
 def new_codes(ctx: Context) -> list[Code]:
     """One for each person who has not joined: all of them are chased with one press."""
     found: dict[int, Code] = {}
-    for post, person in not_joined(ctx):
+    for holding, person in not_joined(ctx):
         if person.id not in found:
-            found[person.id] = Code(post.words, *invite(ctx.session, person, ctx.now))
+            found[person.id] = Code(holding.words, *invite(ctx.session, person, ctx.now))
     return list(found.values())
 
 
@@ -66,18 +68,50 @@ def another_account(ctx: Context) -> tuple[str, datetime]:
 
 
 @needs(May.LINK)
-def link_account(ctx: Context, form: LinkAccount) -> list[Post]:
-    """From now on this account is that person's; returns the posts they hold."""
+def link_account(ctx: Context, form: LinkAccount) -> Sequence[Holding]:
+    """From now on this account is that person's; returns what they hold."""
     account = ctx.actor.account
     if refusals_of(ctx.session, account.id, WrongCode.__name__, ctx.now - WITHIN) >= TRIES:
         raise TooMany("That was the wrong code too often. Try again in an hour, or ask your MACE coordinator.")
     invitation = invitation_with(ctx.session, hashed(form.code), ctx.now)
-    if invitation is None or (ctx.actor.person and ctx.actor.person.id != invitation.person_id):
+    if invitation is None:
         raise WrongCode
-    invitation.used_at, account.person_id = ctx.now, invitation.person_id
+    person_id = ctx.actor.person_id or invitation.person_id
+    if person_id != invitation.person_id:
+        _take_on(ctx, person_id, invitation.person_id)
+    invitation.used_at, account.person_id = ctx.now, person_id
     ctx.session.flush()
-    posts = list(posts_held(ctx.session, invitation.person_id, ctx.today))
-    for borough in {post.partnership_id for post in posts}:
+    holdings = holdings_of(ctx.session, person_id, ctx.today)
+    for borough in {one.post.partnership_id for one in holdings}:
         for coordinator in coordinators_of(ctx.session, borough):
             owe(ctx.session, "joined", coordinator, about=f"I-{invitation.id}", version=1, at=ctx.now)
-    return posts
+    return holdings
+
+
+def _take_on(ctx: Context, person_id: int, invited: int) -> None:
+    """Somebody on a panel already: what the invited person was to hold is theirs too, unless that person has joined.
+    There is no second person of that name any more.
+
+    Whoever takes a post over is its deputy no more.
+    """
+    if account_to_write_to(ctx.session, invited):
+        raise WrongCode
+    for holding in holdings_of(ctx.session, invited, ctx.today):
+        own = next((one for one in ctx.actor.holdings if one.post_id == holding.post_id), None)
+        if own and not own.deputy:
+            raise Refusal("You hold that post already. Give the code to the person it is for.")
+        end(ctx.session, own, ctx.today)
+    for table in (Holding, Invitation):
+        ctx.session.execute(update(table).where(table.person_id == invited).values(person_id=person_id))
+    ctx.session.delete(ctx.session.get_one(Person, invited))
+
+
+def end(session: Session, holding: Holding | None, today: date) -> None:
+    """Yesterday was their last day; who began today has not held it at all."""
+    if holding is None:
+        return
+    if holding.from_day >= today:
+        session.delete(holding)
+    else:
+        holding.until_day = today - timedelta(days=1)
+    session.flush()

@@ -1,55 +1,65 @@
-"""Leaving a post, and handing it over: what is open stays with the post (peer review, paragraphs 109-113)."""
+"""Leaving a post, handing it over, and naming a deputy: what is open stays with the post (peer review, 109-113)."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from bot.context import Context
-from bot.features.directory.forms import HandOver, LeavePost
-from bot.features.directory.inviting import invite
+from bot.features.directory.forms import HandOver, LeavePost, NameDeputy
+from bot.features.directory.inviting import end, invite
 from bot.kit.errors import NotFound
 from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
-from storage.queries.people import coordinators_of, holding_of, posts_in
+from storage.queries.people import coordinators_of, holding_of, posts_in, posts_to_cover
 from storage.records import Holding, Person, Post
 
 
 @needs(May.LEAVE)
-def leave_post(ctx: Context, form: LeavePost) -> Post:
-    """From today it is nobody's, and the coordinator is told."""
-    post = next((one for one in ctx.actor.posts if str(one.id) == form.post), None)
-    if post is None:
+def leave_post(ctx: Context, form: LeavePost) -> Holding:
+    """From today it is nobody's, and the coordinator is told; or it has no deputy, and its holder is told."""
+    holding = next((one for one in ctx.actor.holdings if str(one.post_id) == form.post), None)
+    if holding is None:
         raise NotFound
-    _end(ctx, post)
-    for coordinator in coordinators_of(ctx.session, post.partnership_id):
-        owe(
-            *(ctx.session, "post_left", coordinator),
-            about=f"V-{post.id}",
-            version=1,
-            at=ctx.now,
-            once=ctx.today.isoformat(),
-        )
-    return post
+    end(ctx.session, holding, ctx.today)
+    if holding.deputy:
+        _tell(ctx, "deputy_left", [holding.post], holding.post)
+    else:
+        _tell(ctx, "post_left", coordinators_of(ctx.session, holding.post.partnership_id), holding.post)
+    return holding
 
 
 @needs(May.ADD_PEOPLE)
-def hand_over(ctx: Context, form: HandOver) -> tuple[Post, str, datetime]:
+def hand_over(ctx: Context, form: HandOver) -> tuple[Holding, str, datetime]:
     """To a successor, who gets a code; whoever held the post holds it no more."""
     post = next((one for one in posts_in(ctx.session, ctx.actor) if str(one.id) == form.post), None)
     if post is None:
         raise NotFound
-    _end(ctx, post)
+    end(ctx.session, holding_of(ctx.session, post.id, ctx.today), ctx.today)
+    return _begin(ctx, form, post)
+
+
+@needs(May.NAME_DEPUTY)
+def name_deputy(ctx: Context, form: NameDeputy) -> tuple[Holding, str, datetime]:
+    """Who gets a code; an earlier deputy is none any more, and the coordinators of that borough are told."""
+    post = next((one for one in posts_to_cover(ctx.session, ctx.actor) if str(one.id) == form.post), None)
+    if post is None:
+        raise NotFound
+    end(ctx.session, holding_of(ctx.session, post.id, ctx.today, deputy=True), ctx.today)
+    others = [one for one in coordinators_of(ctx.session, post.partnership_id) if one.id not in ctx.actor.post_ids]
+    _tell(ctx, "deputy_named", others, post)
+    return _begin(ctx, form, post, deputy=True, until=form.until)
+
+
+def _tell(ctx: Context, kind: str, whom: Iterable[Post], of: Post) -> None:
+    """Once a day."""
+    for post in whom:
+        owe(ctx.session, kind, post, about=f"V-{of.id}", version=1, at=ctx.now, once=ctx.today.isoformat())
+
+
+def _begin(
+    ctx: Context, form: HandOver | NameDeputy, post: Post, *, deputy: bool = False, until: date | None = None
+) -> tuple[Holding, str, datetime]:
+    """With a code for them, and until when it works."""
     person = ctx.add(Person(name=Classified(form.name, Level.L2), email=Classified(form.email, Level.L2)))
-    ctx.add(Holding(post_id=post.id, person_id=person.id, from_day=ctx.today))
-    return post, *invite(ctx.session, person, ctx.now)
-
-
-def _end(ctx: Context, post: Post) -> None:
-    """Yesterday was their last day; who began today has not held it at all."""
-    holding = holding_of(ctx.session, post.id, ctx.today)
-    if holding is None:
-        return
-    if holding.from_day >= ctx.today:
-        ctx.session.delete(holding)
-    else:
-        holding.until_day = ctx.today - timedelta(days=1)
-    ctx.session.flush()
+    holding = Holding(post_id=post.id, person_id=person.id, from_day=ctx.today, until_day=until, deputy=deputy)
+    return ctx.add(holding), *invite(ctx.session, person, ctx.now)

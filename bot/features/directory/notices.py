@@ -46,6 +46,28 @@ class PersonAdded(Notice):
 
 
 @dataclass(frozen=True)
+class DeputyNamed(Notice):
+    """To whoever named one, asked for: level L2."""
+
+    borough: str
+    code: Code
+
+
+@dataclass(frozen=True)
+class NewDeputy(Notice):
+    """To the coordinator."""
+
+    borough: str
+
+
+@dataclass(frozen=True)
+class DeputyLeft(Notice):
+    """To whoever holds the post."""
+
+    borough: str
+
+
+@dataclass(frozen=True)
 class NotJoined(Notice):
     """To the coordinator, asked for: who cannot be written to yet (level L2)."""
 
@@ -90,6 +112,7 @@ class PostLeft(Notice):
     """To the coordinator.  Which post, the form to hand it over shows."""
 
     borough: str
+    deputy: bool  # somebody still answers for it
 
 
 @dataclass(frozen=True)
@@ -102,11 +125,12 @@ class PostEnding(Notice):
 
 @dataclass(frozen=True)
 class YouLeft(Notice):
-    """To whoever left a post."""
+    """To whoever left a post, or is no longer its deputy."""
 
     post: str
     borough: str
     contact: str
+    deputy: bool
 
 
 @dataclass(frozen=True)

@@ -89,10 +89,7 @@ def _panel_for(ctx: Context, borough: str) -> Partnership:
     """An unknown borough goes to the sender's own panel, who find out; it is never turned away."""
     if borough != DONT_KNOW:
         return ctx.session.get_one(Partnership, int(borough))
-    own = ctx.actor.posts[0].partnership if ctx.actor.posts else ctx.actor.home
-    if own is None:
-        raise NotFound
-    return own
+    return ctx.actor.posts[0].partnership if ctx.actor.posts else ctx.actor.home
 
 
 def _stop_for_danger(ctx: Context, answers: Mapping[str, Any]) -> Reply | None:

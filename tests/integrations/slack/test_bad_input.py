@@ -137,7 +137,7 @@ def test_a_form_ends_with_its_sentence_though_the_conversation_is_closed(
     slack.workspace.next["conversations.open"] = [trouble]
     assert "Phone 999 now" in slack.submits(SCHOOL, page, {"danger": "yes, not reported"}, "on", START)
     (told,) = caplog.messages
-    assert told.startswith("what a form ended with was shown and not kept: ")
+    assert told.startswith("an answer was not kept in the private chat: ")
 
 
 @pytest.mark.parametrize("trouble", [BUSY, LOST, refused("account_inactive"), refused("expired_trigger_id")])

@@ -69,7 +69,7 @@ def test_what_people_do_comes_down_the_socket_and_is_acked(world: World, slack: 
     reference = an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
     world.tick()
     given = world.person("school").hears_one()
-    asks = {"command": "/mace", "text": "mine", "user_id": SCHOOL.user, "team_id": HOME, "channel_id": "C1"}
+    asks = {"command": "/mace", "text": "mine", "user_id": SCHOOL.user, "team_id": HOME, "channel_id": "D1"}
     person = {"user": {"id": SCHOOL.user, "team_id": HOME}, "team": {"id": HOME}}
     press = pressed(slack._message(SCHOOL, given.sent_as), "Done", given.line("Done"))
 

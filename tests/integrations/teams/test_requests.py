@@ -205,11 +205,6 @@ def test_who_cannot_be_told_apart_is_not_heard(world: World, teams: Teams, chang
         assert session.query(Account).count() == before
 
 
-def test_somebody_of_another_tenant_is_a_stranger_of_that_tenant(teams: Teams) -> None:
-    outsider = Address(OUTSIDE, "school")
-    assert set(teams.says(outsider, "mine", START).buttons) == {"Ask to join"}
-
-
 # --- odd shapes ---
 
 
