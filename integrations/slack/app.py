@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -185,18 +185,19 @@ class Listeners:
         return await asyncio.to_thread(hear, self.sessions, who, line, self.now(), request_of(body))
 
 
-def bolt_app(listeners: Listeners, token: str) -> AsyncApp:
+def bolt_app(listeners: Listeners) -> AsyncApp:
     """Requests are verified by our own guard, before they come here: Bolt's logs what it refuses."""
+    client = listeners.answers.client
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
     app = AsyncApp(
         name="mace",  # or Bolt looks through the stack for one
         logger=QUIET,
         process_before_response=True,
         authorize=authorize,
-        client=listeners.answers.client,
+        client=client,
         request_verification_enabled=False,
         ssl_check_enabled=False,
         url_verification_enabled=False,
@@ -212,6 +213,12 @@ def bolt_app(listeners: Listeners, token: str) -> AsyncApp:
     app.view_closed(FORM)(listeners.closed)
     app.error(_broken)
     return app
+
+
+def hear_removals(app: AsyncApp, ended: Callable[..., Awaitable[None]]) -> None:
+    """Where workspaces add the app and remove it by themselves."""
+    app.event("app_uninstalled")(ended)
+    app.event("tokens_revoked")(ended)
 
 
 async def _broken(error: Exception, body: Mapping[str, Any]) -> BoltResponse:

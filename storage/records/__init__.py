@@ -18,6 +18,7 @@ from storage.records.people import (
     Workspace,
 )
 from storage.records.referrals import Dialogue, Referral, ReferralState
+from storage.records.slack import SlackInstallation, SlackInstallState, SlackTeam
 from storage.records.transfers import Transfer, TransferState
 from storage.records.verbs import Verb
 
@@ -49,6 +50,9 @@ __all__ = [
     "ReferralState",
     "Role",
     "Secret",
+    "SlackInstallState",
+    "SlackInstallation",
+    "SlackTeam",
     "TeamsChat",
     "Transfer",
     "TransferState",
