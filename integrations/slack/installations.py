@@ -65,7 +65,7 @@ class Installations:
         if old.lasts(self.now()):
             return old
         if str(failed) == REMOVED:
-            await asyncio.to_thread(self.kept.end, old.tenant, self.now())
+            await asyncio.to_thread(self.kept.end, old, self.now())
         raise TryLater if isinstance(failed, Unknown) else failed
 
     async def ended(self, context: AsyncBoltContext) -> None:
@@ -82,4 +82,4 @@ class Installations:
             await asked(self.client.auth_test(token=voice.token))
         except Undeliverable as gone:
             if str(gone) == REMOVED:
-                await asyncio.to_thread(self.kept.end, voice.tenant, self.now())
+                await asyncio.to_thread(self.kept.end, voice, self.now())

@@ -88,19 +88,18 @@ class Kept:
     def renew(self, voice: Voice, answer: Answer, now: datetime) -> Voice | None:
         """None if it was removed or installed anew meanwhile."""
         with self.sessions.begin() as session:
-            found = session.get(SlackInstallation, voice.tenant, with_for_update=True)
-            if found is None or not found.token or found.expires_at != voice.expires_at:
+            found = _still(session, voice)
+            if found is None:
                 return None
             _give(found, answer, now)
             return _voice(found, now)
 
-    def end(self, tenant: str, now: datetime) -> None:
+    def end(self, voice: Voice, now: datetime) -> None:
         with self.sessions.begin() as session:
-            found = session.get(SlackInstallation, tenant, with_for_update=True)
-            if found and found.token:
+            if found := _still(session, voice):
                 found.token, found.refresh_token, found.expires_at, found.removed_at = None, None, None, now
-                note(session, now, None, "removed from Slack", tenant[:12])
-                log.warning("the app has been removed from Slack's %s", tenant)
+                note(session, now, None, "removed from Slack", voice.tenant[:12])
+                log.warning("the app has been removed from Slack's %s", voice.tenant)
 
 
 def tenant_of(answer: Answer) -> str:
@@ -122,6 +121,13 @@ def _give(made: SlackInstallation, answer: Answer, now: datetime) -> None:
     made.refresh_token = Classified(str(refresh), Level.L5) if refresh else None
     made.expires_at = now + timedelta(seconds=int(seconds)) if seconds else None
     made.renewing_until = None
+
+
+def _still(session: Session, voice: Voice) -> SlackInstallation | None:
+    """The installation, while it speaks with this: nobody has removed, renewed or replaced it since."""
+    found = session.get(SlackInstallation, voice.tenant, with_for_update=True)
+    before = (voice.installed_at, voice.expires_at)
+    return found if found and found.token and (found.installed_at, found.expires_at) == before else None
 
 
 def _voice(found: SlackInstallation, now: datetime) -> Voice | None:

@@ -57,6 +57,10 @@ class Directory:
             for secret in [secret for secret, installed in given.items() if str(installed) == tenant]:
                 del given[secret]
 
+    def half_a_day_passes(self) -> None:
+        """Tokens that can be renewed have run out."""
+        self.tokens = {token: installed for token, installed in self.tokens.items() if not installed.rotates}
+
     def _made(self, kind: str, installed: Installed, kept: dict[str, Installed]) -> str:
         made = f"{kind}-{installed}-{next(self.numbers)}"
         self.secrets.append(made)

@@ -1,19 +1,24 @@
 """Somebody adds the app to their own Slack: once, in ten minutes, in one browser, from where a panel lets people in."""
 
+import asyncio
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from bot.kit.messages import Message, Paragraph
 from bot.ports import Address
+from integrations.slack.keeping import Kept
 from integrations.slack.manifest import SCOPES
 from storage.database import Sessions, engine_of, open_database
-from storage.records import SlackInstallState
+from storage.records import SlackInstallState, SlackTeam
 from tests.cast import HOME, START, seed
 from tests.loopback import LOST, Answer
 from tests.making import an_action
@@ -24,6 +29,7 @@ from tests.world import World
 
 BUSY: Answer = (429, {"Retry-After": "30"}, {"ok": False, "error": "ratelimited"})
 HERE = Installed(HOME)
+MESSAGE = Message("A word.", (Paragraph("A word for you."),))
 
 
 @pytest.fixture
@@ -66,6 +72,26 @@ def test_two_workspaces_are_each_answered_with_their_own_token(many: ManySlacks,
         many.directory.spoke.clear()
         assert says in world.person("school", team).says("mine")
         assert set(many.directory.spoke) == {(tokens[team], team)}
+
+
+def test_what_is_sent_to_both_at_once_is_not_mixed_up(many: ManySlacks, sessions: Sessions) -> None:
+    lets_in(sessions, SECOND)
+    for team in (HOME, SECOND):
+        many.installs(Installed(team))
+
+    async def sent() -> None:
+        async with many.channel.connected():
+            letters = [(team, n) for n in range(5) for team in (HOME, SECOND)]
+            await asyncio.gather(
+                *(many.platform.send(Address(team, f"{team}{n}"), MESSAGE, f"{team}{n}") for team, n in letters)
+            )
+            lines = [many.platform.made[key].platform.client.session for key in many.platform.made]  # type: ignore[attr-defined]
+            assert lines[0] is lines[1] is not None  # connections are used again
+
+    asyncio.run(sent())
+    for team, workspace in many.directory.workspaces.items():
+        assert set(workspace.channels) == {f"{team}{n}" for n in range(5)}
+        assert len(workspace.messages) == 5
 
 
 def test_an_installation_takes_the_place_of_the_one_before(many: ManySlacks, sessions: Sessions) -> None:
@@ -135,7 +161,7 @@ def test_it_works_once(many: ManySlacks, sessions: Sessions, browser: TestClient
     nothing_was_done(many, sessions, ends(browser, state=state, code=many.directory.code(HERE)))
 
 
-@pytest.mark.parametrize(("minutes", "status"), [(9, 200), (10, 400)])
+@pytest.mark.parametrize(("minutes", "status"), [(9, 200), (10, 400), (60, 400)])
 def test_it_works_for_ten_minutes(many: ManySlacks, browser: TestClient, minutes: int, status: int) -> None:
     state = begins(browser)
     many.at += timedelta(minutes=minutes)
@@ -246,6 +272,22 @@ def test_a_reminder_finds_the_organisation_of_a_workspace(many: ManySlacks, sess
     an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
     world.tick()
     assert "The panel gave you this action" in world.person("school").hears_one()
+
+
+def test_its_workspaces_may_be_learnt_by_several_at_once(many: ManySlacks, sessions: Sessions) -> None:
+    lets_in(sessions, "E1")
+    many.installs(Installed(HOME, "E1", org_wide=True))
+    kept, at_once = Kept(sessions), Barrier(4)
+
+    def heard(team: str) -> bool:
+        at_once.wait()
+        return kept.voice(team, "E1", START) is not None
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(20):
+            assert all(threads.map(heard, [f"T{number}"] * 4))
+    with sessions() as session:
+        assert session.query(SlackTeam).count() == 20
 
 
 def test_a_workspace_of_its_own_comes_first(many: ManySlacks, sessions: Sessions) -> None:

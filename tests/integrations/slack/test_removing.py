@@ -1,12 +1,14 @@
 """A workspace removes the app: its token is forgotten, what is owed there is told, and it can be added again."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.ports import Address
+from bot.kit.messages import Message, Paragraph
+from bot.ports import Address, CannotTell
 from storage.database import Sessions
 from storage.records import AuditEntry, Delivery, DeliveryState
 from tests.cast import HOME, START
@@ -17,6 +19,8 @@ from tests.surfaces.slack_directory import Installed
 from tests.surfaces.slack_many import SECOND, ManySlacks, installed, lets_in, works_in
 from tests.world import World
 
+SCHOOL = Address(HOME, "school")
+MESSAGE = Message("A word.", (Paragraph("A word for you."),))
 UNINSTALLED: dict[str, Any] = {"type": "app_uninstalled"}
 REVOKED: dict[str, Any] = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U1"]}}
 BUSY: Answer = (429, {"Retry-After": "30"}, {"ok": False, "error": "ratelimited"})
@@ -72,9 +76,11 @@ def test_slack_is_asked_again_what_it_could_not_say(
 
 def test_a_token_that_has_run_out_is_not_a_sign(many: ManySlacks, sessions: Sessions, both: dict[str, str]) -> None:
     many.at += timedelta(hours=13)
+    many.directory.half_a_day_passes()
     told(many, UNINSTALLED, SECOND)
     assert installed(sessions)[SECOND] == many.token()
     many.at += timedelta(hours=13)
+    many.directory.half_a_day_passes()
     many.directory.ends(SECOND)
     told(many, UNINSTALLED, SECOND)
     assert installed(sessions)[SECOND] == ""
@@ -118,9 +124,44 @@ def test_it_is_added_again(many: ManySlacks, many_world: World, sessions: Sessio
     assert installed(sessions)[HOME] == many.token()
 
 
-def test_what_comes_from_a_slack_without_the_app_leads_nowhere(many: ManySlacks, sessions: Sessions) -> None:
-    assert many.event(message_event(many, Address(HOME, "school"), "mine")).text == ""
+def test_added_again_it_looks_for_its_conversations_anew(many: ManySlacks, both: dict[str, str]) -> None:
+    """Slack may have made another bot user, whose conversations are others."""
+    for minutes in (0, 1):
+        many.at += timedelta(minutes=minutes)
+        many.installs(Installed(HOME))
+        asyncio.run(many.platform.send(SCHOOL, MESSAGE, f"{minutes}"))
+    assert [method for method, _ in many.workspace.calls].count("conversations.open") == 2
+
+
+def test_an_organisation_and_a_workspace_of_it_end_apart(many: ManySlacks, sessions: Sessions) -> None:
+    lets_in(sessions, "E1")
+    for org_wide in (False, True):
+        many.installs(Installed(HOME, "E1", org_wide, rotates=True))
+    many.at += timedelta(hours=13)
+    many.directory.half_a_day_passes()
+    told(many, UNINSTALLED, HOME, enterprise_id="E1")
+    assert all(installed(sessions).values())
+    many.directory.ends("E1")
+    told(many, UNINSTALLED, HOME, enterprise_id="E1")
+    assert {tenant: bool(token) for tenant, token in installed(sessions).items()} == {HOME: True, "E1": False}
+
+
+def test_whether_something_arrived_there_cannot_be_told_any_more(many: ManySlacks, both: dict[str, str]) -> None:
+    sent_as = asyncio.run(many.platform.send(SCHOOL, MESSAGE, "key"))
+    assert asyncio.run(many.platform.find(SCHOOL, "key", START)) == sent_as
+    many.directory.ends(HOME)
+    told(many, UNINSTALLED, HOME)
+    with pytest.raises(CannotTell):
+        asyncio.run(many.platform.find(SCHOOL, "key", START))
+
+
+def test_what_comes_from_a_slack_without_the_app_leads_nowhere(
+    many: ManySlacks, sessions: Sessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    assert many.event(message_event(many, SCHOOL, "mine")).text == ""
     assert not many.directory.calls
     assert not many.directory.spoke
+    assert "from a workspace that the app is not installed in" in caplog.text
     with sessions() as session:
         assert session.query(Delivery).count() == 0

@@ -173,6 +173,7 @@ def test_installed_anew_while_it_is_renewed_the_new_one_counts(
     assert not kept.claim(old, many.at)
     many.installs(Installed(HOME, rotates=True))
     assert kept.renew(old, {"access_token": "late"}, many.at) is None
+    kept.end(old, many.at)
     assert installed(sessions) == {HOME: many.token()}
 
 
