@@ -34,8 +34,8 @@ PLACEHOLDERS = (
 )
 
 
-def slack_manifest(url: str) -> str:
-    return json.dumps(manifest(_address(url)), indent=2, ensure_ascii=False)
+def slack_manifest(url: str, *, many: bool = False) -> str:
+    return json.dumps(manifest(_address(url), many=many), indent=2, ensure_ascii=False)
 
 
 def teams_app(app_id: str, url: str, number: str, who: Developer) -> App:

@@ -33,7 +33,11 @@ def add_panel(verbs: Any) -> None:
     let_in = panel.add_parser("let-in", help="let a Slack workspace or a Teams tenant in")
     let_in.add_argument("--borough", required=True, metavar="WORDS", help=ASKED["borough"])
     which = let_in.add_mutually_exclusive_group(required=True)
-    which.add_argument("--slack", metavar="ID", help="the id of a Slack workspace, like T0123ABCD")
+    which.add_argument(
+        "--slack",
+        metavar="ID",
+        help="the id of a Slack workspace, like T0123ABCD, or of an organisation, like E0123ABCD",
+    )
     which.add_argument("--teams", metavar="ID", help="the Directory (tenant) ID of a Microsoft 365 tenant")
     let_in.set_defaults(run=_let_in)
 

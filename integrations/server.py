@@ -53,8 +53,13 @@ class Channel(Protocol):
 
 
 def _slack(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
-    if not settings.has_slack:
-        return
+    if settings.has_many_slacks:
+        yield _many_slacks(settings, sessions)
+    elif settings.has_slack:
+        yield _one_slack(settings, sessions)
+
+
+def _one_slack(settings: Settings, sessions: Sessions) -> Channel:
     from integrations.slack.channel import Access, Slack
 
     access = Access(
@@ -63,7 +68,16 @@ def _slack(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
         app_token=settings.slack_app_token.get_secret_value(),
         api_url=settings.slack_api_url,
     )
-    yield Slack(sessions, access, _wall_clock)
+    return Slack(sessions, access, _wall_clock)
+
+
+def _many_slacks(settings: Settings, sessions: Sessions) -> Channel:
+    from integrations.slack.installations import Oauth
+    from integrations.slack.many import ManySlacks
+
+    oauth = Oauth(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), settings.public_url)
+    secret = settings.slack_signing_secret.get_secret_value()
+    return ManySlacks(sessions, secret, oauth, _wall_clock, settings.slack_api_url)
 
 
 def _teams(settings: Settings, sessions: Sessions) -> Iterator[Channel]:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")  # Socket Mode
+    slack_client_id: str = ""  # many workspaces, by OAuth
+    slack_client_secret: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
 
     entra_app_id: str = ""
@@ -48,7 +50,11 @@ class Settings(BaseSettings):
 
     @property
     def has_slack(self) -> bool:
-        return bool(self.slack_bot_token.get_secret_value())
+        return bool(self.slack_bot_token.get_secret_value()) or self.has_many_slacks
+
+    @property
+    def has_many_slacks(self) -> bool:
+        return bool(self.slack_client_id)
 
     @property
     def has_teams(self) -> bool:
@@ -89,6 +95,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SLACK_NEEDS_BOTH = (
     "Slack needs MACE_SLACK_BOT_TOKEN and MACE_SLACK_SIGNING_SECRET. Set both, or neither to do without Slack. "
     "In the development profile MACE_SLACK_APP_TOKEN can take the place of the secret."
+)
+MANY_NEED_ALL = (
+    "Several Slack workspaces need MACE_SLACK_CLIENT_ID, MACE_SLACK_CLIENT_SECRET and MACE_SLACK_SIGNING_SECRET. "
+    "Set all three, or neither of the first two to serve one workspace."
+)
+ONE_OR_MANY = (
+    "MACE_SLACK_BOT_TOKEN and MACE_SLACK_APP_TOKEN are for one Slack workspace, MACE_SLACK_CLIENT_ID is for several. "
+    "Take away what you do not need."
 )
 NO_SLACK_IN_DEMO = (
     "The demo lets everybody choose who they are, so it cannot be connected to Slack. "
@@ -173,12 +187,17 @@ def _wrong_with_slack(settings: Settings) -> Iterator[str]:
         bool(one.get_secret_value())
         for one in (settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token)
     )
+    client = (settings.has_many_slacks, bool(settings.slack_client_secret.get_secret_value()))
     developing = settings.profile is Profile.DEVELOPMENT
-    if settings.profile is Profile.DEMO and (token or secret or app):
+    if settings.profile is Profile.DEMO and (token or secret or app or any(client)):
         yield NO_SLACK_IN_DEMO
     if app and not developing:
         yield NO_SOCKET
-    if token != (secret or app):
+    if any(client) and (token or app):
+        yield ONE_OR_MANY
+    if any(client) and not (all(client) and secret):
+        yield MANY_NEED_ALL
+    if not any(client) and token != (secret or app):
         yield SLACK_NEEDS_BOTH
     url = settings.slack_api_url
     local = developing and urlsplit(url).hostname in LOOPBACK and url.endswith("/api/")

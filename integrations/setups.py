@@ -24,6 +24,7 @@ def _add_slack(verbs: Any) -> None:
     slack = verbs.add_parser("slack", help="what Slack is set up with").add_subparsers(required=True, metavar="COMMAND")
     manifest = slack.add_parser("manifest", help="print the manifest that Slack makes the app from")
     _add_url(manifest)
+    manifest.add_argument("--many-workspaces", action="store_true", help="for an app that workspaces add by themselves")
     manifest.set_defaults(run=_slack_manifest)
 
 
@@ -69,7 +70,7 @@ def _new_keys(arguments: argparse.Namespace) -> None:
 def _slack_manifest(arguments: argparse.Namespace) -> None:
     from integrations.installing import slack_manifest
 
-    print(slack_manifest(arguments.url))
+    print(slack_manifest(arguments.url, many=arguments.many_workspaces))
 
 
 def _teams_package(arguments: argparse.Namespace) -> None:

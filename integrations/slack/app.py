@@ -2,26 +2,21 @@
 
 import asyncio
 import logging
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.response import BoltResponse
+from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
 
 from bot.conversation import answer, hear
 from bot.kit.forms import Raw
 from bot.kit.messages import Message
 from bot.notices import AnsweredInPrivate
-from bot.ports import Address, TryLater, Unknown
+from bot.ports import Address
 from bot.replies import Line, Page, Reply, Sender
 from integrations.slack.answering import FAILED, Answers, shown, told
 from integrations.slack.blocks import cards
-from integrations.slack.modals import ANSWER, FORM, form, home
-from integrations.slack.platform import QUIET
+from integrations.slack.modals import form, home
 from integrations.slack.reading import (
     Body,
     Where,
@@ -36,7 +31,6 @@ from storage.database import Sessions
 
 log = logging.getLogger(__name__)
 
-COMMAND = "/mace"
 KEPT_WITHIN = 2  # seconds: Slack waits three for what a submission leads to
 SPOKEN = (None, "file_share", "thread_broadcast")  # kinds of message that somebody wrote
 
@@ -195,42 +189,6 @@ class Listeners:
         if who is None:
             return None
         return await asyncio.to_thread(hear, self.sessions, who, line, self.now(), request_of(body))
-
-
-def bolt_app(listeners: Listeners, token: str) -> AsyncApp:
-    """Requests are verified by our own guard, before they come here: Bolt's logs what it refuses."""
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
-
-    app = AsyncApp(
-        name="mace",  # or Bolt looks through the stack for one
-        logger=QUIET,
-        process_before_response=True,
-        authorize=authorize,
-        client=listeners.answers.client,
-        request_verification_enabled=False,
-        ssl_check_enabled=False,
-        url_verification_enabled=False,
-    )
-    app.command(COMMAND)(listeners.slash)
-    app.event("message")(listeners.message)
-    app.event("app_mention")(listeners.mention)
-    app.event("app_home_opened")(listeners.opened_home)
-    app.action(re.compile(r"^say:"))(listeners.pressed)
-    app.action(re.compile(r"^go:"))(listeners.gone)
-    app.action(ANSWER)(listeners.chosen)
-    app.view(FORM)(listeners.submitted)
-    app.view_closed(FORM)(listeners.closed)
-    app.error(_broken)
-    return app
-
-
-async def _broken(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
-    """Logged by its kind, never with what was said.  Slack sends an event again that it thinks we did not get."""
-    log.error("an answer in Slack was not shown: %s", type(error).__name__)
-    again = "event" in body and isinstance(error, TryLater | Unknown)
-    return BoltResponse(status=503 if again else 200, body="")
 
 
 def _heading(view: Body) -> str:

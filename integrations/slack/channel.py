@@ -3,32 +3,31 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aiohttp import ClientSession, ClientTimeout
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from integrations.slack.answering import Answers
-from integrations.slack.app import Listeners, bolt_app
+from bot.ports import TryLater
 from integrations.slack.guard import Guard
-from integrations.slack.platform import OFFICIAL, SlackPlatform, web_client
+from integrations.slack.platform import OFFICIAL
+from integrations.slack.workspaces import Workspace, lines_to_slack
 from storage.database import Sessions
 
 log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
-ANSWER_URLS = "https://hooks.slack.com/"
-ANSWERED_WITHIN, SENT_WITHIN = 2, 10  # seconds: Slack waits three for an answer
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
 OURS = (200, 503)
+Answering = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
 @dataclass(frozen=True)
@@ -42,35 +41,25 @@ class Access:
 
 
 class Slack:
-    """`platform` is the postman's, who has time; people who wait for an answer have a client of their own."""
+    """In the one workspace that the token is from."""
 
     def __init__(self, sessions: Sessions, access: Access, now: Callable[[], datetime]) -> None:
-        own_urls = ANSWER_URLS if access.api_url == OFFICIAL else access.api_url.removesuffix("api/")
-        answers = Answers(SlackPlatform(web_client(access.bot_token, access.api_url, ANSWERED_WITHIN)), own_urls)
-        self.access, self.now, self.answering = access, now, answers.client
-        self.platform = SlackPlatform(web_client(access.bot_token, access.api_url, SENT_WITHIN))
-        self.app = bolt_app(Listeners(sessions, answers, now), access.bot_token)
+        self.access, self.now = access, now
+        self.workspace = Workspace(sessions, now, access.api_url, access.bot_token)
+        self.platform, self.app = self.workspace.platform, self.workspace.app
 
     @property
     def routes(self) -> list[BaseRoute]:
-        if not self.access.signing_secret:
-            return []
-        guard = Middleware(Guard, secret=self.access.signing_secret, now=self.now)
-        return [Route(PATH, self._take, methods=["POST"], middleware=[guard])]
+        secret = self.access.signing_secret
+        return [door(secret, self.now, self.app.async_dispatch)] if secret else []
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
-        """While the server runs: one connection to Slack is used again and again."""
         async with AsyncExitStack() as stack:
-            for client in (self.answering, self.platform.client):
-                waits = ClientTimeout(total=client.timeout)
-                client.session = await stack.enter_async_context(ClientSession(timeout=waits))
+            self.workspace.use(await stack.enter_async_context(lines_to_slack()))
             if self.access.app_token:
                 await stack.enter_async_context(_socket(self.app, self.access.app_token))
             yield
-
-    async def _take(self, request: Request) -> Response:
-        return await _taken(self.app, request)
 
 
 @asynccontextmanager
@@ -87,13 +76,24 @@ async def _socket(app: AsyncApp, app_token: str) -> AsyncIterator[None]:
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-async def _taken(app: AsyncApp, request: Request) -> Response:
-    """Whatever Slack signed gets 200, except an event whose answer should be tried again."""
+def door(secret: str, now: Callable[[], datetime], answering: Answering) -> Route:
+    """The one address that Slack sends to."""
+
+    async def take(request: Request) -> Response:
+        return await _taken(request, answering)
+
+    return Route(PATH, take, methods=["POST"], middleware=[Middleware(Guard, secret=secret, now=now)])
+
+
+async def _taken(request: Request, answering: Answering) -> Response:
+    """Whatever Slack signed gets 200, except what should be tried again: Slack does so with an event."""
     try:
         heard = AsyncBoltRequest(body=(await request.body()).decode(), headers=_headers(request.headers))
         if heard.body.get("type") == "url_verification":
             return _challenged(heard.body)
-        response = await app.async_dispatch(heard)
+        response = await answering(heard)
+    except TryLater:
+        return Response(status_code=503)
     except Exception as odd:  # a shape that Slack does not send today
         log.warning("a request from Slack was not understood: %s", type(odd).__name__)
         return Response()

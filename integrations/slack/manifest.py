@@ -4,7 +4,8 @@ from typing import Any
 
 from integrations.about import COLOUR, LONG, NAME, SHORT, offered
 
-COMMAND, PATH = "/mace", "/slack/events"  # as in app.py and channel.py, which need Slack's own packages
+COMMAND, PATH = "/mace", "/slack/events"  # as in bolt.py and channel.py, which need Slack's own packages
+INSTALL, INSTALLED = "/slack/install", "/slack/installed"
 BOT_USER = "mace-bot"  # Slack's documentation allows small letters, digits and - _ .
 
 SCOPES = {
@@ -20,10 +21,17 @@ EVENTS = {
     "app_mention": "somebody mentions it in a channel that it was invited to",
     "message.im": "somebody writes in their private chat with it",
 }
+REMOVALS = {
+    "app_uninstalled": "somebody removes it from their Slack (only where workspaces add it by themselves)",
+    "tokens_revoked": "Slack ends its token (only where workspaces add it by themselves)",
+}
 
 
-def manifest(address: str) -> dict[str, Any]:
-    """`address`: where people reach the bot, without a slash at its end."""
+def manifest(address: str, *, many: bool = False) -> dict[str, Any]:
+    """`address`: where people reach the bot, without a slash at its end.
+
+    `many`: workspaces add the app by themselves.
+    """
     url = address + PATH
     return {
         "display_information": {
@@ -33,8 +41,8 @@ def manifest(address: str) -> dict[str, Any]:
             "background_color": COLOUR,
         },
         "features": _features(url),
-        "oauth_config": {"scopes": {"bot": [*SCOPES]}},
-        "settings": _settings(url),
+        "oauth_config": {"scopes": {"bot": [*SCOPES]}} | ({"redirect_urls": [address + INSTALLED]} if many else {}),
+        "settings": _settings(url, many=many),
     }
 
 
@@ -53,12 +61,12 @@ def _features(url: str) -> dict[str, Any]:
     }
 
 
-def _settings(url: str) -> dict[str, Any]:
-    """One workspace, and a token that does not run out: those are for a later version."""
+def _settings(url: str, *, many: bool) -> dict[str, Any]:
+    """One workspace's token stands in the settings: it cannot run out."""
     return {
-        "event_subscriptions": {"request_url": url, "bot_events": [*EVENTS]},
+        "event_subscriptions": {"request_url": url, "bot_events": [*EVENTS, *(REMOVALS if many else ())]},
         "interactivity": {"is_enabled": True, "request_url": url},
-        "org_deploy_enabled": False,
+        "org_deploy_enabled": many,
         "socket_mode_enabled": False,
-        "token_rotation_enabled": False,
+        "token_rotation_enabled": many,
     }

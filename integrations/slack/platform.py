@@ -39,6 +39,7 @@ REASONS = {
     **dict.fromkeys(
         (
             *("account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope"),
+            "invalid_refresh_token",
             *("no_permission", "access_denied", "team_access_not_granted", "org_login_required", "ekm_access_denied"),
         ),
         REMOVED,

@@ -19,6 +19,7 @@ from storage.records.people import (
     Workspace,
 )
 from storage.records.referrals import Dialogue, Referral, ReferralState
+from storage.records.slack import SlackInstallation, SlackInstallState, SlackTeam
 from storage.records.transfers import Transfer, TransferState
 from storage.records.verbs import Verb
 
@@ -53,6 +54,9 @@ __all__ = [
     "Role",
     "Secret",
     "SignInLink",
+    "SlackInstallState",
+    "SlackInstallation",
+    "SlackTeam",
     "TeamsChat",
     "Transfer",
     "TransferState",

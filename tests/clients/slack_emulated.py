@@ -21,9 +21,16 @@ from tests.clients.node import eventually, free_port, started
 PACKAGE = "emulate/dist/index.js"
 BOT = "xoxb-the-bot"
 SCOPES = ["chat:write", "im:history", "im:write"]  # emulate refuses what needs another
+CLIENT, CLIENT_SECRET = "1.1", "-"
+APP: dict[str, Any] = {
+    "app_id": "A1",
+    "client_id": CLIENT,
+    "client_secret": CLIENT_SECRET,
+    "name": "MACE",
+    "bot_name": "mace",
+}
 SEED: dict[str, Any] = {
     "users": [{"name": handle, "real_name": name} for handle, (name, _) in CAST.items()] + [{"name": LEAVER}],
-    "oauth_apps": [{"app_id": "A1", "client_id": "1.1", "client_secret": "-", "name": "MACE", "bot_name": "mace"}],
     "tokens": [
         {"token": BOT, "type": "bot", "user": "mace", "app_id": "A1", "scopes": SCOPES},
         *({"token": f"xoxp-{handle}", "user": handle} for handle in CAST),  # may do anything
@@ -86,8 +93,10 @@ class Emulated:
 
 
 @contextmanager
-def emulated(where: Path) -> Iterator[Emulated]:
-    (where / "seed.json").write_text(json.dumps({"slack": SEED}))
+def emulated(where: Path, back_to: str = "") -> Iterator[Emulated]:
+    """`back_to`: where it sends people who have added the app."""
+    seed = SEED | {"oauth_apps": [APP | {"redirect_uris": [back_to]}]}
+    (where / "seed.json").write_text(json.dumps({"slack": seed}))
     port = free_port()
     arguments = ("start", "--service", "slack", "--port", str(port), "--seed", "seed.json")
     with (

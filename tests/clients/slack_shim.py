@@ -62,6 +62,9 @@ class Shim:
         if trouble == SILENT:
             self.closing.wait()
             return None
-        answer = self.client.post(self.slack + path, json=given, headers={"Authorization": token})
+        answer = self.ask(path, given, token)
         call.answer = answer.json()
         return None if trouble else answer
+
+    def ask(self, path: str, given: Mapping[str, Any], token: str) -> Response:
+        return self.client.post(self.slack + path, json=given, headers={"Authorization": token})

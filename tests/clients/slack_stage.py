@@ -39,17 +39,17 @@ class Stage:
     until_the_end: ExitStack
     client: httpx2.Client = field(default_factory=lambda: httpx2.Client(trust_env=False))
 
-    def start(self) -> None:
-        """`mace-bot serve`, by the clock on the wall."""
+    def start(self, port: int = 0, **settings: str) -> None:
+        """`mace-bot serve`, by the clock on the wall; in one workspace, if the settings do not say otherwise."""
         server = self.until_the_end.enter_context(
             running(
                 self.where,
-                *("serve", "--port", "0"),
+                *("serve", "--port", str(port)),
                 PROFILE="development",
                 DATABASE_URL=self.database,
-                SLACK_BOT_TOKEN=BOT,
                 SLACK_SIGNING_SECRET=SECRET,
                 SLACK_API_URL=f"{self.shim.url}api/",
+                **settings or {"SLACK_BOT_TOKEN": BOT},
             )
         )
         self.until_the_end.callback(_stop, server)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +19,8 @@ from integrations.teams.channel import PATH as TEAMS
 from storage.database import Sessions, engine_of, open_database
 from tests.cast import HOME, START, seed
 from tests.surfaces.slack import FORM, JSON, Slack, message_event, signed
+from tests.surfaces.slack_directory import Installed
+from tests.surfaces.slack_many import ManySlacks
 from tests.surfaces.teams import Teams, coming, message
 
 SCHOOL = Address(HOME, "school")
@@ -67,6 +69,15 @@ def sessions(sqlite_url: str) -> Iterator[Sessions]:
 def slack(sessions: Sessions) -> Iterator[Slack]:
     with closing(Slack(sessions)) as made:
         made.at = START
+        yield made
+
+
+@pytest.fixture
+def many(sessions: Sessions) -> Iterator[ManySlacks]:
+    """In a workspace that added the app."""
+    with closing(ManySlacks(sessions)) as made:
+        assert made.installs(Installed(HOME)).status_code == 200
+        made.directory.calls.clear()
         yield made
 
 
@@ -174,6 +185,7 @@ OPENED = {
     "event": {"type": "app_home_opened", "user": "school", "tab": "home"},
     "team_id": HOME,
 }
+REMOVED = {"type": "event_callback", "event": {"type": "app_uninstalled"}, "team_id": HOME}
 PAYLOADS: list[dict[str, Any]] = [
     {**PERSON, "type": "block_actions", "actions": [PRESSED], "container": CARD},
     {**PERSON, "type": "view_submission", "view": VIEW},
@@ -182,17 +194,37 @@ PAYLOADS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.parametrize("door", ["slack", "many"])
 @LIMITS
 @given(data=st.data())
 def test_every_shape_that_slack_signed_is_answered(
-    slack: Slack, caplog: pytest.LogCaptureFixture, data: st.DataObject
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, door: str, data: st.DataObject
 ) -> None:
     """503 is for an answer that could not be given, so that Slack asks again."""
     caplog.set_level(logging.INFO)
-    event = data.draw(spoilt(data.draw(st.sampled_from([message_event(slack, SCHOOL, CANARY), OPENED]))))
+    slack: Slack = request.getfixturevalue(door)
+    event = data.draw(spoilt(data.draw(st.sampled_from([message_event(slack, SCHOOL, CANARY), OPENED, REMOVED]))))
     payload = json.dumps(data.draw(spoilt(data.draw(st.sampled_from(PAYLOADS)))))
     form = urlencode({"payload": payload, "command": data.draw(st.sampled_from(["", "/mace"]))})
     for body, kind in ((json.dumps(event), JSON), (form, FORM)):
         headers = signed(body.encode(), slack.at) | {"Content-Type": kind}
         assert slack.client.post(SLACK, content=body.encode(), headers=headers).status_code in (200, 503)
     quiet(caplog)
+
+
+# --- what anybody can ask for -----------------------------------------------------------------------------------------
+
+
+@LIMITS
+@given(query=st.binary(max_size=100) | st.text(max_size=60).map(lambda text: urlencode({"state": text}).encode()))
+def test_whatever_comes_back_from_slacks_page_unasked_gets_a_sentence(
+    many: ManySlacks, caplog: pytest.LogCaptureFixture, query: bytes
+) -> None:
+    raw = query.decode("latin-1")
+    cookie = {"Cookie": f"mace-slack-install={quote(raw)}"}
+    page = many.client.get(f"/slack/installed?{quote(raw, safe='=&%')}&code={quote(CANARY)}", headers=cookie)
+    assert page.status_code == 400
+    assert "start again" in page.text
+    assert many.directory.calls == []
+    assert CANARY not in page.text
+    assert not [one for one in caplog.records if one.exc_info]

@@ -39,6 +39,12 @@ def manifest_in(file: Path) -> dict[str, Any]:
     return found
 
 
+def test_the_manifest_for_many_workspaces(tmp_path: Path) -> None:
+    ended = mace_bot(tmp_path, "slack", "manifest", "--many-workspaces", *URL)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout)["oauth_config"]["redirect_urls"] == ["https://bot.example/slack/installed"]
+
+
 @pytest.mark.parametrize("given", [URL, ("--url", "HTTPS://Bot.Example/")])
 def test_the_manifest_for_slack(tmp_path: Path, given: tuple[str, str]) -> None:
     ended = mace_bot(tmp_path, "slack", "manifest", *given)

@@ -11,7 +11,7 @@ from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
 from bot.lifecycles.transfer import TRANSFER
 from bot.permissions import GRANTS, UNKNOWN, May
-from integrations.slack.manifest import EVENTS, SCOPES
+from integrations.slack.manifest import EVENTS, REMOVALS, SCOPES
 from integrations.teams.package import PERMISSIONS
 from storage.records import Role
 
@@ -78,7 +78,7 @@ def slack_scopes() -> Iterator[str]:
 
 
 def slack_events() -> Iterator[str]:
-    return _reasons("event", "Slack tells the bot when", EVENTS)
+    return _reasons("event", "Slack tells the bot when", EVENTS | REMOVALS)
 
 
 def teams_permissions() -> Iterator[str]:

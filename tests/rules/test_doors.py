@@ -17,6 +17,8 @@ from integrations.server import build
 from integrations.settings import Profile, Settings
 from integrations.slack.channel import Access as SlackAccess
 from integrations.slack.channel import Slack
+from integrations.slack.installations import Oauth
+from integrations.slack.many import ManySlacks
 from integrations.teams.channel import Access as TeamsAccess
 from integrations.teams.channel import Teams
 from storage.database import Sessions, open_database
@@ -51,11 +53,15 @@ ROUTES = {
         SIGNED_IN,
     ),
     "POST /slack/events": SLACK,
+    "GET /slack/install": ANYBODY,
+    "GET /slack/installed": "whoever began to install in that browser; kept only from a Slack that a panel lets in",
     "POST /api/messages": TEAMS,
 }
+MANY_SLACKS = {"GET /slack/install", "GET /slack/installed"}
 LISTENERS = {
     **dict.fromkeys(("slack slash", "slack message", "slack mention", "slack opened_home"), SLACK),
     **dict.fromkeys(("slack pressed", "slack gone", "slack submitted", "slack chosen", "slack closed"), SLACK),
+    "slack ended": "whoever Slack signs for; the token itself is asked whether it is so",
     **dict.fromkeys(("teams message", "teams executed", "teams added", "teams removed"), TEAMS),
 }
 VERBS = dict.fromkeys(
@@ -97,7 +103,10 @@ def test_every_route_is_listed(sessions: Sessions) -> None:
     real.entra_app_secret = SecretStr("s")
     real.teams_app_id = real.entra_app_id = "a"
     real.teams_tenant_id = real.entra_tenant_id = "t"
-    assert {*routes(demo.routes), *routes(build(real, sessions).routes)} == ROUTES.keys()
+    many = real.model_copy(update={"slack_bot_token": SecretStr(""), "slack_client_id": "c"})
+    found = {*routes(demo.routes), *routes(build(real, sessions).routes)}
+    assert found == ROUTES.keys() - MANY_SLACKS
+    assert found | {*routes(build(many, sessions).routes)} == ROUTES.keys()
 
 
 def test_every_listener_is_listed(sessions: Sessions) -> None:
@@ -106,7 +115,9 @@ def test_every_listener_is_listed(sessions: Sessions) -> None:
 
     slack = Slack(sessions, SlackAccess("s", "x"), now).app
     teams = Teams(sessions, TeamsAccess("a", "s", "t", frozenset()), now).app
-    heard = {f"slack {one.ack_function.__name__}" for one in slack._async_listeners}
+    many = ManySlacks(sessions, "s", Oauth("c", "s", "https://bot.example"), now).workspace().app
+    listeners = [*slack._async_listeners, *many._async_listeners]
+    heard = {f"slack {one.ack_function.__name__}" for one in listeners}
     own = [handler for _, handler in teams.router._routes if handler.__module__.startswith("integrations")]
     heard |= {f"teams {handler.__name__}" for handler in own}
     assert heard == LISTENERS.keys()

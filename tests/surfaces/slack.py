@@ -29,6 +29,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 class Slack:
     name = "slack"
+    home = HOME  # the workspace that the app is installed in
 
     def __init__(self, sessions: Sessions) -> None:
         self.workspace = Workspace(TOKEN)
@@ -160,7 +161,7 @@ class Slack:
     def _view(self, version: str, state: Mapping[str, Any] | None = None) -> dict[str, Any]:
         view_id, _, hashed = version.partition(":")
         drawn = self.workspace.views[version]
-        own = {"id": view_id, "hash": hashed, "team_id": HOME, "app_installed_team_id": HOME}
+        own = {"id": view_id, "hash": hashed, "team_id": self.home, "app_installed_team_id": self.home}
         return {
             "container": {"type": "view", "view_id": view_id},
             "view": {**drawn, **own, "state": {"values": state or {}}},
@@ -186,17 +187,17 @@ def message_event(slack: Slack, who: Address, text: str, thread: str = "", **mor
         "ts": f"{int(slack.at.timestamp())}.{number:06}",
         "team": who.tenant,
     }
-    shared = who.tenant != HOME
+    shared = who.tenant != slack.home
     return {
         "type": "event_callback",
-        "team_id": HOME,
+        "team_id": slack.home,
         "api_app_id": "A1",
         "event_id": f"Ev{number:08}",
         "event": event
         | ({"thread_ts": thread} if thread else {})
         | ({"user_team": who.tenant} if shared else {})
         | more,
-        "authorizations": [{"team_id": HOME, "user_id": "BOT", "is_bot": True}],
+        "authorizations": [{"team_id": slack.home, "user_id": "BOT", "is_bot": True}],
         "is_ext_shared_channel": shared,
     }
 

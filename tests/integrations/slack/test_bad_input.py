@@ -102,7 +102,7 @@ def test_a_message_that_slack_would_refuse_or_that_calls_people_fails(text: str)
 def test_a_transcript_fails_with_it(slack: Slack) -> None:
     view, trigger = BAD["101 blocks"], slack.workspace.trigger(SCHOOL.user)
     with pytest.raises(SlackApiError, match="invalid_blocks"):
-        asyncio.run(slack.channel.answering.views_open(trigger_id=trigger, view=view))
+        asyncio.run(slack.channel.workspace.answering.views_open(trigger_id=trigger, view=view))
     with pytest.raises(AssertionError, match="101 blocks"):
         slack.hears(SCHOOL)
 

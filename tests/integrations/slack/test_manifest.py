@@ -12,30 +12,33 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.commands import COMMANDS
 from integrations.about import offered
-from integrations.slack import app, channel
+from integrations.slack import bolt, channel
 from integrations.slack import manifest as written
-from integrations.slack.manifest import EVENTS, SCOPES, manifest
+from integrations.slack.manifest import EVENTS, REMOVALS, SCOPES, manifest
 from tests.clients.slack_emulated import SCOPES as EMULATED
 
 URL = "https://bot.example/slack/events"
-MANIFEST = manifest("https://bot.example")
-CODE = Path(app.__file__).parent
+MANIFEST, MANY = manifest("https://bot.example"), manifest("https://bot.example", many=True)
+CODE = Path(bolt.__file__).parent
 
 # What Slack's documentation says that each needs; what it names is only ever asked of private chats.
 CALLS = {
+    "auth_revoke": None,
+    "auth_test": None,
     "chat_postEphemeral": "chat:write",
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
     "conversations_history": "im:history",
     "conversations_open": "im:write",
     "conversations_replies": "im:history",
+    "oauth_v2_access": None,
     "views_open": None,
     "views_publish": None,
     "views_update": None,
 }
 HEARD = {"app_home_opened": None, "app_mention": "app_mentions:read", "message.im": "im:history"}
 NARROWED = {"message": "message.im"}  # heard in private chats only
-IN_THE_MANIFEST = {"command", "event", "action", "view", "view_closed", "error"}  # what app.py may listen with
+IN_THE_MANIFEST = {"command", "event", "action", "view", "view_closed", "error"}  # what bolt.py may listen with
 
 LIMITS = {
     "display_information.name": (1, 35),
@@ -57,8 +60,8 @@ def trees() -> Iterator[ast.AST]:
 
 
 def listens() -> Iterator[tuple[str, str]]:
-    """How app.py listens, and to what: app.event("message") and the like."""
-    for node in ast.walk(ast.parse(Path(app.__file__).read_text())):
+    """How bolt.py listens, and to what: app.event("message") and the like."""
+    for node in ast.walk(ast.parse(Path(bolt.__file__).read_text())):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="app"), attr=kind), args=[what, *_]):
                 yield kind, ast.unparse(what).strip("'")
@@ -85,12 +88,13 @@ def test_every_call_is_covered_by_a_scope_and_no_scope_is_more_than_that() -> No
 def test_its_events_are_those_that_the_code_listens_to() -> None:
     found = list(listens())
     events = {NARROWED.get(what, what) for kind, what in found if kind == "event"}
-    assert events == set(EVENTS) == set(HEARD)
+    assert events == {*EVENTS, *REMOVALS}
+    assert set(EVENTS) == set(HEARD)
     assert {kind for kind, _ in found} == IN_THE_MANIFEST, "Slack has to be told of shortcuts and the like"
 
 
 def test_its_command_and_address_are_those_that_the_code_answers_at() -> None:
-    assert (written.COMMAND, written.PATH) == (app.COMMAND, channel.PATH)
+    assert (written.COMMAND, written.PATH) == (bolt.COMMAND, channel.PATH)
     assert MANIFEST["features"]["slash_commands"][0]["url"] == URL
     assert MANIFEST["settings"]["event_subscriptions"]["request_url"] == URL
     assert MANIFEST["settings"]["interactivity"] == {"is_enabled": True, "request_url": URL}
@@ -113,10 +117,20 @@ def test_people_can_write_to_it_and_it_has_a_home() -> None:
     assert MANIFEST["features"]["bot_user"] == {"display_name": "mace-bot", "always_online": True}
 
 
-@pytest.mark.parametrize("later", ["org_deploy_enabled", "socket_mode_enabled", "token_rotation_enabled"])
-def test_what_it_cannot_do_yet_is_off(later: str) -> None:
-    assert MANIFEST["settings"][later] is False
+@pytest.mark.parametrize("other", ["org_deploy_enabled", "socket_mode_enabled", "token_rotation_enabled"])
+def test_what_one_workspace_has_no_use_for_is_off(other: str) -> None:
+    assert MANIFEST["settings"][other] is False
     assert "redirect_urls" not in MANIFEST["oauth_config"]
+
+
+def test_many_workspaces_add_it_by_themselves_and_may_remove_it() -> None:
+    """And ask for nothing more than one."""
+    scopes = MANIFEST["oauth_config"]["scopes"]
+    assert MANY["oauth_config"] == {"scopes": scopes, "redirect_urls": ["https://bot.example/slack/installed"]}
+    settings = MANY["settings"]
+    assert (settings["org_deploy_enabled"], settings["token_rotation_enabled"]) == (True, True)
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["bot_events"] == [*EVENTS, "app_uninstalled", "tokens_revoked"]
 
 
 @pytest.mark.parametrize("path", LIMITS)

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from integrations.server import build
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
-from storage.database import open_database
+from storage.database import engine_of, open_database
 from tests.cast import START
 from tests.surfaces.slack import JSON, signed
 
@@ -21,6 +21,8 @@ build(Settings(profile=sys.argv[1]), open_database(sys.argv[2]))
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"slack_bolt", "slack_sdk", "aiohttp"}))
 """
 BOTH = {"MACE_SLACK_BOT_TOKEN": "xoxb-1", "MACE_SLACK_SIGNING_SECRET": "s"}
+CLIENT = {"MACE_SLACK_CLIENT_ID": "1.2", "MACE_SLACK_CLIENT_SECRET": "xoxb-1"}
+MANY = CLIENT | {"MACE_SLACK_SIGNING_SECRET": "s"}
 
 
 @pytest.mark.parametrize("profile", ["demo", "development"])
@@ -35,8 +37,26 @@ def test_configured_is_behind_the_guard(sqlite_url: str) -> None:
     client = TestClient(build(settings, open_database(sqlite_url)))
     assert client.post("/slack/events", content=b"{}").status_code == 401
     assert client.post("/slack/events", content=b"{}", headers=signed(b"{}", START, "s")).status_code == 401  # too old
+    assert client.get("/slack/install").status_code == 404
     plain = TestClient(build(Settings(profile=Profile.DEVELOPMENT), open_database(sqlite_url)))
     assert plain.post("/slack/events", content=b"{}", headers={"Content-Type": JSON}).status_code == 404
+
+
+def test_many_workspaces_have_a_link_to_add_it_by(sqlite_url: str) -> None:
+    settings = Settings(
+        profile=Profile.DEVELOPMENT,
+        public_url="https://bot.example",
+        slack_client_id="1.2",
+        slack_client_secret="c",
+        slack_signing_secret="s",
+    )
+    sessions = open_database(sqlite_url)
+    with TestClient(build(settings, sessions), follow_redirects=False) as client:  # and it starts
+        assert client.post("/slack/events", content=b"{}").status_code == 401
+        begun = client.get("/slack/install")
+    engine_of(sessions).dispose()
+    assert begun.status_code == 302
+    assert begun.headers["location"].startswith("https://slack.com/oauth/v2/authorize?state=")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +65,15 @@ def test_configured_is_behind_the_guard(sqlite_url: str) -> None:
         ({"MACE_PROFILE": "development", "MACE_SLACK_BOT_TOKEN": "xoxb-1"}, "Set both"),
         ({"MACE_PROFILE": "development", "MACE_SLACK_SIGNING_SECRET": "s"}, "Set both"),
         ({"MACE_PROFILE": "demo", **BOTH}, "The demo lets everybody choose who they are"),
+        ({"MACE_PROFILE": "demo", "MACE_SLACK_CLIENT_ID": "1.2"}, "The demo lets everybody choose who they are"),
+        (
+            {"MACE_PROFILE": "development", **MANY, **BOTH},
+            "for one Slack workspace, MACE_SLACK_CLIENT_ID is for several",
+        ),
+        ({"MACE_PROFILE": "development", **MANY, "MACE_SLACK_APP_TOKEN": "x"}, "Take away what you do not need"),
+        ({"MACE_PROFILE": "development", **CLIENT}, "Set all three"),
+        ({"MACE_PROFILE": "development", **MANY, "MACE_SLACK_CLIENT_ID": ""}, "Set all three"),
+        ({"MACE_PROFILE": "development", **MANY, "MACE_SLACK_CLIENT_SECRET": ""}, "Set all three"),
         (
             {"MACE_PROFILE": "development", **BOTH, "MACE_SLACK_API_URL": "https://evil.example/api/"},
             "MACE_SLACK_API_URL",
@@ -60,9 +89,9 @@ def test_what_may_not_start_says_why(monkeypatch: pytest.MonkeyPatch, wrong: dic
     assert "xoxb-1" not in str(refused.value)
 
 
-@pytest.mark.parametrize("more", [{}, {"MACE_SLACK_API_URL": "http://127.0.0.1:4003/api/"}])
-def test_what_may_start(monkeypatch: pytest.MonkeyPatch, more: dict[str, str]) -> None:
-    for name, value in ({"MACE_PROFILE": "development"} | BOTH | more).items():
+@pytest.mark.parametrize("given", [BOTH, BOTH | {"MACE_SLACK_API_URL": "http://127.0.0.1:4003/api/"}, MANY])
+def test_what_may_start(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
+    for name, value in ({"MACE_PROFILE": "development"} | given).items():
         monkeypatch.setenv(name, value)
     settings = read_settings()
     assert settings.has_slack
