@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from integrations.backups import add_backups
 from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from integrations.setups import add_setups
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         help="who says it, like nurse; a wrong name lists them all",
     )
     say.set_defaults(run=_say)
+    add_backups(verbs)
     add_panel(verbs)
     add_setups(verbs)
     return parser
