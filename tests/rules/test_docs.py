@@ -33,7 +33,7 @@ def test_every_file_a_document_links_to_is_there() -> None:
 
 
 def test_the_lock_files_hold_hashes_and_no_address() -> None:
-    for lock in ("requirements.lock", "requirements-test.lock"):
+    for lock in ("requirements.lock", "requirements-image.lock", "requirements-test.lock"):
         text = (ROOT / lock).read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text
