@@ -15,9 +15,10 @@ from integrations.settings import UnsafeSetting, read_settings
 from integrations.tracker import open_tracker
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words
 
-SINCE_THEN = (
-    "The tracker is as it was on {}. What people told the bot after that is lost: ask them to tell it again.\n"
-    "{} came due after that and may have been sent. The bot asks Slack about each before it sends it. "
+AS_IT_WAS = "The tracker is as it was on {}. What people told the bot after that is lost: ask them to tell it again."
+NOTHING_DUE = "No message came due after that."
+CAME_DUE = (
+    "{} came due after that and may have been sent. The bot asks Slack about each before it sends it again. "
     "Teams cannot be asked: what was for Teams is held, and coordinators find it by saying: not sent."
 )
 
@@ -57,7 +58,8 @@ def _restore(arguments: argparse.Namespace) -> None:
     except CannotRestore as problem:
         raise UnsafeSetting(str(problem)) from None
     messages = "1 message" if unknown == 1 else f"{unknown} messages"
-    print(SINCE_THEN.format(moment_in_words(restored.made_at), messages))
+    print(AS_IT_WAS.format(moment_in_words(restored.made_at)))
+    print(CAME_DUE.format(messages) if unknown else NOTHING_DUE)
 
 
 @contextmanager
