@@ -26,6 +26,18 @@ def test_the_readme_names_every_setting_and_verb() -> None:
         assert _parser().parse_args(shlex.split(verb)).run
 
 
+@pytest.mark.parametrize("name", ["HOSTING.md", "OPERATIONS.md"])
+def test_the_guides_give_commands_and_settings_that_there_are(name: str) -> None:
+    text = re.sub(r"\$\(.*?\)", "today", (ROOT / name).read_text().replace("\\\n", " "))
+    given = re.findall(
+        r"^    .*?(?:/mace-bot|bot mace-bot|run --rm bot|mace-bot:[0-9.]+) ([a-z].*)$", text, re.MULTILINE
+    )
+    assert len(given) > 4
+    for command in given:
+        assert _parser().parse_args(shlex.split(command)).run, command
+    assert set(re.findall(r"MACE_[A-Z_]+[A-Z]", text)) <= {f"MACE_{one.upper()}" for one in Settings.model_fields}
+
+
 def test_every_file_a_document_links_to_is_there() -> None:
     for document in ROOT.glob("*.md"):
         for link in re.findall(r"\]\((?!http)([^)#]+)\)", document.read_text()):
