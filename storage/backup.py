@@ -22,13 +22,12 @@ from storage.database import (
     DatabaseProblem,
     Sessions,
     check_keys,
-    engine_of,
     newest_migration,
     revision_of,
     snapshot,
 )
 from storage.keys import CannotOpen, Keys
-from storage.migrating import configuration
+from storage.migrating import configuration, reshaping
 from storage.records.base import keys_of
 
 MAGIC, MARK, LENGTH = b"MACE bot backup 1\n", 16, 4
@@ -113,7 +112,7 @@ def _plain(value: object) -> str:
 @contextmanager
 def restoring(sessions: Sessions, file: BinaryIO) -> Iterator[Restored]:
     """All or nothing: what the caller does with what was loaded is in the same transaction; or CannotRestore."""
-    with engine_of(sessions).begin() as connection:
+    with reshaping(sessions) as connection:
         documents = _opened(file, keys_of(connection.dialect))
         head = _head(documents)
         _prepare(connection, head["revision"])

@@ -29,7 +29,7 @@ from storage.backup import (
 from storage.database import NEWER, DatabaseProblem, Sessions, check_database, engine_of, open_database
 from storage.keys import SAMPLE, Keys
 from storage.levels import Classified, Level, unsealed
-from storage.migrating import configuration, migrate
+from storage.migrating import configuration, migrate, reshaping
 from storage.records import Account, Heard, Person, Record, Secret
 from tests.cast import START
 from tests.conftest import DATABASES
@@ -136,7 +136,7 @@ def test_a_database_that_is_migrated_and_empty_takes_it_too(full: Sessions, new_
 def test_a_backup_of_an_older_version_is_brought_up(full: Sessions, new_disk: NewDisk) -> None:
     """Version 0003 knew no seal."""
     before = sizes(full)
-    with engine_of(full).begin() as connection:
+    with reshaping(full) as connection:
         command.downgrade(configuration(connection), "0003")
     backup = backup_of(full)
     for migrated in (False, True):
