@@ -60,11 +60,14 @@ migration: .venv-test/ready
 COMPILE = .venv-lock/bin/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" $(ARGS)
 
+IMAGE = --extra slack --extra teams --extra entra --extra postgres
+
 lock:
 	@$(if $(PYTHON),$(PYTHON) -m venv .venv-lock,$(error $(NO_PYTHON)))
 	@.venv-lock/bin/pip install -qq uv
 	@$(COMPILE) --all-extras --group test --output-file requirements-test.lock
 	@$(COMPILE) --group build --constraints requirements-test.lock --output-file requirements.lock
+	@$(COMPILE) $(IMAGE) --constraints requirements-test.lock --output-file requirements-image.lock
 
 clean:
 	@rm -rf .venv .venv-test .venv-lock tests/clients/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

@@ -71,7 +71,7 @@ def write_letter(session: Session, deliveries: Sequence[Delivery], now: datetime
     row = OWED[written[0][0].kind]
     notices = [notice for _, notice in written]
     message = (row.merged(notices) if row.merged else notices[0]).message()
-    key = written[0][0].once
+    key = deliveries[0].once  # also if that one says nothing any more: known before anything is read
     for delivery, _ in written:
         delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account.id, key
         delivery.message = Classified(STORED.dump_python(message, mode="json"), Level.L1)

@@ -1,6 +1,7 @@
 """mace-bot: the demo, the server, the migrations, the bot in a terminal, and what Slack and Teams are set up with."""
 
 import argparse
+import errno
 import gc
 import os
 import socket
@@ -8,9 +9,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
+from integrations.backups import add_backups
 from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from integrations.setups import add_setups
@@ -18,6 +21,12 @@ from integrations.tracker import check_safe, open_tracker
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of
 
 UNSAFE, NO_DATABASE, BUSY = 2, 3, 4  # exit codes
+HERE = ip_address("127.0.0.1")
+LAST_ANSWERS = 5  # seconds after SIGTERM in which requests may still end
+NOT_THE_DEMO = (
+    "The demo lets everybody choose who they are, so it is there for this machine alone. "
+    "Take --host away, or set MACE_PROFILE."
+)
 
 
 class PortBusy(Exception):
@@ -64,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         help="who says it, like nurse; a wrong name lists them all",
     )
     say.set_defaults(run=_say)
+    add_backups(verbs)
     add_panel(verbs)
     add_setups(verbs)
     return parser
@@ -79,6 +89,13 @@ def _add_servers(verbs: Any) -> None:
 
     serve = verbs.add_parser("serve", help="run the bot")
     serve.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
+    serve.add_argument(
+        "--host",
+        type=ip_address,
+        default=HERE,
+        metavar="ADDRESS",
+        help="the IP address to listen at (127.0.0.1); in a container 0.0.0.0",
+    )
     serve.set_defaults(run=_serve)
 
 
@@ -107,11 +124,14 @@ def _demo(arguments: argparse.Namespace) -> None:
 
 def _serve(arguments: argparse.Namespace) -> None:
     settings = read_settings()
+    if settings.profile is Profile.DEMO and not arguments.host.is_loopback:
+        raise UnsafeSetting(NOT_THE_DEMO)
     sessions = open_tracker(settings)
     check_database(sessions)
     check_safe(settings, sessions)
-    listening = _listen(arguments.port)
-    here = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    listening = _listen(arguments.port, arguments.host)
+    host = f"[{arguments.host}]" if arguments.host.version == 6 else arguments.host
+    here = f"http://{host}:{listening.getsockname()[1]}"
     print(f"The MACE bot listens at {here} and people reach it at {settings.public_url}", flush=True)
     _run(settings, sessions, listening)
 
@@ -123,7 +143,16 @@ def _run(settings: Settings, sessions: Sessions, listening: socket.socket) -> No
         from integrations.server import build
 
         app = build(settings, sessions)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, ws="none", lifespan="on")
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # nothing needs what a proxy says of the sender, and anybody can say it (TRUST.md T-16)
+        ws="none",
+        lifespan="on",
+        timeout_graceful_shutdown=LAST_ANSWERS,
+    )
     with suppress(KeyboardInterrupt):  # Ctrl+C is how people stop it
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -139,15 +168,18 @@ def _nothing_to_collect() -> Iterator[None]:
     gc.enable()
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(port: int, host: IPv4Address | IPv6Address = HERE) -> socket.socket:
     """Taken before anything else is done, so that a busy port changes nothing."""
     # asyncio sends at once (TCP_NODELAY) only where the protocol is named: without it an answer may wait for 40 ms
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    family = socket.AF_INET if host.version == 4 else socket.AF_INET6
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind(("127.0.0.1", port))
+        listening.bind((str(host), port))
         listening.listen(128)
-    except (OSError, OverflowError):
+    except (OSError, OverflowError) as error:
+        if getattr(error, "errno", 0) == errno.EADDRNOTAVAIL:
+            raise PortBusy(f"This machine has no address {host}. Choose another after --host.") from None
         raise PortBusy(
             f"Port {port} is in use or not allowed. Stop the other program, or choose another port: "
             f"--port {port + 1}, or make demo PORT={port + 1}"

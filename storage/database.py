@@ -1,5 +1,7 @@
 """Opening the tracker database.  SQLite and Postgres behave the same from here up."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ def open_database(url: str, keys: Keys = SAMPLE) -> Sessions:
     engine.dialect.mace_keys = keys  # type: ignore[attr-defined] # where storage/records/base.py looks for them
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediately)
+        event.listen(engine, "begin", _begin)
     return sessionmaker(engine, expire_on_commit=False)
 
 
@@ -54,14 +56,25 @@ def _options(url: str) -> dict[str, Any]:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_immediately
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
     for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediately(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     """Take SQLite's write lock first: without it 8 threads kept 50 of 400 updates (HOUSE.md 8)."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if "only_reads" in connection.get_execution_options() else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def snapshot(sessions: Sessions) -> Iterator[Connection]:
+    """The database as it is at one moment, while others go on writing."""
+    engine = engine_of(sessions)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            yield connection.execution_options(only_reads=True)
+        else:
+            yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def engine_of(sessions: Sessions) -> Engine:
@@ -77,14 +90,18 @@ def newest_migration() -> str:
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
+def revision_of(connection: Connection) -> str:
+    """Empty if no migration has run yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+
 def check_database(sessions: Sessions) -> None:
     """Raise DatabaseProblem unless the database is there, can be written to, and is as old as this program."""
     try:
         with sessions.begin() as session:
-            connection = session.connection()
-            found = ""
-            if inspect(connection).has_table("alembic_version"):
-                found = session.scalar(text("SELECT version_num FROM alembic_version")) or ""
+            found = revision_of(session.connection())
     except SQLAlchemyError as error:
         raise DatabaseProblem(in_words(error)) from None
     wanted = newest_migration()
@@ -94,16 +111,16 @@ def check_database(sessions: Sessions) -> None:
         raise DatabaseProblem("The tracker database is older than this program. Run: mace-bot migrate")
     if found > wanted:
         raise DatabaseProblem(NEWER)
-    _check_keys(sessions)
-
-
-def _check_keys(sessions: Sessions) -> None:
-    """By the first person in it: there is always one."""
     with sessions.begin() as session:
-        name = session.scalar(text("SELECT name FROM person ORDER BY id LIMIT 1"))
+        check_keys(session.connection())
+
+
+def check_keys(connection: Connection) -> None:
+    """By the first person in it: there is always one."""
+    name = connection.scalar(text("SELECT name FROM person ORDER BY id LIMIT 1"))
     try:
         if name:
-            opened(name, keys_of(engine_of(sessions).dialect), "person.name")
+            opened(name, keys_of(connection.dialect), "person.name")
     except CannotOpen:
         raise DatabaseProblem(OTHER_KEYS) from None
 

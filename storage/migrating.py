@@ -1,11 +1,14 @@
 """Bringing the tracker database up to the shape this program was written for."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import (
@@ -19,16 +22,48 @@ from storage.database import (
     open_database,
 )
 
+REFERS_TO_NOTHING = (
+    "In the tracker database something refers to what is not there, so nothing was changed. Restore a backup: "
+    "mace-bot restore FILE"
+)
+
 
 def migrate(sessions: Sessions) -> None:
     """All or nothing: on both databases the migrations run in one transaction."""
     try:
-        with engine_of(sessions).begin() as connection:
+        with reshaping(sessions) as connection:
             command.upgrade(configuration(connection), "head")
     except SQLAlchemyError as error:
         raise DatabaseProblem(in_words(error)) from None
     except CommandError:  # it stands at a migration that we do not have
         raise DatabaseProblem(NEWER) from None
+
+
+@contextmanager
+def reshaping(sessions: Sessions) -> Iterator[Connection]:
+    """A transaction in which SQLite looks only at its end whether everything that is referred to is there.
+
+    To change a table it makes a new one, and does not let the old one go while others refer to it.  It can be told to
+    look away only before the transaction begins (sqlite.org/lang_altertable.html, 7).
+    """
+    with engine_of(sessions).connect() as connection:
+        looks = _sqlite_looks(connection) if connection.dialect.name == "sqlite" else nullcontext()
+        with looks, connection.begin():
+            yield connection
+            if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise DatabaseProblem(REFERS_TO_NOTHING)
+
+
+@contextmanager
+def _sqlite_looks(connection: Connection) -> Iterator[None]:
+    """Away, until it is done.  On SQLAlchemy's own connection a transaction would begin first."""
+    driver = connection.connection.driver_connection
+    assert driver  # noqa: S101 -- it has just been opened
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def configuration(connection: object) -> Config:

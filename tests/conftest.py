@@ -91,6 +91,27 @@ def postgresql_url(postgres: URL, admin: Connection, empty_postgres: str) -> Ite
     admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+@pytest.fixture
+def new_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Gives the address of a database of this kind that is empty and that no migration has seen."""
+    made: list[str] = []
+
+    def new(kind: str) -> str:
+        name = f"new_{next(NUMBERS)}"
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / name}.sqlite"
+        admin: Connection = request.getfixturevalue("admin")
+        admin.execute(text(f"CREATE DATABASE {name}"))
+        admin.execute(text(f"ALTER DATABASE {name} SET timezone TO 'Asia/Kolkata'"))  # what it shows is not in UTC
+        made.append(name)
+        url: URL = request.getfixturevalue("postgres")
+        return url.set(database=name).render_as_string(hide_password=False)
+
+    yield new
+    for name in made:
+        request.getfixturevalue("admin").execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated, empty database of either kind."""

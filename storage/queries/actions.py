@@ -59,9 +59,9 @@ def actions_not_done(session: Session, reader: Actor) -> Sequence[Action]:
 
 
 def actions_coming_due(session: Session, by: date) -> Sequence[str]:
-    """Their references."""
+    """Their references, always in the same order."""
     to_do = select(Action.reference).where(Action.state == exactly("open"), Action.due_on <= by)
-    return session.scalars(to_do.order_by(Action.due_on)).all()
+    return session.scalars(to_do.order_by(Action.due_on, Action.id)).all()
 
 
 def action_named(session: Session, reference: str) -> Action | None:

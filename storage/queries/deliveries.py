@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
@@ -46,6 +46,21 @@ def deliveries_unknown(session: Session) -> Sequence[Delivery]:
     return session.scalars(
         select(Delivery).where(Delivery.state == exactly("ambiguous")).options(joinedload(Delivery.account))
     ).all()
+
+
+def next_due(session: Session, after: datetime) -> datetime | None:
+    return session.scalar(
+        select(func.min(Delivery.due_at)).where(Delivery.state == exactly("pending"), Delivery.due_at > after)
+    )
+
+
+def end_leases(session: Session, at: datetime) -> None:
+    """Whoever held them is gone."""
+    session.execute(update(Delivery).where(Delivery.leased_until.is_not(None)).values(leased_until=at))
+
+
+def platforms_in_use(session: Session) -> Sequence[str]:
+    return session.scalars(select(Account.platform).distinct()).all()
 
 
 def settle(session: Session, ids: Sequence[int], owner: str, state: DeliveryState, **changes: object) -> int:

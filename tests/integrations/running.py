@@ -16,7 +16,7 @@ import httpx2
 
 MACE_BOT = str(Path(sys.executable).with_name("mace-bot"))
 PATIENCE = 20.0  # seconds; nothing waits that long unless it is broken
-ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+ADDRESS = re.compile(r"http://127\.0\.0\.\d:\d+")
 
 
 def mace_bot(where: Path, *arguments: str, **settings: str) -> "CompletedProcess[str]":

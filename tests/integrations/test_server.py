@@ -1,6 +1,7 @@
 """The server: alive, ready or not ready with the reason, and a clock that delivers by itself."""
 
 import logging
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,11 @@ from bs4 import BeautifulSoup
 from sqlalchemy import Connection, make_url, text
 from starlette.testclient import TestClient
 
+from integrations.cli import BUSY, UNSAFE
 from integrations.server import build
 from integrations.settings import Profile, Settings
 from storage.database import Sessions, engine_of, open_database
-from tests.integrations.running import PATIENCE, mace_bot, running
+from tests.integrations.running import PATIENCE, mace_bot, problem, running
 
 PROFILES = (Profile.DEMO, Profile.DEVELOPMENT)
 
@@ -131,3 +133,45 @@ def test_serve_says_where_it_listens(tmp_path: Path) -> None:
         assert httpx2.get(f"{server.address}/").headers["Location"] == "/pages"
         code, problems = server.stop()
     assert (code in (0, -15, 143), problems) == (True, "")
+
+
+# --- in a container ---------------------------------------------------------------------------------------------------
+
+DEVELOPMENT = {"DATABASE_URL": "sqlite:///mace.sqlite", "PROFILE": "development"}
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "a secret of a test"}
+
+
+@pytest.fixture
+def tracker(tmp_path: Path) -> Path:
+    assert mace_bot(tmp_path, "migrate", **DEVELOPMENT).returncode == 0
+    return tmp_path
+
+
+def test_it_listens_at_another_address_if_it_is_told_to(tracker: Path) -> None:
+    with running(tracker, "serve", "--port", "0", "--host", "127.0.0.2", **DEVELOPMENT) as server:
+        assert server.address.startswith("http://127.0.0.2:")
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(server.address.replace("127.0.0.2", "127.0.0.1"))
+        server.stop()
+
+
+def test_an_address_of_another_machine(tracker: Path) -> None:
+    code, sentence = problem(tracker, "serve", "--port", "0", "--host", "192.0.2.1", **DEVELOPMENT)
+    assert (code, sentence) == (BUSY, "This machine has no address 192.0.2.1. Choose another after --host.")
+
+
+def test_the_demo_is_there_for_its_own_machine_alone(tracker: Path) -> None:
+    code, sentence = problem(tracker, "serve", "--port", "0", "--host", "0.0.0.0", **DEVELOPMENT | {"PROFILE": "demo"})  # noqa: S104 -- refused
+    assert code == UNSAFE
+    assert sentence.startswith("The demo lets everybody choose who they are")
+
+
+def test_it_stops_within_ten_seconds_though_somebody_never_finishes_what_they_say(tracker: Path) -> None:
+    begun = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\nteam_id="
+    with running(tracker, "serve", "--port", "0", **DEVELOPMENT | SLACK) as server, socket.socket() as slow:
+        slow.connect(("127.0.0.1", int(server.address.rpartition(":")[2])))
+        slow.sendall(begun)
+        assert httpx2.get(f"{server.address}/healthz").text == "ok"  # so that it has begun to read
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 10

@@ -20,9 +20,9 @@ PLACES = {
     "commands": "README.md",
     "lifecycles": "ARCHITECTURE.md",
     "permissions": "ARCHITECTURE.md",
-    "Slack scopes": "OPERATIONS.md",
-    "Slack events": "OPERATIONS.md",
-    "Teams permissions": "OPERATIONS.md",
+    "Slack scopes": "PERMISSIONS.md",
+    "Slack events": "PERMISSIONS.md",
+    "Teams permissions": "PERMISSIONS.md",
 }
 
 

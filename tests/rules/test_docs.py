@@ -21,9 +21,21 @@ def test_the_readme_names_every_setting_and_verb() -> None:
     readme = (ROOT / "README.md").read_text()
     assert all(f"`MACE_{name.upper()}`" in readme for name in Settings.model_fields)
     verbs = re.findall(r"^\| `mace-bot ([^`]+)` \|", readme, re.MULTILINE)
-    assert len(verbs) == 9
+    assert len(verbs) == 11
     for verb in verbs:
         assert _parser().parse_args(shlex.split(verb)).run
+
+
+@pytest.mark.parametrize("name", ["HOSTING.md", "OPERATIONS.md"])
+def test_the_guides_give_commands_and_settings_that_there_are(name: str) -> None:
+    text = re.sub(r"\$\(.*?\)", "today", (ROOT / name).read_text().replace("\\\n", " "))
+    given = re.findall(
+        r"^    .*?(?:/mace-bot|bot mace-bot|run --rm bot|mace-bot:[0-9.]+) ([a-z].*)$", text, re.MULTILINE
+    )
+    assert len(given) > 4
+    for command in given:
+        assert _parser().parse_args(shlex.split(command)).run, command
+    assert set(re.findall(r"MACE_[A-Z_]+[A-Z]", text)) <= {f"MACE_{one.upper()}" for one in Settings.model_fields}
 
 
 def test_every_file_a_document_links_to_is_there() -> None:
@@ -33,7 +45,7 @@ def test_every_file_a_document_links_to_is_there() -> None:
 
 
 def test_the_lock_files_hold_hashes_and_no_address() -> None:
-    for lock in ("requirements.lock", "requirements-test.lock"):
+    for lock in ("requirements.lock", "requirements-image.lock", "requirements-test.lock"):
         text = (ROOT / lock).read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text

@@ -1,0 +1,101 @@
+"""mace-bot backup and restore: the whole tracker in one sealed file, and the way back from a lost disk."""
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from integrations.settings import UnsafeSetting, read_settings
+from integrations.tracker import open_tracker
+from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words
+
+AS_IT_WAS = "The tracker is as it was on {}. What people told the bot after that is lost: ask them to tell it again."
+NOTHING_DUE = "No message came due after that."
+CAME_DUE = (
+    "{} came due after that and may have been sent. The bot asks Slack about each before it sends it again. "
+    "Teams cannot be asked: what was for Teams is held, and coordinators find it by saying: not sent."
+)
+
+
+def add_backups(verbs: Any) -> None:
+    backup = verbs.add_parser("backup", help="write the whole tracker into one sealed file, while the bot runs")
+    backup.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    backup.add_argument("--force", action="store_true", help="replace the file if it is there")
+    backup.set_defaults(run=_backup)
+    restore = verbs.add_parser("restore", help="load a backup into an empty database, before the bot is started")
+    restore.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    restore.set_defaults(run=_restore)
+
+
+def _backup(arguments: argparse.Namespace) -> None:
+    from storage.backup import write_backup
+
+    now = datetime.now(UTC)
+    with _tracker() as sessions, _new_file(arguments.out, force=arguments.force) as file:
+        check_database(sessions)
+        write_backup(sessions, file, now)
+    print(
+        f"{arguments.out} holds the whole tracker, sealed. Keep it on another machine.\n"
+        f"Keep a copy of the file of keys as well, apart from it: without the keys nobody can restore it."
+    )
+
+
+def _restore(arguments: argparse.Namespace) -> None:
+    from bot.kit.words import moment_in_words
+    from scheduler.reconciling import live_again
+    from storage.backup import CannotRestore, restoring
+
+    now = datetime.now(UTC)
+    try:
+        with _tracker() as sessions, _old_file(arguments.file) as file, restoring(sessions, file) as restored:
+            unknown = live_again(restored.sessions, restored.made_at, now)
+    except CannotRestore as problem:
+        raise UnsafeSetting(str(problem)) from None
+    messages = "1 message" if unknown == 1 else f"{unknown} messages"
+    print(AS_IT_WAS.format(moment_in_words(restored.made_at)))
+    print(CAME_DUE.format(messages) if unknown else NOTHING_DUE)
+
+
+@contextmanager
+def _tracker() -> Iterator[Sessions]:
+    sessions = open_tracker(read_settings())
+    try:
+        yield sessions
+    except SQLAlchemyError as error:
+        raise DatabaseProblem(in_words(error)) from None
+    finally:
+        engine_of(sessions).dispose()
+
+
+@contextmanager
+def _new_file(out: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """It takes its name when it is whole, so that a backup that fails replaces none."""
+    try:
+        with TemporaryDirectory(dir=out.parent, prefix=".backup-") as folder:
+            part = Path(folder, "part")
+            with part.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if not force:
+                out.touch(exist_ok=False)
+            part.replace(out)
+    except FileExistsError:
+        raise UnsafeSetting(f"{out} is there already. Choose another name, or replace it with --force.") from None
+    except OSError:
+        raise UnsafeSetting(f"{out} cannot be written. Check that its folder is there and has room.") from None
+
+
+@contextmanager
+def _old_file(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError:
+        raise UnsafeSetting(f"{path} cannot be read. Check that it is there and is yours.") from None

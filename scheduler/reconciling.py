@@ -1,0 +1,65 @@
+"""After a restore: what came due since the backup may have been sent, so it is asked about before anything is sent
+(RELIABILITY.md 7.8).
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from bot.kit.messages import Message
+from bot.ports import Address, CannotTell, Unknown
+from scheduler.clock import tick
+from scheduler.postman import Platforms
+from storage.database import Sessions
+from storage.queries.deliveries import deliveries_unknown, end_leases, next_due, platforms_in_use
+
+STEP = timedelta(hours=1)  # between two looks at what the jobs owe; what is due is looked at when it is due
+
+
+class Silence:
+    """Every platform, while that time is lived again: nothing goes out, and nobody knows what went out then."""
+
+    name = "silence"
+
+    async def send(self, to: Address, message: Message, key: str) -> str:  # noqa: ARG002 -- the postman's own call
+        raise Unknown
+
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- and this, too
+        raise CannotTell
+
+
+def live_again(sessions: Sessions, since: datetime, now: datetime) -> int:
+    """The clock and the postman, from the backup until now.  Returns how many messages may have arrived.
+
+    What they would have sent ends as unknown, with the key that it had if it was sent.  So the postman asks about it
+    first when the server starts; what nobody can be asked about is held, and shown to the coordinator.
+    """
+    with sessions.begin() as session:
+        end_leases(session, since)
+        everywhere = dict.fromkeys(platforms_in_use(session), Silence())
+    asyncio.run(_live(sessions, everywhere, min(since, now), now))
+    return _ask_from(sessions, since)
+
+
+async def _live(sessions: Sessions, platforms: Platforms, at: datetime, now: datetime) -> None:
+    await _live_at(sessions, platforms, at)
+    while at < now:
+        at = min(await asyncio.to_thread(_next, sessions, at), now)
+        await _live_at(sessions, platforms, at)
+
+
+async def _live_at(sessions: Sessions, platforms: Platforms, at: datetime) -> None:
+    await tick(sessions, platforms, lambda: at)
+
+
+def _next(sessions: Sessions, at: datetime) -> datetime:
+    with sessions() as session:
+        return min(next_due(session, at) or at + STEP, at + STEP)
+
+
+def _ask_from(sessions: Sessions, since: datetime) -> int:
+    """The clock of that time may have been a step earlier than ours."""
+    with sessions.begin() as session:
+        unknown = deliveries_unknown(session)
+        for delivery in unknown:
+            delivery.due_at = min(delivery.due_at, max(delivery.due_at - STEP, since))
+        return len(unknown)
