@@ -105,7 +105,7 @@ def test_one_bad_draft_stops_no_other(core: World, caplog: pytest.LogCaptureFixt
         session.execute(text("UPDATE dialogue SET answers = '{\"Canary' WHERE id = :odd"), {"odd": odd})
     run_jobs(core.sessions, FRIDAY)
     assert owed(core, "draft_ending") == [("draft_ending", f"D-{fine}")]
-    assert [one.getMessage() for one in caplog.records] == [f"D-{odd} is left out: JSONDecodeError"]
+    assert [one.getMessage() for one in caplog.records] == [f"D-{odd} is left out: CannotOpen"]
 
 
 @pytest.mark.parametrize(
