@@ -15,19 +15,19 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.kit.words import moment_in_words
-from bot.replies import Line, Sender
+from bot.replies import Sender
 from integrations.web.drawing import drawn
 from integrations.web.elsewhere import Picture, drawn_from, pictures, sent
-from integrations.web.fields import answers, label, number, request_id
+from integrations.web.fields import number
 from integrations.web.guard import FILES, HEADERS, Fields, SafeHeaders, read_form
+from integrations.web.saying import filled_in, said
 from integrations.web.showing import anything_after, conversation, letters, look_at, newest, reply_to, unread
 from integrations.web.stage import Elsewhere, Persona, Stage
-from integrations.web.turns import Said, Visitor, page_of, say, submit, take_back
+from integrations.web.turns import Visitor, take_back
 from storage.database import Sessions
 
 NOBODY = "Choose who you are first."
 NO_SUCH_PERSON = "There is nobody of that name here. Choose one of the people on the page."
-NO_SUCH_FORM = "There is no such form. Open the conversation to see your forms."
 NO_SUCH_MESSAGE = "There is nothing to draw yet. Open the conversation and say something first."
 NO_SUCH_PAGE = "There is no such page. Check the address, or open the conversation."
 SOMEBODY_ELSE = "You became somebody else in another tab, so nothing was done. Open the conversation to see who."
@@ -127,22 +127,11 @@ class Chat:
         return _see("/#latest")
 
     async def say(self, request: Request) -> Response:
-        visitor, fields = await self._visit(request)
-        on = number(fields.get("on"))
-        pressed = fields.get("press")
-        line = Line(pressed or fields.get("line", ""), private=True, typed=pressed is None, replying_to=str(on or ""))
-        said = Said(label(fields) if pressed else line.text, request_id(fields), card=on if pressed else None)
-        return _see(f"/#m{await to_thread(say, visitor, line, said)}")
+        return _see(f"/#m{await to_thread(said, *await self._visit(request))}")
 
     async def form(self, request: Request) -> Response:
         visitor, fields = await self._visit(request)
-        dialogue_id = number(request.path_params["dialogue_id"])
-        if not dialogue_id:
-            raise HTTPException(400, NO_SUCH_FORM)
-        page = await to_thread(page_of, visitor, dialogue_id)
-        raw, go = answers(page, fields)
-        said = Said(label(fields, go), request_id(fields), form=dialogue_id)
-        return _see(f"/#m{await to_thread(submit, visitor, dialogue_id, raw, go, said)}")
+        return _see(f"/#m{await to_thread(filled_in, visitor, request.path_params['dialogue_id'], fields)}")
 
     async def delete(self, request: Request) -> Response:
         visitor, fields = await self._visit(request)

@@ -13,8 +13,9 @@ from bot.kit.words import plain
 from integrations.web.elsewhere import get, several, text
 
 LONGEST_LIST = 12  # radios up to here, a select beyond
-# Unless a page says otherwise: where its forms go, which heading a message begins with, and what is looked at.
-DEMO = {"at": "", "level": 2, "made_up": True, "looked_at": None}
+# Unless a page says otherwise: where its forms go, where the conversation is, which heading a message begins with,
+# and what is looked at.
+DEMO = {"at": "", "talk": "/", "level": 2, "made_up": True, "looked_at": None}
 
 
 def _not_known(question: Question, value: Any) -> bool:

@@ -20,10 +20,11 @@ from bot.features.pages import PATH
 from bot.kit.messages import Message
 from bot.replies import Line
 from integrations.web.drawing import drawn
-from integrations.web.fields import answers, label, number, request_id
+from integrations.web.fields import number
 from integrations.web.guard import FILES, HEADERS, Fields, SafeHeaders, check_origin, read_form
+from integrations.web.saying import filled_in, said
 from integrations.web.showing import conversation, reply_to
-from integrations.web.turns import Said, Visitor, page_of, say, submit, take_back
+from integrations.web.turns import Visitor, take_back
 from integrations.web.visits import IDLE, LONGEST, SignedIn, sign_out, use_link, visitor_with
 from storage.database import Sessions
 
@@ -97,19 +98,11 @@ class Pages:
     # --- doing, as in chat ---
 
     async def say(self, request: Request) -> Response:
-        visitor, fields = await self._visit(request)
-        on, pressed = number(fields.get("on")), fields.get("press")
-        line = Line(pressed or fields.get("line", ""), private=True, typed=pressed is None, replying_to=str(on or ""))
-        said = Said(label(fields) if pressed else line.text, request_id(fields), card=on if pressed else None)
-        return _see(f"{PATH}/talk#m{await to_thread(say, visitor, line, said)}")
+        return _see(f"{PATH}/talk#m{await to_thread(said, *await self._visit(request))}")
 
     async def form(self, request: Request) -> Response:
         visitor, fields = await self._visit(request)
-        dialogue_id = number(request.path_params["dialogue_id"])
-        page = await to_thread(page_of, visitor, dialogue_id)
-        raw, go = answers(page, fields)
-        said = Said(label(fields, go), request_id(fields), form=dialogue_id)
-        return _see(f"{PATH}/talk#m{await to_thread(submit, visitor, dialogue_id, raw, go, said)}")
+        return _see(f"{PATH}/talk#m{await to_thread(filled_in, visitor, request.path_params['dialogue_id'], fields)}")
 
     async def delete(self, request: Request) -> Response:
         visitor, fields = await self._visit(request)
@@ -178,6 +171,7 @@ class Pages:
             status,
             **{"signed_in": False} | more,
             at=PATH,
+            talk=f"{PATH}/talk",
             made_up=self.made_up,
             me=None,
             token=self._token(request),

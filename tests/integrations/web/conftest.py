@@ -20,6 +20,8 @@ from integrations.web.stage import Persona, Stage, StoryStep
 from scheduler.clock import tick
 from storage.database import Sessions, engine_of, open_database
 from tests.cast import CAST, HOME, START, seed
+from tests.surfaces.core import Core
+from tests.world import World
 
 STORY = (
     StoryStep("A nurse answers a reminder", "nurse", "She gets one message a day.", "Press Done, then Undo"),
@@ -118,3 +120,13 @@ def tab(site: Site, you: str = "") -> Tab:
         assert made.post("/be", handle=you).status_code == 303
         made.you = you
     return made
+
+
+@pytest.fixture
+def world(sessions: Sessions) -> Iterator[World]:
+    """The cast in chat, on either database; their own pages are beside it."""
+    surface = Core(sessions)
+    with sessions.begin() as session:
+        seed(session, surface.name, START)
+    yield World(sessions, surface)
+    surface.close()

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from bot.ports import Address, Undeliverable
 from bot.replies import said
-from integrations.web.chat import NO_SUCH_FORM, NO_SUCH_PAGE, NO_SUCH_PERSON, NOBODY, ONLY_FROM_A_FORM, SOMEBODY_ELSE
+from integrations.web.chat import NO_SUCH_PAGE, NO_SUCH_PERSON, NOBODY, ONLY_FROM_A_FORM, SOMEBODY_ELSE
 from integrations.web.platform import WebPlatform
+from integrations.web.saying import NO_SUCH_FORM
 from storage.records import Partnership, WebMessage
 from tests.cast import HOME
 from tests.integrations.web.conftest import Site, Tab, tab, words

@@ -1,32 +1,19 @@
 """Own pages: names are read there by whoever may, every read is written down, and one acts as in chat."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
 
-from storage.database import Sessions
 from storage.records import AuditEntry
-from tests.cast import START, seed
 from tests.conversations.test_agenda import preview
 from tests.conversations.test_own_pages import a_referral
 from tests.integrations.web.signed_in import Browser, signed_in, soup, words
 from tests.making import a_meeting, an_action, an_item
-from tests.surfaces.core import Core
 from tests.world import World
 
 NURSE = "Named nurse, Thames Gate NHS Trust"
 HIDDEN = "I cannot show anything with that reference"
-
-
-@pytest.fixture
-def world(sessions: Sessions) -> Iterator[World]:
-    surface = Core(sessions)
-    with sessions.begin() as session:
-        seed(session, "core", START)
-    yield World(sessions, surface)
-    surface.close()
 
 
 def reads_noted(world: World) -> list[tuple[str, str]]:
@@ -137,6 +124,17 @@ def test_one_acts_on_a_page_as_in_chat(world: World) -> None:
     assert "Undo" in browser.reads(f"/pages/read/{reference}")
     assert "said done" in world.person("nurse").says(f"action {reference}").text
     assert reference not in browser.reads()
+
+
+def test_one_replies_to_a_message_in_words(world: World) -> None:
+    reference = an_action(world, NURSE, "12 June 2026")
+    browser = signed_in(world, "nurse")
+    browser.sends("/pages/say", press=f"action {reference}")
+    link = soup(browser.opens("/pages/talk")).select("a[href^='/pages/talk?reply=']")[-1]
+    replying = soup(browser.opens(str(link["href"])))
+    assert "Replying to: Check a record flag: to do" in replying.get_text(" ", strip=True)
+    browser.sends("/pages/say", line="done", on=str(replying.select("input[name=on]")[-1]["value"]))
+    assert "Marked as done" in browser.reads("/pages/talk")
 
 
 def test_a_form_is_filled_in_on_the_page(world: World) -> None:

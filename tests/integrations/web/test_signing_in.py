@@ -1,31 +1,17 @@
 """Signing in to one's own pages by a link from chat: used once, kept on the server, and ended there."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from integrations.web.guard import HEADERS
-from storage.database import Sessions
 from storage.queries.people import account_to_write_to
 from storage.records import Account, AuditEntry, SignInLink, Visit
-from tests.cast import START, seed
 from tests.integrations.web.signed_in import Browser, cookie_of, link_of, signed_in, words
-from tests.surfaces.core import Core
 from tests.world import World
 
 GONE = "That link has been used or is too old. Ask the bot for a new one."
-
-
-@pytest.fixture
-def world(sessions: Sessions) -> Iterator[World]:
-    """The cast in chat, on either database; their pages are beside it."""
-    surface = Core(sessions)
-    with sessions.begin() as session:
-        seed(session, "core", START)
-    yield World(sessions, surface)
-    surface.close()
 
 
 def noted(world: World) -> list[tuple[str, str]]:
