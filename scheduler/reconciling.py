@@ -11,6 +11,7 @@ from scheduler.clock import tick
 from scheduler.postman import Platforms
 from storage.database import Sessions
 from storage.queries.deliveries import deliveries_unknown, end_leases, next_due, platforms_in_use
+from storage.queries.pages import end_visits
 
 STEP = timedelta(hours=1)  # between two looks at what the jobs owe; what is due is looked at when it is due
 
@@ -35,6 +36,7 @@ def live_again(sessions: Sessions, since: datetime, now: datetime) -> int:
     """
     with sessions.begin() as session:
         end_leases(session, since)
+        end_visits(session, now)  # some were ended since, and nobody knows which
         everywhere = dict.fromkeys(platforms_in_use(session), Silence())
     asyncio.run(_live(sessions, everywhere, min(since, now), now))
     return _ask_from(sessions, since)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.kit.messages import Message
 from bot.kit.worktime import local
@@ -14,7 +15,7 @@ from scheduler.clock import tick
 from scheduler.reconciling import live_again
 from storage.backup import restoring, write_backup
 from storage.database import Sessions, engine_of, open_database
-from storage.records import DeliveryState
+from storage.records import Account, DeliveryState, Visit
 from tests.scheduler.fakes import Killed, Postbox, give, ledger
 from tests.scheduler.test_jobs import an_agenda_for_friday
 from tests.surfaces.core import Core
@@ -216,3 +217,15 @@ def test_what_is_not_due_yet_is_neither_asked_about_nor_sent(owing: Machine) -> 
 
 def test_a_backup_from_a_clock_that_went_ahead_is_restored_too(owing: Machine) -> None:
     assert owing.loses_its_disk(TUESDAY, time(17, 50)) == 0
+
+
+def test_whoever_was_signed_in_signs_in_again(machine: Machine) -> None:
+    with machine.sessions.begin() as session:
+        account = session.scalars(select(Account)).first()
+        assert account
+        at = machine.made_at
+        session.add(Visit(account_id=account.id, cookie_hash="c", started_at=at, seen_at=at))
+    machine.backs_up(TUESDAY, time(17))
+    machine.loses_its_disk(TUESDAY, time(17, 5))
+    with machine.sessions() as session:
+        assert session.scalars(select(Visit)).one().ended_at == local(TUESDAY, time(17, 5))
