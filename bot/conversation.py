@@ -27,6 +27,7 @@ from bot.notices import Fault, NotLetIn
 from bot.replies import Line, Place, Reply, Sender, said
 from storage.database import Sessions
 from storage.levels import Classified, Level, unsealed
+from storage.queries.cards import card_is_fresh
 from storage.queries.deliveries import already_heard
 from storage.queries.people import account_of, actor_behind, home_of
 from storage.records import Account, Heard
@@ -69,7 +70,10 @@ def _say(ctx: Context, line: Line) -> Reply:
     line = replace(line, text=tidy(line.text))
     if line.typed and line.private and (dialogue := typed_dialogue(ctx)):
         return say_in(ctx, dialogue, line.text)
-    return obey(ctx, line)
+    reply = obey(ctx, line)
+    if reply.place is Place.INSTEAD and not line.typed:
+        card_is_fresh(ctx.session, ctx.actor.account.id, line.replying_to)
+    return reply
 
 
 def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn) -> Reply:

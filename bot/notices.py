@@ -40,6 +40,14 @@ class NotLetIn(Notice):
 
 
 @dataclass(frozen=True)
+class Overtaken(Notice):
+    """In place of a message of which nothing is so any more: level L1.  `lines`: (label, line) of where to look."""
+
+    about: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class SafetyFirst(Notice):
     """Somebody is in danger now, and nobody has been told: the form stops (DOMAIN.md C.1, g1).
 

@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.records import Account, Delivery, DeliveryState, Post
+from storage.queries.cards import cards_about
+from storage.records import Account, Delivery, DeliveryState, Post, Record, StaleCard
+
+LIVE = timedelta(days=30)  # for so long a message is brought up to date
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +47,24 @@ def owe(
 
 
 def _insert_once(session: Session, row: dict[str, object]) -> Insert:
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(Delivery) if dialect == "postgresql" else sqlite.insert(Delivery)
+    insert = _insert(session, Delivery)
     return insert.values(**row).on_conflict_do_nothing(index_elements=["once"]).returning(Delivery.id)
+
+
+def mark_stale(session: Session, about: str, now: datetime) -> None:
+    """What was said about it is brought up to date wherever it stands."""
+    insert = _insert(session, StaleCard).from_select(
+        ["letter", "account_id", "due_at", "attempts"], cards_about(about, now - LIVE, now)
+    )
+    session.execute(
+        insert.on_conflict_do_update(index_elements=["letter", "account_id"], set_={"due_at": now, "attempts": 0})
+    )
+
+
+def _insert(session: Session, record: type[Record]) -> postgresql.Insert | sqlite.Insert:
+    """The dialect's own, which knows about conflicts."""
+    dialect = session.get_bind().dialect.name
+    return postgresql.insert(record) if dialect == "postgresql" else sqlite.insert(record)
 
 
 def each_alone(session: Session, references: Iterable[str], work: Callable[[str], None]) -> None:

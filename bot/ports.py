@@ -24,6 +24,10 @@ class ChatPlatform(Protocol):
         """Deliver, and return the platform's id for the message; or raise TryLater, Undeliverable or Unknown."""
         ...
 
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:
+        """Show this in place of a message that was sent.  Twice is no harm; raises as send() does."""
+        ...
+
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         """After Unknown: the id of the message sent with this key, or None if it never arrived; or raise CannotTell."""
         ...

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from scheduler.cards import refresh_cards
 from scheduler.jobs import run_jobs
 from scheduler.postman import Now, Platforms, deliver_due
 from storage.database import Sessions
@@ -22,9 +23,14 @@ log = logging.getLogger(__name__)
 
 
 async def tick(sessions: Sessions, platforms: Platforms, clock: Now) -> None:
-    """Run every job, then deliver what is due."""
+    """Run every job, then deliver what is due, and bring what was sent before up to date."""
     await asyncio.to_thread(run_jobs, sessions, clock())
+    await post(sessions, platforms, clock)
+
+
+async def post(sessions: Sessions, platforms: Platforms, clock: Now) -> None:
     await deliver_due(sessions, platforms, clock)
+    await refresh_cards(sessions, platforms, clock)
 
 
 async def _safely(tick: Awaitable[object]) -> None:
@@ -43,11 +49,11 @@ def start_clock(sessions: Sessions, platforms: Platforms, now: Now) -> AsyncIOSc
     async def look() -> None:
         await _safely(tick(sessions, platforms, now))
 
-    async def post() -> None:
-        await _safely(deliver_due(sessions, platforms, now))
+    async def round_() -> None:
+        await _safely(post(sessions, platforms, now))
 
     clock = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
     clock.add_job(look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=datetime.now(UTC) + AT_FIRST)
-    clock.add_job(post, IntervalTrigger(seconds=POST, timezone=UTC))
+    clock.add_job(round_, IntervalTrigger(seconds=POST, timezone=UTC))
     clock.start()
     return clock

@@ -24,6 +24,9 @@ class Silence:
     async def send(self, to: Address, message: Message, key: str) -> str:  # noqa: ARG002 -- the postman's own call
         raise Unknown
 
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:  # noqa: ARG002 -- and this
+        raise Unknown
+
     async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- and this, too
         raise CannotTell
 

@@ -64,6 +64,10 @@ class Someone:
         """What has arrived since they last looked."""
         return self.world.surface.hears(self.address)
 
+    def sees_now(self, on: Heard) -> Heard:
+        """What stands now where that message stood."""
+        return self.world.surface.shows(self.address, on)
+
     def hears_one(self) -> Heard:
         letters = self.hears()
         assert len(letters) == 1, [letter.text.split("\n")[0] for letter in letters]

@@ -12,7 +12,7 @@ from bot.audit import note
 from bot.context import Context
 from bot.kit.errors import Conflict, NotAllowed
 from bot.kit.lifecycle import Lifecycle, Party, Step
-from bot.outbox import owe
+from bot.outbox import mark_stale, owe
 from storage.records import Account, Post
 
 
@@ -66,6 +66,7 @@ def advance(
     flag_modified(record, "changed_at")  # a step is a change, even when every column ends up the same
     session.flush()  # the version moves on here; two at once: one of them starts its turn again
     note(session, now, by, f"{life.table.noun}: {step.event}", record.reference)
+    mark_stale(session, record.reference, now)
     for party, kind in step.tells.items():
         for to in life.sides(session, record, party):
             owe(session, kind, to, about=record.reference, version=record.version, at=now)

@@ -114,6 +114,11 @@ class SlackPlatform:
             self.channels.pop(to, None)
             raise
 
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:
+        """Of a message that was several, the last stands for all."""
+        call = self.client.chat_update(channel=await self.direct(to), ts=sent_as, **payload(cards(message)[-1]))
+        await asked(call)
+
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         """Our own messages of that conversation, newest first, back to `since`."""
         try:

@@ -64,6 +64,9 @@ class Workspaces:
     async def send(self, to: Address, message: Message, key: str) -> str:
         return await (await self.at(to.tenant)).platform.send(to, message, key)
 
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:
+        await (await self.at(to.tenant)).platform.update(to, sent_as, message)
+
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         try:
             workspace = await self.at(to.tenant)

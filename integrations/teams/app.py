@@ -116,7 +116,7 @@ class Listeners:
         first, *rest = shown
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_WAIT):
-                await _patiently(partial(self.platform.update, _chat(where), where.message, first))
+                await _patiently(partial(self.platform.replace, _chat(where), where.message, first))
         for card in rest:
             await self._posted(_chat(where), card)
         return {"statusCode": 200, "type": CARD, "value": first.content}
@@ -154,7 +154,7 @@ class Listeners:
     async def _instead(self, where: Where, reply: Reply) -> bool:
         """Below, if the message that was pressed is gone: nobody presses and sees nothing happen."""
         chat, shown = _chat(where), drawn(reply)
-        replaced = await _patiently(partial(self.platform.update, chat, where.message, shown[0]))
+        replaced = await _patiently(partial(self.platform.replace, chat, where.message, shown[0]))
         return all([await self._posted(chat, card) for card in (shown[1:] if replaced else shown)])
 
     async def _posted(self, chat: Chat, card: Card, only: Account | None = None) -> bool:

@@ -57,6 +57,10 @@ class TeamsPlatform:
             await self.post(chat, card)
         return await self.post(chat, last)
 
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:
+        """Of a message that was several, the last stands for all."""
+        await self.replace(await self.chat_with(to), sent_as, cards(message)[-1])
+
     async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- see below
         """Teams cannot be asked what arrived."""
         raise CannotTell
@@ -72,7 +76,7 @@ class TeamsPlatform:
         targeted = sent.with_recipient(only, is_targeted=True)
         return (await self._asked(conversations.create_targeted_activity(chat.conversation, targeted))).id
 
-    async def update(self, chat: Chat, sent_as: str, card: Card) -> None:
+    async def replace(self, chat: Chat, sent_as: str, card: Card) -> None:
         call = self._at(chat).conversations.update_activity(chat.conversation, sent_as, _activity(card))
         await self._asked(call)
 

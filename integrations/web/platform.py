@@ -30,6 +30,9 @@ class WebPlatform:
         except IntegrityError:  # somebody wrote the same key at the same moment
             return await asyncio.to_thread(self._write, to, message, key)
 
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:
+        await asyncio.to_thread(self._replace, to, sent_as, message)
+
     async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- the key is enough
         return await asyncio.to_thread(self._find, key)
 
@@ -45,6 +48,13 @@ class WebPlatform:
         session.add(row)
         session.flush()
         return row
+
+    def _replace(self, to: Address, sent_as: str, message: Message) -> None:
+        with self.sessions.begin() as session:
+            account, row = account_of(session, self.name, to.tenant, to.user), session.get(WebMessage, int(sent_as))
+            if account is None or row is None or row.account_id != account.id:
+                raise Undeliverable("that message is gone")
+            row.message = sealed(message)
 
     def _find(self, key: str) -> str | None:
         with self.sessions() as session:

@@ -61,6 +61,20 @@ class Delivery(Record):
     account: Mapped[Account | None] = relationship()
 
 
+class StaleCard(Record):
+    """A message that was sent and may show what is no longer so: it is brought up to date where it stands.
+
+    One row a message, however often things change.  Doing it twice is no harm, so that it needs no ledger.
+    """
+
+    __tablename__ = "stale_card"
+    letter: Mapped[str] = mapped_column(String(160), primary_key=True, info=L1)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True, info=L1)
+    attempts: Mapped[int] = mapped_column(info=L0)
+    account: Mapped[Account] = relationship()
+
+
 class Heard(Record):
     """A request a platform sent us: the same one again gets the same answer and no second effect."""
 

@@ -68,6 +68,8 @@ SAMPLES: tuple[Notice, ...] = (
     shared.Fault("7F3K"),
     shared.NotYetKnown("Camden", "020 7946 0101", "Monday to Friday, 9am to 5pm"),
     shared.NotLetIn(),
+    shared.Overtaken(("A-7K2F9",), (("See how it stands", "action A-7K2F9"), ("What I have open", "mine"))),
+    shared.Overtaken(tuple(f"A-7K2F{n}" for n in range(20)), (("What I have open", "mine"),)),
     shared.SafetyFirst("Camden", True, "020 7946 0101", "Monday to Friday, 9am to 5pm"),
     shared.Help((("Refer a child", "refer"),), CONTACT),
     shared.OnlyInPrivate(),

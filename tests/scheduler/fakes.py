@@ -31,6 +31,7 @@ class Postbox:
         self.name, self.can_tell = name, can_tell
         self.trouble = {user: list(problems) for user, problems in trouble.items()}
         self.letters: list[tuple[str, str, str]] = []  # user, words, key
+        self.updates: list[tuple[str, str, str]] = []  # user, id, words
         self.asked: list[str] = []
 
     async def send(self, to: Address, message: Message, key: str) -> str:
@@ -41,6 +42,12 @@ class Postbox:
         if problem:
             raise problem
         return f"{self.name}-{len(self.letters)}"
+
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:
+        problems = self.trouble.get(to.user)
+        if problem := problems.pop(0) if problems else None:
+            raise problem
+        self.updates.append((to.user, sent_as, to_text(message)))
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         self.asked.append(key)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.conversation import answer, hear
 from bot.kit.messages import Buttons, Link, Message, to_text
 from bot.ports import Address
-from bot.replies import Line, Page, Reply, Sender
+from bot.replies import Line, Page, Place, Reply, Sender
 from storage.database import Sessions
 from tests.surfaces import Heard
 
@@ -21,11 +21,15 @@ class Letterbox:
     def __init__(self) -> None:
         self.letters: dict[str, list[Heard]] = defaultdict(list)
         self.keys: dict[str, str] = {}
+        self.changed: dict[str, Heard] = {}
 
     async def send(self, to: Address, message: Message, key: str) -> str:
         sent_as = self.keys.setdefault(key, f"letter-{len(self.keys) + 1}")
         self.letters[to.user].append(heard(message, sent_as))
         return sent_as
+
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:
+        self.changed[sent_as] = heard(message, sent_as)
 
     async def find(self, _to: Address, key: str, _since: datetime) -> str | None:
         return self.keys.get(key)
@@ -41,13 +45,20 @@ class Core:
         return self._hear(who, Line(text, private=True, replying_to=replying_to), now)
 
     def presses(self, who: Address, on: Heard, label: str, now: datetime) -> Heard:
-        return self._hear(who, Line(on.line(label), private=True, typed=False, replying_to=on.sent_as), now)
+        line = Line(on.line(label), private=True, typed=False, replying_to=on.sent_as)
+        reply = hear(self.sessions, self._sender(who), line, now)
+        if on.sent_as and reply.message and reply.place is Place.INSTEAD:
+            self.platform.changed[on.sent_as] = heard(reply.message, on.sent_as)
+        return seen(reply)
 
     def submits(self, who: Address, page: Heard, answers: Mapping[str, Any], go: str, now: datetime) -> Heard:
         return seen(answer(self.sessions, self._sender(who), int(page.form), answers, now, go))
 
     def hears(self, who: Address) -> list[Heard]:
         return self.platform.letters.pop(who.user, [])
+
+    def shows(self, _who: Address, on: Heard) -> Heard:
+        return self.platform.changed.get(on.sent_as, on)
 
     def close(self) -> None:
         pass

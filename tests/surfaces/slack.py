@@ -21,6 +21,7 @@ from storage.database import Sessions
 from tests.cast import HOME
 from tests.surfaces import Heard
 from tests.surfaces.slack_limits import all_options, elements
+from tests.surfaces.slack_seen import seen
 from tests.surfaces.slack_workspace import Workspace
 
 SECRET, TOKEN = "signed by nobody else", "xoxb-a-bot"
@@ -77,6 +78,9 @@ class Slack:
         arrived = [one for kind, one in self.workspace.front.pop(who.user, []) if kind == "message"]
         assert not self.workspace.wrong, self.workspace.wrong
         return arrived
+
+    def shows(self, who: Address, on: Heard) -> Heard:
+        return seen(self.workspace.messages[on.sent_as]["blocks"], on.sent_as)
 
     # --- how it is done ---
 

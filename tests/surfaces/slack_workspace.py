@@ -100,7 +100,7 @@ class Workspace:
     def _update(self, given: dict[str, Any]) -> dict[str, Any]:
         if given["ts"] not in self.messages:
             raise Refused("message_not_found")
-        self._kept(self._person_in(given["channel"]), given)
+        self._kept(self._person_in(given["channel"]), given, "changed")
         return {"ts": given["ts"]}
 
     def _history(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -147,11 +147,11 @@ class Workspace:
             raise Refused("channel_not_found")
         return found
 
-    def _kept(self, user: str, given: dict[str, Any]) -> dict[str, Any]:
+    def _kept(self, user: str, given: dict[str, Any], how: str = "message") -> dict[str, Any]:
         self._checked(check_message, given)
         ts = given.get("ts") or f"{int(time())}.{next(self.numbers):06}"
         kept = self.messages[ts] = {**given, "ts": ts, "type": "message"}
-        self.front[user].append(("message", seen(kept["blocks"], ts)))
+        self.front[user].append((how, seen(kept["blocks"], ts)))
         return kept
 
     def _answered(self, path: str, given: dict[str, Any]) -> Answer:

@@ -75,6 +75,10 @@ class Teams:
     def hears(self, who: Address) -> list[Heard]:
         return self._settled(who)
 
+    def shows(self, who: Address, on: Heard) -> Heard:
+        kept = self.service.messages[talk(who), on.sent_as]
+        return self.service.show(on.sent_as, kept["attachments"][0]["content"])
+
     # --- how it is done ---
 
     def adds(self, who: Address) -> list[Heard]:
@@ -115,6 +119,13 @@ class _OnItsLoop:
             await asyncio.to_thread(self._meet, to)
         assert self.surface.client.portal
         return await asyncio.wrap_future(self.surface.client.portal.start_task_soon(self.real.send, to, message, key))
+
+    async def update(self, to: Address, sent_as: str, message: Message) -> None:
+        """What changes where it stands does not arrive."""
+        before = list(self.surface.service.front[talk(to)])
+        assert self.surface.client.portal
+        await asyncio.wrap_future(self.surface.client.portal.start_task_soon(self.real.update, to, sent_as, message))
+        self.surface.service.front[talk(to)] = before
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         return await self.real.find(to, key, since)

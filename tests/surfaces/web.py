@@ -60,6 +60,11 @@ class Web:
         self.seen[who] = max(map(_id, rows), default=self.seen.get(who, 0))
         return [seen(row) for row in rows]
 
+    def shows(self, who: Address, on: Heard) -> Heard:
+        row = self._page(who, "li", id=f"m{on.sent_as}").li
+        assert row
+        return seen(row)
+
     def close(self) -> None:
         for client in self.clients.values():
             client.close()

@@ -1,0 +1,51 @@
+"""A message that was sent, as it would read now: what is still so of it, or that nothing is."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.kit.messages import Message, Notice
+from bot.kit.worktime import local_day
+from bot.notices import Overtaken
+from bot.writing import OWED
+from storage.queries.people import addressee_of
+from storage.records import Account, Delivery
+
+log = logging.getLogger(__name__)
+
+WHERE_TO_LOOK = {"A": "action", "M": "read", "R": "referral", "T": "transfer"}  # the word for each kind of reference
+
+
+def card_now(session: Session, deliveries: Sequence[Delivery], reader: Account, now: datetime) -> Message:
+    """`deliveries`: what the message told.  Of what is no longer for its reader it says no more than the reference."""
+    still = [notice for one in deliveries if (notice := _still(session, one, reader, now))]
+    row = OWED[deliveries[0].kind]
+    if not still:
+        return _overtaken(deliveries).message()
+    return (row.merged(still) if row.merged else still[0]).message()
+
+
+def _still(session: Session, delivery: Delivery, reader: Account, now: datetime) -> Notice | None:
+    if delivery.post_id:
+        person = addressee_of(session, delivery.post_id, local_day(now))
+        if person is None or person.id != reader.person_id:
+            return None
+    try:
+        with session.begin_nested():
+            return OWED[delivery.kind].write(session, delivery, now)
+    except Exception as error:
+        log.error("delivery %s (%s) cannot be written anew: %s", delivery.id, delivery.kind, type(error).__name__)
+        return None
+
+
+def _overtaken(deliveries: Sequence[Delivery]) -> Notice:
+    about = tuple(dict.fromkeys(one.about for one in deliveries))
+    several = len(about) > 1
+    lines = [
+        (f"See how {reference} stands" if several else "See how it stands", f"{word} {reference}")
+        for reference in about
+        if (word := WHERE_TO_LOOK.get(reference[0]))
+    ]
+    return Overtaken(about, (*lines, ("What I have open", "mine")))

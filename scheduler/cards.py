@@ -1,0 +1,93 @@
+"""Bringing messages up to date where they stand, on whatever platform they were sent to."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.cards import card_now
+from bot.kit.messages import Message
+from bot.ports import Address, TryLater, Undeliverable
+from scheduler.postman import Now, Platforms
+from storage.database import Sessions
+from storage.queries.cards import cards_due, deliveries_of, settle_card
+from storage.records import StaleCard
+
+log = logging.getLogger(__name__)
+
+BATCH, ATTEMPTS = 50, 8
+LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A message, what it should show now, and by when this process has to have done it."""
+
+    letter: str
+    account_id: int
+    platform: str
+    to: Address
+    sent_as: str
+    message: Message
+    until: datetime
+    attempts: int
+
+
+async def refresh_cards(sessions: Sessions, platforms: Platforms, clock: Now) -> None:
+    """Until none is left that is due."""
+    while cards := await asyncio.to_thread(_claim, sessions, clock()):
+        for card in cards:
+            await _refresh(sessions, platforms, card, clock)
+
+
+def _claim(sessions: Sessions, now: datetime) -> list[Card]:
+    """Put off for as long as a lease lasts: another process leaves them alone, and a killed one loses nothing."""
+    with sessions.begin() as session:
+        due = cards_due(session, now, BATCH)
+        for stale in due:
+            stale.due_at, stale.attempts = now + LEASE, stale.attempts + 1
+        return [_card(session, stale, now) for stale in due]
+
+
+def _card(session: Session, stale: StaleCard, now: datetime) -> Card:
+    told, account = deliveries_of(session, stale.letter, stale.account_id), stale.account
+    message = card_now(session, told, account, now)
+    return Card(
+        *(stale.letter, account.id, account.platform, Address(account.tenant, account.user)),
+        *(told[0].sent_as or "", message, stale.due_at, stale.attempts),
+    )
+
+
+async def _refresh(sessions: Sessions, platforms: Platforms, card: Card, clock: Now) -> None:
+    platform = platforms.get(card.platform)
+    try:
+        if platform:
+            await platform.update(card.to, card.sent_as, card.message)
+    except TryLater as later:
+        await asyncio.to_thread(_put_off, sessions, card, clock() + later.after)
+    except Undeliverable as gone:  # a card that nobody can see misleads nobody
+        log.info("a message is not there to be brought up to date: %s", type(gone).__name__)
+        await asyncio.to_thread(_settle, sessions, card)
+    except Exception as error:  # Unknown, and whatever nobody foresaw: again, when the lease runs out
+        log.warning("a message could not be brought up to date: %s", type(error).__name__)
+        await asyncio.to_thread(_put_off, sessions, card, card.until)
+    else:
+        await asyncio.to_thread(_settle, sessions, card)
+
+
+def _settle(sessions: Sessions, card: Card) -> None:
+    with sessions.begin() as session:
+        settle_card(session, card.letter, card.account_id, card.until)
+
+
+def _put_off(sessions: Sessions, card: Card, until: datetime) -> None:
+    if card.attempts >= ATTEMPTS:
+        log.error("a message was not brought up to date after %s attempts", card.attempts)
+        _settle(sessions, card)
+        return
+    with sessions.begin() as session:
+        stale = session.get(StaleCard, (card.letter, card.account_id))
+        if stale and stale.due_at == card.until:
+            stale.due_at = until

@@ -1,0 +1,65 @@
+"""Which messages that were sent may show what is no longer so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, delete, exists, literal, select
+from sqlalchemy.orm import Session, joinedload
+
+from storage.records import Delivery, Post, StaleCard
+from storage.records.base import exactly
+
+
+def cards_about(reference: str, since: datetime, at: datetime) -> Select[str | None, int | None, datetime, int]:
+    """The rows of StaleCard for every message about it that was sent since then."""
+    return (
+        select(Delivery.letter, Delivery.account_id, literal(at, StaleCard.due_at.type), literal(0))
+        .where(
+            Delivery.about == reference,
+            Delivery.state == exactly("sent"),
+            Delivery.sent_as.is_not(None),
+            Delivery.letter.is_not(None),
+            Delivery.sent_at > since,
+        )
+        .distinct()
+    )
+
+
+def cards_due(session: Session, now: datetime, limit: int) -> Sequence[StaleCard]:
+    return session.scalars(
+        select(StaleCard)
+        .where(StaleCard.due_at <= now)
+        .order_by(StaleCard.due_at, StaleCard.letter)
+        .limit(limit)
+        .options(joinedload(StaleCard.account))
+        .with_for_update(skip_locked=True, of=StaleCard)
+    ).all()
+
+
+def deliveries_of(session: Session, letter: str, account_id: int) -> Sequence[Delivery]:
+    """What one message told one account."""
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.letter == letter, Delivery.account_id == account_id)
+        .options(
+            joinedload(Delivery.post).joinedload(Post.partnership), joinedload(Delivery.post).joinedload(Post.agency)
+        )
+        .order_by(Delivery.due_at, Delivery.id)
+    ).all()
+
+
+def settle_card(session: Session, letter: str, account_id: int, as_of: datetime) -> None:
+    """It is up to date, unless something changed again after that."""
+    session.execute(delete(StaleCard).where(*_one(letter, account_id), StaleCard.due_at == as_of))
+
+
+def card_is_fresh(session: Session, account_id: int, sent_as: str) -> None:
+    """That message has just been replaced with what is so now."""
+    told = exists().where(
+        Delivery.letter == StaleCard.letter, Delivery.account_id == account_id, Delivery.sent_as == sent_as
+    )
+    session.execute(delete(StaleCard).where(StaleCard.account_id == account_id, told))
+
+
+def _one(letter: str, account_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return StaleCard.letter == letter, StaleCard.account_id == account_id
