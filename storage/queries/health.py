@@ -13,6 +13,7 @@ from storage.records.base import exactly
 Counts = Sequence[Row[*tuple[Any, ...]]]  # what is counted, and how many
 HOW_MANY = func.count(Delivery.id)
 PENDING = Delivery.state == exactly("pending")
+UNKNOWN = Delivery.state == exactly("ambiguous")
 LOST = Delivery.state.in_([exactly("failed"), exactly("expired")])
 
 
@@ -37,7 +38,7 @@ def in_hand(session: Session) -> Counts:
 
 
 def ambiguous(session: Session) -> Counts:
-    return _by(session, _with_platform().where(Delivery.state == exactly("ambiguous")))
+    return _by(session, _with_platform().where(UNKNOWN))
 
 
 def sent_since(session: Session, since: datetime) -> Counts:
@@ -61,6 +62,38 @@ def note_run(session: Session, job: str, now: datetime) -> None:
 def leases_over(session: Session, before: datetime) -> int:
     """Deliveries in the hand of a process that has not put them down."""
     return session.scalar(select(HOW_MANY).where(Delivery.leased_until <= before)) or 0
+
+
+def late(session: Session, before: datetime) -> int:
+    return session.scalar(select(HOW_MANY).where(PENDING, Delivery.due_at <= before)) or 0
+
+
+def unknown_for_long(session: Session, before: datetime) -> int:
+    """Nobody knows whether they arrived, and they were due before then."""
+    return session.scalar(select(HOW_MANY).where(UNKNOWN, Delivery.due_at <= before)) or 0
+
+
+def lost_on(session: Session, since: datetime) -> dict[str, int]:
+    """How many were given up on each platform, of those that were to be sent there."""
+    lost = select(Account.platform, HOW_MANY).join(Account, Delivery.account_id == Account.id)
+    return dict(session.execute(lost.where(LOST, Delivery.due_at > since).group_by(Account.platform)).all())
+
+
+def sent_on(session: Session, since: datetime) -> frozenset[str]:
+    """The platforms on which anything was sent."""
+    sent = select(Account.platform).join(Delivery, Delivery.account_id == Account.id)
+    return frozenset(session.scalars(sent.where(Delivery.sent_at > since).distinct()))
+
+
+def last_heard(session: Session) -> dict[str, datetime]:
+    """When somebody last said something on each platform."""
+    latest = select(Account.platform, func.max(Account.last_used_at)).group_by(Account.platform)
+    return dict(session.execute(latest).all())
+
+
+def clock_of_the_server(session: Session) -> datetime | None:
+    """None: the database has no machine of its own."""
+    return session.scalar(select(func.now())) if session.get_bind().dialect.name == "postgresql" else None
 
 
 def _with_platform() -> Select[*tuple[Any, ...]]:

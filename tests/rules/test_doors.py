@@ -67,7 +67,7 @@ LISTENERS = {
 }
 VERBS = dict.fromkeys(
     (
-        *("demo", "serve", "migrate", "say", "backup", "restore", "keys new", "panel new", "panel let-in"),
+        *("demo", "serve", "migrate", "say", "backup", "restore", "doctor", "keys new", "panel new", "panel let-in"),
         *("slack manifest", "teams package"),
     ),
     INSTALLER,
