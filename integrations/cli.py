@@ -142,11 +142,14 @@ def _run(settings: Settings, sessions: Sessions, listening: socket.socket) -> No
     with _nothing_to_collect():
         import uvicorn
 
+        from integrations.logs import keep_log
         from integrations.server import build
 
+        keep_log(as_json=settings.profile is Profile.PRODUCTION)
         app = build(settings, sessions)
     config = uvicorn.Config(
         app,
+        log_config=None,  # its own would write the text of exceptions
         log_level="warning",
         access_log=False,
         server_header=False,
