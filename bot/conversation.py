@@ -3,11 +3,9 @@
 import logging
 import secrets
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -18,7 +16,7 @@ from bot.audit import note
 from bot.commands import obey
 from bot.context import Context
 from bot.dialogues import say_in, submit, typed_dialogue
-from bot.kit.errors import NotAllowed, NotFound, Refusal
+from bot.kit.errors import NotAllowed, NotFound, Refusal, whereabouts
 from bot.kit.forms import Raw
 from bot.kit.messages import STORED
 from bot.kit.words import LONGEST_LINE, tidy
@@ -162,13 +160,5 @@ def _fault() -> Reply:
     typed.
     """
     code = secrets.token_hex(2).upper()
-    log.error("fault %s: %s", code, _whereabouts())
+    log.error("fault %s: %s", code, whereabouts(sys.exception()))
     return Reply(Fault(code).message())
-
-
-def _whereabouts() -> str:
-    kind, _, trace = sys.exc_info()
-    frames = traceback.extract_tb(trace)[-6:]
-    return f"{kind.__name__ if kind else 'unknown'} at " + " < ".join(
-        f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames)
-    )

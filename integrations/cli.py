@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from integrations.backups import add_backups
+from integrations.doctor import add_doctor
 from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from integrations.setups import add_setups
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     say.set_defaults(run=_say)
     add_backups(verbs)
+    add_doctor(verbs)
     add_panel(verbs)
     add_setups(verbs)
     return parser
@@ -140,11 +142,14 @@ def _run(settings: Settings, sessions: Sessions, listening: socket.socket) -> No
     with _nothing_to_collect():
         import uvicorn
 
+        from integrations.logs import keep_log
         from integrations.server import build
 
+        keep_log(as_json=settings.profile is Profile.PRODUCTION)
         app = build(settings, sessions)
     config = uvicorn.Config(
         app,
+        log_config=None,  # its own would write the text of exceptions
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -30,7 +30,7 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     channels = [*_slack(settings, sessions), *_teams(settings, sessions)]
     platforms: Platforms = {channel.platform.name: channel.platform for channel in channels}
     routes = [route for channel in channels for route in channel.routes]
-    routes += own_pages(settings, sessions, _wall_clock)
+    routes += [*own_pages(settings, sessions, _wall_clock), *_metrics(settings, sessions)]
     return _app(sessions, platforms, _wall_clock, routes, [channel.connected for channel in channels])
 
 
@@ -97,6 +97,13 @@ def _teams(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
         local=settings.profile is Profile.DEVELOPMENT,
     )
     yield Teams(sessions, access, _wall_clock)
+
+
+def _metrics(settings: Settings, sessions: Sessions) -> Iterator[BaseRoute]:
+    if token := settings.metrics_token.get_secret_value():
+        from integrations.metrics import metrics_page
+
+        yield metrics_page(sessions, _wall_clock, token)
 
 
 def _demo(sessions: Sessions) -> Starlette:

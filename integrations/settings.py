@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/mace.sqlite"
     keys_file: Path | None = None
     public_url: str = "http://127.0.0.1:8000"
+    metrics_token: SecretStr = SecretStr("")
 
     slack_signing_secret: SecretStr = SecretStr("")
     slack_bot_token: SecretStr = SecretStr("")
@@ -76,7 +77,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         names = ", ".join(f"MACE_{str(one['loc'][0]).upper()}" for one in error.errors())
         raise UnsafeSetting(f"Check {names}. MACE_PROFILE is demo, development or production.") from None
-    checks = (_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_production)
+    checks = (_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_metrics, _wrong_with_production)
     if wrong := next(chain.from_iterable(check(settings) for check in checks), None):
         raise UnsafeSetting(wrong)
     return settings
@@ -133,6 +134,11 @@ ODD_HOST = (
     "MACE_TEAMS_SERVICE_HOSTS is a list of host names apart by commas, like smba.trafficmanager.net. "
     "Only the development profile may name this machine."
 )
+GUESSABLE = (
+    "MACE_METRICS_TOKEN is too easy to guess. It needs 32 letters and digits or more, and nothing else. "
+    "Make one with: openssl rand -hex 32"
+)
+LONG = re.compile(r"[A-Za-z0-9]{32,}", re.ASCII)
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
 
 
@@ -180,6 +186,12 @@ def _wrong_with_entra(settings: Settings) -> Iterator[str]:
     local = settings.profile is Profile.DEVELOPMENT and _is_here(settings.entra_openid_url)
     if settings.entra_openid_url and not local:
         yield ODD_ENTRA
+
+
+def _wrong_with_metrics(settings: Settings) -> Iterator[str]:
+    token = settings.metrics_token.get_secret_value()
+    if token and not LONG.fullmatch(token):
+        yield GUESSABLE
 
 
 def _wrong_with_slack(settings: Settings) -> Iterator[str]:

@@ -7,6 +7,7 @@ from bot import dialogues
 from bot.features import actions, directory, meetings
 from bot.tables import Job
 from storage.database import Sessions
+from storage.queries.health import note_run
 
 log = logging.getLogger(__name__)
 
@@ -19,5 +20,6 @@ def run_jobs(sessions: Sessions, now: datetime) -> None:
         try:
             with sessions.begin() as session:
                 job.run(session, now)
+                note_run(session, job.name, now)
         except Exception as error:
             log.error("job %s failed: %s", job.name, type(error).__name__)

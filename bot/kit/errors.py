@@ -1,4 +1,7 @@
-"""Refusals a person should hear about.  Anything else that is raised is a bug."""
+"""Refusals a person should hear about.  Anything else that is raised is a bug, told by where it happened."""
+
+import traceback
+from pathlib import Path
 
 
 class Refusal(Exception):
@@ -22,3 +25,11 @@ class Conflict(Refusal):
 
 class TooMany(Refusal):
     """You have done that many times today. Try again tomorrow, or phone the contact above."""
+
+
+def whereabouts(error: BaseException | None) -> str:
+    """Its kind and where it was, never its text: that may hold what somebody typed (TRUST.md T-40)."""
+    frames = traceback.extract_tb(error.__traceback__ if error else None)[-6:]
+    return f"{type(error).__name__} at " + " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)
+    )

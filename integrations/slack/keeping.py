@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.audit import note
 from storage.database import Sessions
 from storage.levels import Classified, Level, unsealed
-from storage.queries.slack import claim_renewal, forget_states, installation_in, is_let_in, take_state
+from storage.queries.slack import claim_renewal, forget_states, installation_in, installations, is_let_in, take_state
 from storage.records import SlackInstallation, SlackInstallState, SlackTeam
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,11 @@ class Kept:
             if found.tenant == enterprise != team:
                 _learn(session, team, enterprise)
             return _voice(found, now)
+
+    def tenants(self) -> list[str]:
+        """Where the app is installed."""
+        with self.sessions.begin() as session:
+            return [one.tenant for one in installations(session)]
 
     def claim(self, voice: Voice, now: datetime) -> bool:
         """Only one process may spend the refresh token: Slack takes it once."""

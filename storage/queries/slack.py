@@ -1,9 +1,9 @@
 """Which installation speaks in a Slack workspace, who may renew its token, and which installation was begun here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.records import SlackInstallation, SlackInstallState, SlackTeam, Workspace
@@ -19,6 +19,13 @@ def _installations(session: Session, team: str, enterprise: str) -> Iterator[Sla
     for tenant in (team, enterprise, known.enterprise if known else ""):
         if found := session.get(SlackInstallation, tenant):
             yield found
+
+
+def installations(session: Session) -> Sequence[SlackInstallation]:
+    """Those that have not ended."""
+    return session.scalars(
+        select(SlackInstallation).where(SlackInstallation.token.is_not(None)).order_by(SlackInstallation.tenant)
+    ).all()
 
 
 def is_let_in(session: Session, tenant: str) -> bool:

@@ -11,6 +11,7 @@ from storage.records.base import L0, L1, L2, Record, Secret
 from storage.records.people import Account, Post
 
 DUE, HELD, UNKNOWN = text("state = 'pending'"), text("leased_until IS NOT NULL"), text("state = 'ambiguous'")
+SENT, LOST = text("sent_at IS NOT NULL"), text("state IN ('failed', 'expired')")
 
 
 class DeliveryState(StrEnum):
@@ -36,6 +37,8 @@ class Delivery(Record):
         Index("ix_delivery_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_delivery_held", "leased_until", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_delivery_unknown", "id", sqlite_where=UNKNOWN, postgresql_where=UNKNOWN),
+        Index("ix_delivery_sent", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
+        Index("ix_delivery_lost", "due_at", sqlite_where=LOST, postgresql_where=LOST),
         Index("ix_delivery_sent_as", "account_id", "sent_as"),
         CheckConstraint("post_id IS NOT NULL OR account_id IS NOT NULL", name="is_to_somebody"),
     )
@@ -110,3 +113,11 @@ class WebMessage(Record):
     line: Mapped[Classified | None] = mapped_column(Secret(Level.L4))
     message: Mapped[Classified | None] = mapped_column(Secret(Level.L2))
     dialogue_id: Mapped[int | None] = mapped_column(ForeignKey("dialogue.id"))
+
+
+class JobRun(Record):
+    """When each of the clock's jobs last came to its end: how the doctor sees that the clock is going."""
+
+    __tablename__ = "job_run"
+    job: Mapped[str] = mapped_column(String(60), primary_key=True, info=L0)
+    at: Mapped[datetime] = mapped_column(info=L0)

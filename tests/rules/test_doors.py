@@ -56,6 +56,7 @@ ROUTES = {
     "GET /slack/install": ANYBODY,
     "GET /slack/installed": "whoever began to install in that browser; kept only from a Slack that a panel lets in",
     "POST /api/messages": TEAMS,
+    "GET /metrics": "whoever has the token of MACE_METRICS_TOKEN; without one there is no such page",
 }
 MANY_SLACKS = {"GET /slack/install", "GET /slack/installed"}
 LISTENERS = {
@@ -66,7 +67,7 @@ LISTENERS = {
 }
 VERBS = dict.fromkeys(
     (
-        *("demo", "serve", "migrate", "say", "backup", "restore", "keys new", "panel new", "panel let-in"),
+        *("demo", "serve", "migrate", "say", "backup", "restore", "doctor", "keys new", "panel new", "panel let-in"),
         *("slack manifest", "teams package"),
     ),
     INSTALLER,
@@ -100,7 +101,7 @@ def test_every_route_is_listed(sessions: Sessions) -> None:
     demo = build(Settings(profile=Profile.DEMO), sessions)
     real = Settings(profile=Profile.DEVELOPMENT)
     real.slack_bot_token = real.slack_signing_secret = real.teams_app_secret = SecretStr("s")
-    real.entra_app_secret = SecretStr("s")
+    real.entra_app_secret = real.metrics_token = SecretStr("s")
     real.teams_app_id = real.entra_app_id = "a"
     real.teams_tenant_id = real.entra_tenant_id = "t"
     many = real.model_copy(update={"slack_bot_token": SecretStr(""), "slack_client_id": "c"})

@@ -1,0 +1,89 @@
+"""mace-bot doctor: says in words what is wrong with an installation, and what to do about it."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.tracker import check_safe, open_tracker
+from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words
+
+FINE, WRONG = "Fine: ", "Wrong: "
+LITTLE = 500  # megabytes
+NO_DEMO = "The demo needs no doctor: make demo-reset starts it over. Set MACE_PROFILE to that of your installation."
+DISK = "The disk of the tracker database has {} MB left. Make room, or what people tell the bot will not be kept."
+
+
+def add_doctor(verbs: Any) -> None:
+    doctor = verbs.add_parser("doctor", help="say what is wrong with this installation, and what to do")
+    doctor.add_argument("--online", action="store_true", help="ask Slack and Microsoft, too, if they take its tokens")
+    doctor.set_defaults(run=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> None:
+    """Exit code 1 if anything is wrong.  Backups are none of its business."""
+    wrong = False
+    for line in _examined(datetime.now(UTC), online=arguments.online):
+        print(line, flush=True)
+        wrong |= line.startswith(WRONG)
+    sys.exit(1 if wrong else 0)
+
+
+def _examined(now: datetime, *, online: bool) -> Iterator[str]:
+    """What comes first is needed for what comes after it."""
+    try:
+        settings = read_settings()
+        if settings.profile is Profile.DEMO:
+            raise UnsafeSetting(NO_DEMO)
+        sessions = open_tracker(settings)
+        try:
+            yield from _inside(settings, sessions, now, online=online)
+        finally:
+            engine_of(sessions).dispose()
+    except (UnsafeSetting, DatabaseProblem) as problem:
+        yield f"{WRONG}{problem}"
+
+
+def _inside(settings: Settings, sessions: Sessions, now: datetime, *, online: bool) -> Iterator[str]:
+    check_database(sessions)
+    yield f"{FINE}the tracker database answers, is of this version, and opens with these keys."
+    check_safe(settings, sessions)
+    yield f"{FINE}the settings are safe."
+    yield from _told("there is room on the disk of the tracker database.", _disk(settings.database_url))
+    yield from _tracker(sessions, now)
+    if online:
+        from integrations.online import asked
+
+        for fine, problems in asyncio.run(asked(settings, sessions, lambda: now)):
+            yield from _told(fine, problems)
+
+
+def _tracker(sessions: Sessions, now: datetime) -> list[str]:
+    from integrations.checkups import CHECKUPS
+
+    try:
+        with sessions.begin() as session:
+            return [line for fine, look in CHECKUPS.items() for line in _told(fine, look(session, now))]
+    except SQLAlchemyError as error:
+        raise DatabaseProblem(in_words(error)) from None
+
+
+def _told(fine: str, problems: Iterable[str]) -> list[str]:
+    return [f"{WRONG}{problem}" for problem in problems] or [f"{FINE}{fine}"]
+
+
+def _disk(url: str) -> Iterator[str]:
+    """Of Postgres, its own people know."""
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite" and place.database:
+        left = shutil.disk_usage(Path(place.database).parent).free // 1_000_000
+        if left < LITTLE:
+            yield DISK.format(left)

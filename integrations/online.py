@@ -1,0 +1,107 @@
+"""What the doctor asks Slack and Microsoft: whether they take the installation's tokens."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bot.ports import TryLater, Undeliverable, Unknown
+from integrations.settings import Settings
+from scheduler.postman import Now
+from storage.database import Sessions
+
+if TYPE_CHECKING:
+    from integrations.slack.installations import Installations
+
+SLACK_REFUSES = (
+    "Slack does not take the token of {}: the app has been removed there, or the token was taken back. Add the app "
+    "again, as OPERATIONS.md says."
+)
+SLACK_AWAY = "Slack does not answer. Check that this machine reaches {}."
+TEAMS_REFUSES = (
+    "Microsoft gives the bot no token to write to Teams with. Check that the client secret in MACE_TEAMS_APP_SECRET "
+    "has not run out, and make a new one in Entra if it has."
+)
+TEAMS_KEYS = (
+    "Microsoft's public keys cannot be read, so nothing from Teams is believed. Check that this machine reaches {}."
+)
+ENTRA_AWAY = "Microsoft's sign-in does not answer. Check MACE_ENTRA_TENANT_ID, and that this machine reaches {}."
+WITHIN = 10  # seconds
+Token = Callable[[], Awaitable[str]]
+Answers = list[tuple[str, list[str]]]  # what is fine, and what is wrong
+
+
+async def asked(settings: Settings, sessions: Sessions, now: Now) -> Answers:
+    """Of what is configured, and no more."""
+    answers: Answers = []
+    if settings.has_slack:
+        answers.append(("Slack takes the bot's tokens.", [one async for one in _slack(settings, sessions, now)]))
+    if settings.has_teams:
+        answers.append(("Microsoft lets the bot write to Teams.", [one async for one in _teams(settings)]))
+    if settings.has_entra:
+        answers.append(("people can sign in with Microsoft.", [one async for one in _entra(settings)]))
+    return answers
+
+
+async def _slack(settings: Settings, sessions: Sessions, now: Now) -> AsyncIterator[str]:
+    from integrations.slack.platform import asked, web_client
+
+    client = web_client("", settings.slack_api_url, WITHIN)
+    for place, token in _tokens(settings, sessions, client, now):
+        try:
+            await asked(client.auth_test(token=await token()))
+        except Undeliverable:
+            yield SLACK_REFUSES.format(place)
+        except (TryLater, Unknown):
+            yield SLACK_AWAY.format(settings.slack_api_url)
+
+
+def _tokens(settings: Settings, sessions: Sessions, client: Any, now: Now) -> Iterator[tuple[str, Token]]:
+    """Where each is for, and how to get it: one that has run out is renewed, as the server would."""
+    if not settings.has_many_slacks:
+        yield "MACE_SLACK_BOT_TOKEN", _given(settings.slack_bot_token.get_secret_value())
+        return
+    from integrations.slack.installations import Installations, Oauth
+    from integrations.slack.keeping import Kept
+
+    oauth = Oauth(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), settings.public_url)
+    installations = Installations(Kept(sessions), client, oauth, now)
+    for tenant in installations.kept.tenants():
+        yield f"the workspace {tenant}", partial(_spoken, installations, tenant)
+
+
+def _given(token: str) -> Token:
+    async def get() -> str:
+        return token
+
+    return get
+
+
+async def _spoken(installations: "Installations", tenant: str) -> str:
+    return (await installations.voice(tenant)).token
+
+
+async def _teams(settings: Settings) -> AsyncIterator[str]:
+    from integrations.teams.tokens import OPENID_URL, TOKEN_URL, Keys, OurToken
+
+    url = settings.teams_token_url or TOKEN_URL.format(tenant=settings.teams_tenant_id)
+    keys = Keys(settings.teams_app_id, settings.teams_openid_url or OPENID_URL)
+    try:
+        await OurToken(settings.teams_app_id, settings.teams_app_secret.get_secret_value(), url)("", None)
+    except TryLater:
+        yield TEAMS_REFUSES
+    await keys.look()
+    if not keys.known:
+        yield TEAMS_KEYS.format(keys.openid_url)
+
+
+async def _entra(settings: Settings) -> AsyncIterator[str]:
+    import httpx2
+
+    from integrations.web.entra import OPENID_URL
+
+    url = settings.entra_openid_url or OPENID_URL.format(tenant=settings.entra_tenant_id)
+    try:
+        async with httpx2.AsyncClient(timeout=WITHIN) as client:
+            (await client.get(url)).raise_for_status().json()["authorization_endpoint"]
+    except (httpx2.HTTPError, ValueError, LookupError, TypeError):
+        yield ENTRA_AWAY.format(url)
