@@ -10,7 +10,7 @@ from bot.kit.messages import Message, Notice
 from bot.kit.worktime import local_day
 from bot.notices import Overtaken
 from bot.writing import OWED
-from storage.queries.people import addressee_of
+from storage.queries.people import holdings_of
 from storage.records import Account, Delivery
 
 log = logging.getLogger(__name__)
@@ -28,16 +28,21 @@ def card_now(session: Session, deliveries: Sequence[Delivery], reader: Account, 
 
 
 def _still(session: Session, delivery: Delivery, reader: Account, now: datetime) -> Notice | None:
-    if delivery.post_id:
-        person = addressee_of(session, delivery.post_id, local_day(now))
-        if person is None or person.id != reader.person_id:
-            return None
+    if delivery.post_id and delivery.post_id not in _posts(session, reader, now):
+        return None
     try:
         with session.begin_nested():
             return OWED[delivery.kind].write(session, delivery, now)
     except Exception as error:
         log.error("delivery %s (%s) cannot be written anew: %s", delivery.id, delivery.kind, type(error).__name__)
         return None
+
+
+def _posts(session: Session, reader: Account, now: datetime) -> set[int]:
+    """That they answer for today, as holder or as deputy."""
+    return (
+        {one.post_id for one in holdings_of(session, reader.person_id, local_day(now))} if reader.person_id else set()
+    )
 
 
 def _overtaken(deliveries: Sequence[Delivery]) -> Notice:

@@ -15,10 +15,14 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True)
 class Site:
-    """Where a person's own pages are.  `signs_in`: the platform whose accounts sign in there by themselves."""
+    """What the server says of itself: where a person's own pages are, and whether it can send e-mail.
+
+    `signs_in`: the platform whose accounts sign in there by themselves.
+    """
 
     address: str = ""  # without a slash at its end; empty: the site that the answer is read on
     signs_in: str = ""
+    sends_mail: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,15 @@ class Context:
 
     @property
     def site(self) -> Site:
-        """As the server told the sessions when it was put together."""
-        site: Site = self.session.info.get("site", Site())
-        return site
+        return site_of(self.session)
 
     @property
     def today(self) -> date:
         """The day it is in London."""
         return local_day(self.now)
+
+
+def site_of(session: Session) -> Site:
+    """As the server told the sessions when it was put together."""
+    site: Site = session.info.get("site", Site())
+    return site

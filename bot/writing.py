@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from bot import dialogues
 from bot.features import actions, directory, meetings, referrals, transfers, undelivered
 from bot.kit.messages import STORED, Message, Notice
-from bot.kit.worktime import is_working_time, local_day, working_moment
-from bot.outbox import owe
+from bot.kit.worktime import is_working_time, working_moment
+from bot.losing import let_go, lost, nobody_left, way_for
 from bot.ports import Address
 from bot.tables import Owed
 from storage.levels import Classified, Level
-from storage.queries.people import account_to_write_to, addressee_of, coordinators_of
+from storage.queries.ways import account_on
 from storage.records import Account, Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
@@ -51,10 +51,8 @@ def in_letters(session: Session, deliveries: Sequence[Delivery], now: datetime) 
 
     def together(delivery: Delivery) -> str:
         row = OWED.get(delivery.kind)
-        to = (
-            addressee_of(session, delivery.post_id, local_day(now)) if row and row.merged and delivery.post_id else None
-        )
-        return f"{delivery.kind} {to.id}" if to else f"alone {delivery.id}"
+        way = way_for(session, delivery, now) if row and row.merged else None
+        return f"{delivery.kind} {way.person_id} {way.account_id}" if way else f"alone {delivery.id}"
 
     return [[delivery.id for delivery in group] for _, group in groupby(sorted(deliveries, key=together), key=together)]
 
@@ -83,12 +81,12 @@ def _written(session: Session, delivery: Delivery, now: datetime) -> Notice | No
     """The words, or None if this delivery is late, waits for working time, is no longer true, or cannot be written."""
     row = OWED.get(delivery.kind)
     if delivery.expires_at and delivery.expires_at <= now:
-        _lost(session, delivery, "the meeting came first", DeliveryState.EXPIRED)
+        lost(session, delivery, "the meeting came first", DeliveryState.EXPIRED)
     elif row is None:
-        _lost(session, delivery, "this program does not know this kind of message")
+        lost(session, delivery, "this program does not know this kind of message")
     elif row.waits and not is_working_time(now):
         delivery.due_at = working_moment(now)
-        _let_go(delivery, DeliveryState.PENDING)
+        let_go(delivery, DeliveryState.PENDING)
     else:
         return _in_words(session, delivery, row, now)
     return None
@@ -102,41 +100,16 @@ def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) ->
                 notice.message()
     except Exception as error:
         log.error("delivery %s (%s) cannot be written: %s", delivery.id, delivery.kind, type(error).__name__)
-        _lost(session, delivery, "we could not write the message")
+        lost(session, delivery, "we could not write the message")
         return None
     if notice is None:
-        _let_go(delivery, DeliveryState.SUPERSEDED)
+        let_go(delivery, DeliveryState.SUPERSEDED)
     return notice
 
 
 def _account(session: Session, deliveries: Sequence[Delivery], now: datetime) -> Account | None:
-    first = deliveries[0]
-    if first.post_id is None:
-        return first.account
-    person = addressee_of(session, first.post_id, local_day(now))
-    account = account_to_write_to(session, person.id) if person else None
-    if account is None:
-        for delivery in deliveries:
-            _lost(session, delivery, "they have not joined yet" if person else "nobody holds this post")
-    return account
-
-
-def _let_go(delivery: Delivery, state: DeliveryState) -> None:
-    delivery.state, delivery.owner, delivery.leased_until = state, None, None
-
-
-def _lost(session: Session, delivery: Delivery, reason: str, state: DeliveryState = DeliveryState.FAILED) -> None:
-    delivery.reason = reason
-    _let_go(delivery, state)
-    tell_of_loss(session, delivery)
-
-
-def tell_of_loss(session: Session, delivery: Delivery) -> None:
-    """Nothing is lost in silence: the coordinators of that borough are owed the news, once for each thing it was
-    about.
-    """
-    if delivery.post is None or delivery.kind == "not_delivered":
-        log.error("delivery %s (%s) is lost and there is nobody to tell", delivery.id, delivery.kind)
-        return
-    for post in coordinators_of(session, delivery.post.partnership_id):
-        owe(session, "not_delivered", post, about=delivery.about, version=delivery.about_version, at=delivery.due_at)
+    if way := way_for(session, deliveries[0], now):
+        return account_on(session, way, now)
+    for delivery in deliveries:
+        nobody_left(session, delivery, now)
+    return None

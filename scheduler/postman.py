@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from bot.losing import hold, turned_away
 from bot.ports import Address, CannotTell, ChatPlatform, TryLater, Undeliverable, Unknown
-from bot.writing import Letter, in_letters, tell_of_loss, write_letter
+from bot.writing import Letter, in_letters, write_letter
 from storage.database import Sessions
 from storage.queries.deliveries import deliveries_due, deliveries_held, deliveries_unknown, leases_run_out, settle
 from storage.records import Delivery, DeliveryState
@@ -20,7 +21,7 @@ BATCH = 50
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 8
 NO_ANSWER = "the place where they read messages did not answer"
-LONGEST_REASON = 200  # characters, as its column
+HOLD = timedelta(minutes=10)  # until somebody is told that nobody knows: the platform may yet say
 Platforms = Mapping[str, ChatPlatform]
 Now = Callable[[], datetime]
 
@@ -73,9 +74,9 @@ async def _send(sessions: Sessions, platforms: Platforms, letter: Letter, owner:
             raise Undeliverable("the place where they read messages is not connected")
         sent_as = await platform.send(letter.to, letter.message, letter.key)
     except TryLater as later:
-        await asyncio.to_thread(_put_off, sessions, letter, owner, clock() + later.after)
+        await asyncio.to_thread(_put_off, sessions, letter, owner, later.after, clock())
     except Undeliverable as lost:
-        await asyncio.to_thread(_give_up, sessions, letter, owner, str(lost)[:LONGEST_REASON])
+        await asyncio.to_thread(_give_up, sessions, letter, owner, str(lost), clock())
     except Exception as error:  # Unknown, and whatever nobody foresaw: it may have arrived
         if not isinstance(error, Unknown):
             log.error("sending delivery %s failed: %s", letter.ids[0], type(error).__name__)
@@ -91,21 +92,22 @@ def _settle(sessions: Sessions, letter: Letter, owner: str, state: DeliveryState
         settle(session, letter.ids, owner, state, **changes)
 
 
-def _put_off(sessions: Sessions, letter: Letter, owner: str, until: datetime) -> None:
-    """Try again later, each time a little later still; after the last attempt, give up and tell the coordinator."""
+def _put_off(sessions: Sessions, letter: Letter, owner: str, after: timedelta, now: datetime) -> None:
+    """Try again later, each time a little later still; after the last attempt, give that account up."""
     with sessions.begin() as session:
         tried = session.get_one(Delivery, letter.ids[0]).attempts
     if tried >= ATTEMPTS:
-        _give_up(sessions, letter, owner, NO_ANSWER)
+        _give_up(sessions, letter, owner, NO_ANSWER, now)
         return
-    _settle(sessions, letter, owner, DeliveryState.PENDING, due_at=until + timedelta(minutes=2**tried - 2))
+    later = now + after + timedelta(minutes=2**tried - 2)
+    _settle(sessions, letter, owner, DeliveryState.PENDING, due_at=later)
 
 
-def _give_up(sessions: Sessions, letter: Letter, owner: str, reason: str) -> None:
+def _give_up(sessions: Sessions, letter: Letter, owner: str, reason: str, now: datetime) -> None:
     with sessions.begin() as session:
-        if settle(session, letter.ids, owner, DeliveryState.FAILED, reason=reason):
+        if settle(session, letter.ids, owner, DeliveryState.FAILED):
             for delivery_id in letter.ids:
-                tell_of_loss(session, session.get_one(Delivery, delivery_id))
+                turned_away(session, session.get_one(Delivery, delivery_id), reason, now)
 
 
 async def _recover(sessions: Sessions, platforms: Platforms, now: datetime) -> None:
@@ -116,7 +118,11 @@ async def _recover(sessions: Sessions, platforms: Platforms, now: datetime) -> N
             continue
         try:
             sent_as = await platform.find(letter[2], letter[3], letter[4])
-        except (CannotTell, TryLater):
+        except CannotTell:
+            if not letter[5]:
+                await asyncio.to_thread(_hold, sessions, letter[0], now)
+            continue
+        except TryLater:
             continue
         except Exception as error:
             log.error("asking about delivery %s failed: %s", letter[0], type(error).__name__)
@@ -124,7 +130,7 @@ async def _recover(sessions: Sessions, platforms: Platforms, now: datetime) -> N
         await asyncio.to_thread(_resolve, sessions, letter[0], sent_as, now)
 
 
-def _left_behind(sessions: Sessions, now: datetime) -> list[tuple[int, str, Address, str, datetime]]:
+def _left_behind(sessions: Sessions, now: datetime) -> list[tuple[int, str, Address, str, datetime, bool]]:
     with sessions.begin() as session:
         for delivery in leases_run_out(session, DeliveryState.CLAIMED, now):
             delivery.state, delivery.owner, delivery.leased_until = DeliveryState.PENDING, None, None
@@ -138,10 +144,18 @@ def _left_behind(sessions: Sessions, now: datetime) -> list[tuple[int, str, Addr
                 Address(one.account.tenant, one.account.user),
                 one.letter or one.once,
                 one.due_at,
+                bool(one.reason),
             )
             for one in deliveries_unknown(session)
             if one.account
         ]
+
+
+def _hold(sessions: Sessions, delivery_id: int, now: datetime) -> None:
+    with sessions.begin() as session:
+        delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
+        if delivery.state is DeliveryState.AMBIGUOUS and not delivery.reason and delivery.due_at + HOLD <= now:
+            hold(session, delivery)
 
 
 def _resolve(sessions: Sessions, delivery_id: int, sent_as: str | None, now: datetime) -> None:
@@ -150,9 +164,8 @@ def _resolve(sessions: Sessions, delivery_id: int, sent_as: str | None, now: dat
         if delivery.state is not DeliveryState.AMBIGUOUS:
             return
         if sent_as:
-            delivery.state, delivery.sent_as, delivery.sent_at = DeliveryState.SENT, sent_as, now
+            delivery.state, delivery.sent_as, delivery.sent_at, delivery.reason = DeliveryState.SENT, sent_as, now, None
         elif delivery.attempts >= ATTEMPTS:
-            delivery.state, delivery.reason = DeliveryState.FAILED, NO_ANSWER
-            tell_of_loss(session, delivery)
+            turned_away(session, delivery, NO_ANSWER, now)
         else:
-            delivery.state, delivery.due_at = DeliveryState.PENDING, now
+            delivery.state, delivery.due_at, delivery.reason = DeliveryState.PENDING, now, None

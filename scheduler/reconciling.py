@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.kit.messages import Message
-from bot.ports import Address, CannotTell, Unknown
+from bot.ports import Address, TryLater, Unknown
 from scheduler.clock import tick
 from scheduler.postman import Platforms
 from storage.database import Sessions
@@ -28,7 +28,7 @@ class Silence:
         raise Unknown
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- and this, too
-        raise CannotTell
+        raise TryLater  # it is asked when the server starts: until then nothing is held, and nobody is told
 
 
 def live_again(sessions: Sessions, since: datetime, now: datetime) -> int:

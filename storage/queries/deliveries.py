@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, and_, case, exists, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
-from storage.records import Account, Delivery, DeliveryState, Heard, Post, Role, WebMessage
+from storage.records import Account, Delivery, DeliveryState, Heard, Post, Role, WebMessage, Workspace
 from storage.records.base import exactly
 
 
@@ -82,19 +82,51 @@ def deliveries_about(session: Session, reference: str, kind: str, version: int) 
     ).all()
 
 
-def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
-    """What did not reach a post of a partnership that this reader coordinates."""
-    return session.scalars(
+def _with_borough() -> Select[Delivery]:
+    """What a post is told belongs to its borough; what an account is told, to the one that let its workspace in."""
+    return (
         select(Delivery)
-        .join(Delivery.post)
+        .outerjoin(Delivery.post)
+        .outerjoin(Delivery.account)
+        .outerjoin(Workspace, and_(Workspace.platform == Account.platform, Workspace.tenant == Account.tenant))
+    )
+
+
+_BOROUGH = case((Delivery.post_id.is_(None), Workspace.partnership_id), else_=Post.partnership_id)
+
+
+def borough_of(session: Session, delivery: Delivery) -> int | None:
+    return session.scalar(_with_borough().where(Delivery.id == delivery.id).with_only_columns(_BOROUGH))
+
+
+def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
+    """What did not reach somebody in a partnership that this reader coordinates."""
+    return session.scalars(
+        _with_borough()
         .where(
-            Post.partnership_id.in_(reader.where(Role.COORDINATOR)),
+            _BOROUGH.in_(reader.where(Role.COORDINATOR)),
             Delivery.state.in_([DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.AMBIGUOUS]),
             Delivery.due_at > since,
         )
         .options(joinedload(Delivery.post).joinedload(Post.agency))
         .order_by(Delivery.due_at.desc(), Delivery.id)
     ).all()
+
+
+def delivery_for(session: Session, reader: Actor, number: int) -> Delivery | None:
+    """In a partnership that this reader coordinates; nobody else changes it until they are done."""
+    return session.scalar(
+        _with_borough()
+        .where(Delivery.id == number, _BOROUGH.in_(reader.where(Role.COORDINATOR)))
+        .options(joinedload(Delivery.post).joinedload(Post.agency))
+        .with_for_update(of=Delivery)
+    )
+
+
+def anything_held(session: Session, reference: str) -> bool:
+    """Whether it is still unknown of a message about this whether it arrived."""
+    held = exists().where(Delivery.about == reference, Delivery.state == DeliveryState.AMBIGUOUS)
+    return session.scalar(select(held)) or False
 
 
 def subjects_of(session: Session, account: Account, sent_as: str) -> Sequence[str]:

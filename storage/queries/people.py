@@ -21,6 +21,8 @@ from storage.records import (
     Workspace,
 )
 
+MAIL = "mail"  # the platform of an account that stands for a person's e-mail address
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -102,23 +104,15 @@ def holder_of(session: Session, post_id: int, today: date) -> Person | None:
     )
 
 
-def addressee_of(session: Session, post_id: int, today: date) -> Person | None:
-    """The holder; or the deputy, while nobody holds the post or its holder has no account to be written to."""
-    joined = exists().where(Account.person_id == Holding.person_id)
-    return session.scalar(
-        select(Person)
-        .join(Holding, Holding.person_id == Person.id)
-        .where(Holding.post_id == post_id, on_day(today))
-        .order_by(joined.desc(), Holding.deputy, Holding.from_day.desc())
-        .limit(1)
-    )
+def has_joined(session: Session, person_id: int) -> bool:
+    """Whether they have an account to speak from: an e-mail address is none."""
+    return session.scalar(select(exists().where(Account.person_id == person_id, Account.platform != MAIL))) or False
 
 
-def account_to_write_to(session: Session, person_id: int) -> Account | None:
-    """The account last used: a person with several is written to once."""
-    return session.scalar(
-        select(Account).where(Account.person_id == person_id).order_by(Account.last_used_at.desc(), Account.id).limit(1)
-    )
+def post_is_held(session: Session, post_id: int, today: date, *, deputy: bool) -> bool:
+    """By anybody; or with `deputy` by its deputy."""
+    held = exists().where(Holding.post_id == post_id, on_day(today), *([Holding.deputy] if deputy else []))
+    return session.scalar(select(held)) or False
 
 
 def coordinators_of(session: Session, partnership_id: int) -> Sequence[Post]:
@@ -216,7 +210,7 @@ def holdings_not_joined(session: Session, reader: Actor, today: date) -> Sequenc
         .where(
             Post.partnership_id.in_(reader.where(Role.COORDINATOR)),
             on_day(today),
-            ~exists().where(Account.person_id == Person.id),
+            ~exists().where(Account.person_id == Person.id, Account.platform != MAIL),
         )
         .options(joinedload(Holding.post).joinedload(Post.agency))
         .order_by(Post.id, Holding.deputy)

@@ -2,7 +2,16 @@
 
 from storage.records.actions import Action, ActionState, Proposal
 from storage.records.base import Living, Record, Secret, seal_in_place
-from storage.records.deliveries import AuditEntry, Delivery, DeliveryState, Heard, JobRun, StaleCard, WebMessage
+from storage.records.deliveries import (
+    AuditEntry,
+    Delivery,
+    DeliveryState,
+    Heard,
+    JobRun,
+    StaleCard,
+    Tried,
+    WebMessage,
+)
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
 from storage.records.pages import SignInLink, Visit
 from storage.records.people import (
@@ -62,6 +71,7 @@ __all__ = [
     "TeamsChat",
     "Transfer",
     "TransferState",
+    "Tried",
     "Verb",
     "Visit",
     "WebMessage",

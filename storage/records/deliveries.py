@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.levels import Classified, Level
@@ -23,6 +23,7 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"  # by a coordinator
 
 
 class Delivery(Record):
@@ -55,6 +56,8 @@ class Delivery(Record):
     owner: Mapped[str | None] = mapped_column(String(40), info=L0)
     leased_until: Mapped[datetime | None] = mapped_column(info=L0)
     attempts: Mapped[int] = mapped_column(info=L0)
+    round: Mapped[int] = mapped_column(default=0, server_default=text("0"), info=L1)  # how often it was sent again
+    to_deputy: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L1)
     reason: Mapped[str | None] = mapped_column(String(200), info=L2)
     sent_at: Mapped[datetime | None] = mapped_column(info=L1)
     letter: Mapped[str | None] = mapped_column(String(160), info=L1)
@@ -75,6 +78,19 @@ class StaleCard(Record):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     due_at: Mapped[datetime] = mapped_column(index=True, info=L1)
     attempts: Mapped[int] = mapped_column(info=L0)
+    account: Mapped[Account] = relationship()
+
+
+class Tried(Record):
+    """A way that a delivery took in vain: in the same round it is not taken a second time."""
+
+    __tablename__ = "tried"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    round: Mapped[int] = mapped_column(info=L1)
+    at: Mapped[datetime] = mapped_column(info=L1)
+    reason: Mapped[str] = mapped_column(String(200), info=L2)
     account: Mapped[Account] = relationship()
 
 

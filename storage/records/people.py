@@ -74,6 +74,7 @@ class Person(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[Classified] = mapped_column(Secret(Level.L2))
     email: Mapped[Classified | None] = mapped_column(Secret(Level.L2))
+    by_mail: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L2)  # e-mail first, by choice
 
 
 class Holding(Record):

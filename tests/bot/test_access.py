@@ -38,6 +38,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("pages", "read", "action list"), PANEL),
     **dict.fromkeys(("take", "add action", "confirm", "send back", "agree", "keep the date", "give"), COORDINATORS),
     **dict.fromkeys(("agenda", "send", "send later", "results", "add meeting", "add item", "not sent"), COORDINATORS),
+    **dict.fromkeys(("send again", "send to deputy", "stop sending"), COORDINATORS),
     **dict.fromkeys(("new transfer", "acknowledge"), COORDINATORS),
     **dict.fromkeys(("add person", "invite", "hand over", "not joined", "new codes"), COORDINATORS),
 }

@@ -31,6 +31,7 @@ TRANSFER = transfers.TransferLine(
 CODE = directory.Code(ODD, "7KQM-3XTP", MOMENT)
 THING = mine.OpenThing("Camden: check a record flag, A-7K2F9", DAY, "Done", "done A-7K2F9 @3")
 
+LOST = undelivered.LostMessage(7, ODD, "M-7K2F9", "they have not joined yet")
 READ = mine.OpenThing(ODD, DAY, "Where is it?", "referral R-7K2F9", "R-7K2F9")
 SAID = (("The child", (("What is the child's name?", ODD),)), ("What happened", (("What happened?", ODD),)))
 
@@ -140,7 +141,14 @@ SAMPLES: tuple[Notice, ...] = (
     meetings.MeetingAdded("M-7K2F9", "Camden", MOMENT, ODD),
     meetings.ItemAdded("M-7K2F9", "Camden", MOMENT, 3, (ODD,), sent_before=True),
     undelivered.NotDelivered("M-7K2F9"),
-    undelivered.NotSent((undelivered.LostMessage(ODD, "M-7K2F9", "they have not joined yet"),), 2),
+    undelivered.Held(("M-7K2F9",)),
+    undelivered.Held(("M-7K2F9", "A-7K2F9")),
+    undelivered.NotSent((LOST,) * 10, 2),
+    undelivered.NotSentTo(
+        LOST, (("Teams", MOMENT, "their Teams chat is closed"),) * 3, (("Send it again", "send again 7"),)
+    ),
+    undelivered.NotSentTo(LOST, (), ()),
+    *(undelivered.Resent(LOST, how) for how in ("send again", "send to deputy", "stop sending")),
     undelivered.NotSent((), 0),
     transfers.TransferStands(TRANSFER),
     transfers.MyTransfers((TRANSFER,), 1),

@@ -15,15 +15,15 @@ from bot.kit.worktime import CLOSES, local, local_day, working_days_after
 from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.queries.people import (
-    account_to_write_to,
     coordinators_of,
+    has_joined,
     holdings_not_joined,
     holdings_of,
     invitation_with,
     latest_invitation,
     refusals_of,
 )
-from storage.records import Holding, Invitation, Person
+from storage.records import Account, Holding, Invitation, Person
 
 WORKS_FOR = 5  # working days
 TRIES, WITHIN = 5, timedelta(hours=1)
@@ -94,14 +94,14 @@ def _take_on(ctx: Context, person_id: int, invited: int) -> None:
 
     Whoever takes a post over is its deputy no more.
     """
-    if account_to_write_to(ctx.session, invited):
+    if has_joined(ctx.session, invited):
         raise WrongCode
     for holding in holdings_of(ctx.session, invited, ctx.today):
         own = next((one for one in ctx.actor.holdings if one.post_id == holding.post_id), None)
         if own and not own.deputy:
             raise Refusal("You hold that post already. Give the code to the person it is for.")
         end(ctx.session, own, ctx.today)
-    for table in (Holding, Invitation):
+    for table in (Holding, Invitation, Account):  # an account: of the address we wrote to
         ctx.session.execute(update(table).where(table.person_id == invited).values(person_id=person_id))
     ctx.session.delete(ctx.session.get_one(Person, invited))
 

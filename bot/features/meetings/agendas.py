@@ -43,6 +43,7 @@ NOT_SENT = {
     DeliveryState.AMBIGUOUS: "we do not know whether it arrived",
     DeliveryState.EXPIRED: "the meeting came first",
     DeliveryState.SUPERSEDED: "a newer version was sent instead",
+    DeliveryState.CANCELLED: "a coordinator stopped it",
 }
 
 

@@ -1,14 +1,14 @@
 """Signing in to one's own pages by a link from chat: used once, kept on the server, and ended there."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from integrations.web.guard import HEADERS
-from storage.queries.people import account_to_write_to
-from storage.records import Account, AuditEntry, SignInLink, Visit
+from storage.records import AuditEntry, SignInLink, Visit
 from tests.integrations.web.signed_in import Browser, cookie_of, link_of, signed_in, words
+from tests.scheduler.fakes import Postbox, deliver, give
 from tests.world import World
 
 GONE = "That link has been used or is too old. Ask the bot for a new one."
@@ -150,12 +150,10 @@ def test_whoever_leaves_reads_nothing_from_then_on(world: World) -> None:
 
 def test_what_the_bot_sends_still_goes_where_people_read_it(world: World) -> None:
     signed_in(world, "nurse")
-    with world.sessions() as session:
-        nurse = session.scalars(select(Account).where(Account.user == "nurse")).one()
-        assert nurse.person_id
-        to = account_to_write_to(session, nurse.person_id)
-        assert to
-        assert to.platform == "core"
+    give(world.sessions, "Camden", "Thames Gate NHS Trust", date(2026, 6, 23), world.now)
+    box = Postbox()
+    deliver(world.sessions, world.now, box)
+    assert box.readers() == ["nurse"]
 
 
 # --- what every answer carries, and what is refused -------------------------------------------------------------------
