@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     entra_tenant_id: str = ""
     entra_openid_url: str = ""
 
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_from: str = ""
+    mail_reply_to: str = ""
+
     teams_app_id: str = ""
     teams_app_secret: SecretStr = SecretStr("")
     teams_tenant_id: str = ""
@@ -65,6 +72,15 @@ class Settings(BaseSettings):
         return bool(self.entra_app_id)
 
     @property
+    def has_mail(self) -> bool:
+        return bool(self.mail_host)
+
+    @property
+    def mail_without_tls(self) -> bool:
+        """Only for a developer, and on this machine."""
+        return self.profile is Profile.DEVELOPMENT and self.mail_host in LOOPBACK
+
+    @property
     def teams_hosts(self) -> frozenset[str]:
         return frozenset(host.strip().lower() for host in self.teams_service_hosts.split(",") if host.strip())
 
@@ -76,7 +92,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         names = ", ".join(f"MACE_{str(one['loc'][0]).upper()}" for one in error.errors())
         raise UnsafeSetting(f"Check {names}. MACE_PROFILE is demo, development or production.") from None
-    checks = (_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_production)
+    checks = (_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_mail, _wrong_with_production)
     if wrong := next(chain.from_iterable(check(settings) for check in checks), None):
         raise UnsafeSetting(wrong)
     return settings
@@ -133,6 +149,19 @@ ODD_HOST = (
     "MACE_TEAMS_SERVICE_HOSTS is a list of host names apart by commas, like smba.trafficmanager.net. "
     "Only the development profile may name this machine."
 )
+MAIL_NEEDS_BOTH = "E-mail needs MACE_MAIL_HOST and MACE_MAIL_FROM. Set both, or take all MACE_MAIL_ variables away."
+MAIL_USER_NEEDS_BOTH = (
+    "MACE_MAIL_USER and MACE_MAIL_PASSWORD belong together. "
+    "Set both, or neither if your mail server knows this machine by its address."
+)
+NO_MAIL_IN_DEMO = (
+    "The demo's people are invented, so it sends no e-mail. "
+    "Set MACE_PROFILE to development, or take the MACE_MAIL_ variables away."
+)
+ODD_MAIL_ADDRESS = (
+    "MACE_MAIL_FROM and MACE_MAIL_REPLY_TO are e-mail addresses and nothing else, like mace@camden.example."
+)
+ADDRESS = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
 
 
@@ -171,6 +200,19 @@ def _wrong_with_teams(settings: Settings) -> Iterator[str]:
         yield ODD_TEAMS
     if not all(HOST.fullmatch(host) or (developing and _is_here(f"http://{host}")) for host in settings.teams_hosts):
         yield ODD_HOST
+
+
+def _wrong_with_mail(settings: Settings) -> Iterator[str]:
+    addresses = [one for one in (settings.mail_from, settings.mail_reply_to) if one]
+    user, password = settings.mail_user, settings.mail_password.get_secret_value()
+    if settings.profile is Profile.DEMO and settings.has_mail:
+        yield NO_MAIL_IN_DEMO
+    if settings.has_mail != bool(settings.mail_from) or ((user or password) and not settings.has_mail):
+        yield MAIL_NEEDS_BOTH
+    if bool(user) != bool(password):
+        yield MAIL_USER_NEEDS_BOTH
+    if not all(map(ADDRESS.fullmatch, addresses)):
+        yield ODD_MAIL_ADDRESS
 
 
 def _wrong_with_entra(settings: Settings) -> Iterator[str]:
