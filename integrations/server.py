@@ -27,7 +27,7 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     if settings.profile is Profile.DEMO:
         return _demo(sessions)
     sessions.configure(info={"site": site_of(settings)})
-    channels = [*_slack(settings, sessions), *_teams(settings, sessions)]
+    channels = [*_slack(settings, sessions), *_teams(settings, sessions), *_mail(settings, sessions)]
     platforms: Platforms = {channel.platform.name: channel.platform for channel in channels}
     routes = [route for channel in channels for route in channel.routes]
     routes += [*own_pages(settings, sessions, _wall_clock), *_metrics(settings, sessions)]
@@ -42,7 +42,7 @@ Connected = Callable[[], AbstractAsyncContextManager[None]]  # while the server 
 
 
 class Channel(Protocol):
-    """A chat platform as the server mounts it.  One that is not configured is not even imported."""
+    """Where people are written to, as the server mounts it.  One that is not configured is not even imported."""
 
     @property
     def platform(self) -> ChatPlatform: ...
@@ -104,6 +104,24 @@ def _metrics(settings: Settings, sessions: Sessions) -> Iterator[BaseRoute]:
         from integrations.metrics import metrics_page
 
         yield metrics_page(sessions, _wall_clock, token)
+
+
+def _mail(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
+    if not settings.has_mail:
+        return
+    from integrations.mail.channel import Mail
+    from integrations.mail.letters import Sending
+    from integrations.mail.smtp import Server
+
+    server = Server(
+        host=settings.mail_host,
+        port=settings.mail_port,
+        user=settings.mail_user,
+        password=settings.mail_password.get_secret_value(),
+        plain=settings.mail_without_tls,
+    )
+    sending = Sending(settings.mail_from, settings.mail_reply_to, site_of(settings).address)
+    yield Mail(sessions, server, sending, _wall_clock)
 
 
 def _demo(sessions: Sessions) -> Starlette:

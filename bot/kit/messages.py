@@ -75,9 +75,19 @@ Element = Annotated[Heading | Subheading | Paragraph | Facts | Bullets | Buttons
 
 
 @dataclass(frozen=True)
+class Dated:
+    """What a reader may put into a calendar: an ISO day, or a moment with its zone.  Chat does not show it."""
+
+    on: str
+    about: str
+    what: str
+
+
+@dataclass(frozen=True)
 class Message:
     preview: str  # what a locked phone shows: never a name, never a concern
     elements: tuple[Element, ...]
+    dates: tuple[Dated, ...] = ()
 
 
 class Notice:
@@ -125,7 +135,8 @@ def _sentence(value: str) -> str:
 def read(source: str) -> Message:
     """Parse a rendered template.  Unknown tags are mistakes and fail loudly, with the line number."""
     root = ElementTree.fromstring(source)  # noqa: S314 -- see the import
-    return Message(root.attrib["preview"], tuple(_element(node) for node in root))
+    dates = tuple(Dated(node.attrib["datetime"], node.attrib["id"], _text(node)) for node in root.findall("time"))
+    return Message(root.attrib["preview"], tuple(_element(node) for node in root if node.tag != "time"), dates)
 
 
 def _element(node: ElementTree.Element) -> Element:

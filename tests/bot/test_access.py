@@ -34,7 +34,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("help", "resume", "start over", "refer", "link"), EVERYBODY),
     "join": UNKNOWN,
     **dict.fromkeys(("mine", "referral", "done", "more time", "not mine", "undo", "yes", "action"), PANEL),
-    **dict.fromkeys(("transfer", "my transfers", "another account", "leave", "deputy"), PANEL),
+    **dict.fromkeys(("transfer", "my transfers", "another account", "by email", "in chat", "leave", "deputy"), PANEL),
     **dict.fromkeys(("pages", "read", "action list"), PANEL),
     **dict.fromkeys(("take", "add action", "confirm", "send back", "agree", "keep the date", "give"), COORDINATORS),
     **dict.fromkeys(("agenda", "send", "send later", "results", "add meeting", "add item", "not sent"), COORDINATORS),

@@ -6,6 +6,7 @@ from bot import notices as shared
 from bot.features import mine, pages, undelivered
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
+from bot.features.directory import choosing
 from bot.features.directory import notices as directory
 from bot.features.meetings import notices as meetings
 from bot.features.meetings import reading as read_meetings
@@ -183,6 +184,8 @@ SAMPLES: tuple[Notice, ...] = (
     directory.YouLeft(ODD, "Camden", CONTACT, deputy=False),
     directory.YouLeft(ODD, "Camden", CONTACT, deputy=True),
     directory.Welcome("Camden", CONTACT),
+    choosing.WrittenTo(by_mail=True, contact=CONTACT),
+    choosing.WrittenTo(by_mail=False, contact=CONTACT),
 )
 
 IN_CHAT = tuple(sample for sample in SAMPLES if not isinstance(sample, ON_PAGES))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.context import Context
-from bot.features.directory import ending
+from bot.features.directory import choosing, ending
 from bot.features.directory.forms import (
     ANOTHER,
     AddPerson,
@@ -180,6 +180,7 @@ COMMANDS = (
     Command("join", "Ask to join", _opens(AskToJoin), needs=May.ASK_TO_JOIN),
     Command("link", "Link your account with a code", _opens(LinkAccount), needs=May.LINK, listed=False),
     Command("another account", "Use another account as well", _another_account, needs=May.LINK_ACCOUNTS),
+    *choosing.COMMANDS,
     Command("leave", "Leave a post", _opens(LeavePost), needs=May.LEAVE),
     Command("deputy", "Name a deputy", _deputy, needs=May.NAME_DEPUTY),
     Command("add person", "Add a person", _add, needs=May.ADD_PEOPLE),
