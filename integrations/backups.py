@@ -54,7 +54,7 @@ def _restore(arguments: argparse.Namespace) -> None:
     now = datetime.now(UTC)
     try:
         with _tracker() as sessions, _old_file(arguments.file) as file, restoring(sessions, file) as restored:
-            unknown = live_again(restored.sessions, restored.made_at, now)
+            unknown = live_again(restored.sessions, restored.made_at, now, mail=read_settings().has_mail)
     except CannotRestore as problem:
         raise UnsafeSetting(str(problem)) from None
     messages = "1 message" if unknown == 1 else f"{unknown} messages"

@@ -5,6 +5,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
+from bot.context import Site
 from bot.kit.messages import Message
 from bot.ports import Address, TryLater, Unknown
 from scheduler.clock import tick
@@ -12,6 +13,7 @@ from scheduler.postman import Platforms
 from storage.database import Sessions
 from storage.queries.deliveries import deliveries_unknown, end_leases, next_due, platforms_in_use
 from storage.queries.pages import end_visits
+from storage.queries.people import MAIL
 
 STEP = timedelta(hours=1)  # between two looks at what the jobs owe; what is due is looked at when it is due
 
@@ -31,16 +33,19 @@ class Silence:
         raise TryLater  # it is asked when the server starts: until then nothing is held, and nobody is told
 
 
-def live_again(sessions: Sessions, since: datetime, now: datetime) -> int:
+def live_again(sessions: Sessions, since: datetime, now: datetime, *, mail: bool) -> int:
     """The clock and the postman, from the backup until now.  Returns how many messages may have arrived.
 
     What they would have sent ends as unknown, with the key that it had if it was sent.  So the postman asks about it
     first when the server starts; what nobody can be asked about is held, and shown to the coordinator.
+
+    `mail`: it may have gone by e-mail.
     """
+    sessions.configure(info={"site": Site(sends_mail=mail)})
     with sessions.begin() as session:
         end_leases(session, since)
         end_visits(session, now)  # some were ended since, and nobody knows which
-        everywhere = dict.fromkeys(platforms_in_use(session), Silence())
+        everywhere = dict.fromkeys([*platforms_in_use(session), MAIL], Silence())
     asyncio.run(_live(sessions, everywhere, min(since, now), now))
     return _ask_from(sessions, since)
 

@@ -1,6 +1,7 @@
 """E-mail as the server mounts it: it writes to people and hears nothing."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,6 +21,8 @@ from storage.queries.people import MAIL, account_of, holdings_of
 from storage.records import Person
 
 SENT_IS_SENT = "an e-mail cannot be changed"
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")  # as HTML takes it
+ODD_ADDRESS = "the e-mail address that we have for them cannot be right"
 NO_ADDRESS = "we have no e-mail address for them"
 
 
@@ -51,7 +54,10 @@ class MailPlatform:
             account = account_of(session, self.name, to.tenant, to.user)
             if account is None or account.person is None or account.person.email is None:
                 raise Undeliverable(NO_ADDRESS)
-            return str(unsealed(account.person.email)), _phones(session, account.person, now)
+            address = str(unsealed(account.person.email))
+            if not ADDRESS.fullmatch(address):
+                raise Undeliverable(ODD_ADDRESS)
+            return address, _phones(session, account.person, now)
 
 
 def _phones(session: Session, person: Person, now: datetime) -> tuple[str, ...]:

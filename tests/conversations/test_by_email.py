@@ -29,7 +29,7 @@ def test_who_chooses_e_mail_gets_it_first_and_chat_again_when_they_say_so(with_m
     gets_an_address(world)
     assert "We write to you by e-mail first" in sam.says("by email")
     reference, mail = an_action(world, SCHOOL, "12 June 2026"), Postbox("mail")
-    deliver(world.sessions, world.now, mail)
+    deliver(world.sessions, world.now, Postbox(world.surface.platform.name), mail)
     assert reference in mail.letters[0][1]
     assert "We write to you in chat" in sam.says("in chat")
     sam.hears()

@@ -15,7 +15,8 @@ from scheduler.clock import tick
 from scheduler.reconciling import live_again
 from storage.backup import restoring, write_backup
 from storage.database import Sessions, engine_of, open_database
-from storage.records import Account, DeliveryState, Visit
+from storage.levels import Classified, Level
+from storage.records import Account, DeliveryState, Holding, Person, Post, Visit
 from tests.scheduler.fakes import Killed, Postbox, give, ledger
 from tests.scheduler.test_jobs import an_agenda_for_friday
 from tests.surfaces.core import Core
@@ -50,7 +51,7 @@ class Machine:
 
     def __init__(self, sessions: Sessions, new_disk: Callable[[str], str]) -> None:
         self.sessions, self.new_disk, self.box = sessions, new_disk, Box()
-        self.file, self.made_at = io.BytesIO(), self.box.now
+        self.file, self.made_at, self.mail = io.BytesIO(), self.box.now, False
 
     def ticks(self, day: date, *times: time) -> None:
         for at in times:
@@ -67,7 +68,7 @@ class Machine:
         self.sessions = open_database(self.new_disk(kind))
         self.file.seek(0)
         with restoring(self.sessions, self.file) as restored:
-            return live_again(restored.sessions, restored.made_at, local(day, at))
+            return live_again(restored.sessions, restored.made_at, local(day, at), mail=self.mail)
 
     def hears(self, who: str, line: str) -> str:
         return World(self.sessions, Core(self.sessions), self.box.now).person(who).says(line).text
@@ -130,6 +131,17 @@ def test_where_nobody_can_be_asked_it_is_held_and_shown_to_the_coordinator(owing
     assert "Safeguarding lead, Hollow Oak School" in shown
     owing.ticks(date(2026, 6, 16), time(0, 1), time(9, 30))  # the next reminder goes out as ever
     assert owing.box.readers() == ["charity", "charity", "coordinator", "school", "school"]
+
+
+def test_what_may_have_gone_by_e_mail_for_the_first_time_is_unknown_too(machine: Machine) -> None:
+    machine.mail = True
+    with machine.sessions.begin() as session:
+        held = session.scalars(select(Holding).join(Post).where(Post.title == "Housing lead")).one()
+        session.get_one(Person, held.person_id).email = Classified("hari@housing.example", Level.L2)
+    give(machine.sessions, "Camden", "Camden Housing", DUE, local(TUESDAY, time(10)))
+    machine.backs_up(TUESDAY, time(18))
+    assert machine.loses_its_disk(WEDNESDAY, time(11)) == 2
+    assert machine.states("action_given") == machine.states("action_reminder") == [S.AMBIGUOUS]
 
 
 def test_what_is_held_for_weeks_is_shown_all_the_same(owing: Machine) -> None:

@@ -250,3 +250,18 @@ def test_an_address_that_is_gone_is_said_in_words(world: World, office: PostOffi
     mail = MailPlatform(world.sessions, Server(HERE, office.port, plain=True), SENDING, lambda: START)
     with pytest.raises(Undeliverable, match="we have no e-mail address for them"):
         asyncio.run(mail.send(to, Said("x").message(), "key"))
+
+
+@pytest.mark.parametrize(
+    "odd", ["hari", "hari@", "a@b.example, c@d.example", "x@y.example\r\nBcc: z@y.example", "é@y.example"]
+)
+def test_an_address_that_cannot_be_right_is_told_and_nothing_is_sent(
+    world: World, office: PostOffice, odd: str
+) -> None:
+    with world.sessions.begin() as session:
+        held = session.scalars(select(Holding).join(Post).where(Post.title == CAST[NOT_JOINED][1][0][2])).one()
+        session.get_one(Person, held.person_id).email = Classified(odd, Level.L2)
+    an_action(world)
+    sends(world, office)
+    assert office.letters == []
+    assert became(world) == (S.FAILED, "the e-mail address that we have for them cannot be right")
