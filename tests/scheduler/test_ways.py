@@ -181,6 +181,17 @@ def test_sent_again_by_a_coordinator_every_way_is_open_again(core: World) -> Non
         assert [one.reason for one in session.scalars(select(Tried))] == ["their account is closed"]
 
 
+def test_sent_to_the_deputy_it_goes_past_the_holder(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    deliver(core.sessions, START, Postbox(school=[GONE]))
+    with core.sessions.begin() as session:
+        name_deputy(session, SCHOOL, "dee")
+    core.person("coordinator").says(f"send to deputy {only(core.sessions, 'action_given').id}")
+    there = boxes()
+    assert deliver(core.sessions, START, *there) == 1
+    assert (there[0].letters, there[1].readers()) == ([], ["dee"])
+
+
 def test_what_an_account_without_a_post_does_not_get_the_coordinators_of_its_home_hear_of(core: World) -> None:
     someone = core.person("newcomer")
     someone.says("join")
