@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from bot import dialogues
 from bot.features import actions, directory, meetings, referrals, transfers, undelivered
 from bot.kit.messages import STORED, Message, Notice
-from bot.kit.worktime import is_working_time, local_day, working_moment
+from bot.kit.worktime import next_opening, working_moment
 from bot.outbox import owe
 from bot.ports import Address
+from bot.readers import reader_of
 from bot.tables import Owed
 from storage.levels import Classified, Level
-from storage.queries.people import account_to_write_to, addressee_of, coordinators_of
+from storage.queries.people import account_to_write_to, coordinators_of
 from storage.records import Account, Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
@@ -51,9 +52,7 @@ def in_letters(session: Session, deliveries: Sequence[Delivery], now: datetime) 
 
     def together(delivery: Delivery) -> str:
         row = OWED.get(delivery.kind)
-        to = (
-            addressee_of(session, delivery.post_id, local_day(now)) if row and row.merged and delivery.post_id else None
-        )
+        to = reader_of(session, delivery.post_id, now)[0] if row and row.merged and delivery.post_id else None
         return f"{delivery.kind} {to.id}" if to else f"alone {delivery.id}"
 
     return [[delivery.id for delivery in group] for _, group in groupby(sorted(deliveries, key=together), key=together)]
@@ -86,12 +85,21 @@ def _written(session: Session, delivery: Delivery, now: datetime) -> Notice | No
         _lost(session, delivery, "the meeting came first", DeliveryState.EXPIRED)
     elif row is None:
         _lost(session, delivery, "this program does not know this kind of message")
-    elif row.waits and not is_working_time(now):
-        delivery.due_at = working_moment(now)
-        _let_go(delivery, DeliveryState.PENDING)
+    elif row.waits and _works_at(session, delivery, now) > now:
+        _wait(delivery, now)
     else:
         return _in_words(session, delivery, row, now)
     return None
+
+
+def _works_at(session: Session, delivery: Delivery, now: datetime) -> datetime:
+    return reader_of(session, delivery.post_id, now)[1] if delivery.post_id else working_moment(now)
+
+
+def _wait(delivery: Delivery, now: datetime) -> None:
+    """Until tomorrow at most, however long they are away: there may be a deputy by then.  It was no attempt."""
+    delivery.due_at, delivery.attempts = next_opening(now), delivery.attempts - 1
+    _let_go(delivery, DeliveryState.PENDING)
 
 
 def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) -> Notice | None:
@@ -113,7 +121,7 @@ def _account(session: Session, deliveries: Sequence[Delivery], now: datetime) ->
     first = deliveries[0]
     if first.post_id is None:
         return first.account
-    person = addressee_of(session, first.post_id, local_day(now))
+    person, _ = reader_of(session, first.post_id, now)
     account = account_to_write_to(session, person.id) if person else None
     if account is None:
         for delivery in deliveries:

@@ -102,18 +102,6 @@ def holder_of(session: Session, post_id: int, today: date) -> Person | None:
     )
 
 
-def addressee_of(session: Session, post_id: int, today: date) -> Person | None:
-    """The holder; or the deputy, while nobody holds the post or its holder has no account to be written to."""
-    joined = exists().where(Account.person_id == Holding.person_id)
-    return session.scalar(
-        select(Person)
-        .join(Holding, Holding.person_id == Person.id)
-        .where(Holding.post_id == post_id, on_day(today))
-        .order_by(joined.desc(), Holding.deputy, Holding.from_day.desc())
-        .limit(1)
-    )
-
-
 def account_to_write_to(session: Session, person_id: int) -> Account | None:
     """The account last used: a person with several is written to once."""
     return session.scalar(

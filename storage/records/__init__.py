@@ -8,6 +8,7 @@ from storage.records.pages import SignInLink, Visit
 from storage.records.people import (
     Account,
     Agency,
+    ClosedDays,
     Holding,
     Invitation,
     JoinRequest,
@@ -33,6 +34,7 @@ __all__ = [
     "AgendaAsk",
     "AgendaItem",
     "AuditEntry",
+    "ClosedDays",
     "Delivery",
     "DeliveryState",
     "Dialogue",
