@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conversations.test_deputies import a_deputy, letters
+from tests.conversations.test_deputies import a_deputy, letters, names_a_deputy
 from tests.making import a_meeting, an_action
 from tests.surfaces import Heard
 from tests.world import World
@@ -65,6 +65,15 @@ def test_with_a_deputy_it_goes_there_meanwhile_and_back_afterwards(world: World)
     assert dee.hears() == []
 
 
+def test_a_deputy_who_has_not_joined_is_not_written_to_in_vain(world: World) -> None:
+    names_a_deputy(world.person("school"))
+    fills(world, "school", "days off", **AWAY)
+    reference = given_on_wednesday(world)
+    assert world.person("coordinator").hears() == []
+    world.moves_on(working_days=3)
+    assert reference in letters(world.person("school"))
+
+
 def test_a_deputy_who_is_named_meanwhile_gets_what_waits_the_next_morning(world: World) -> None:
     fills(world, "school", "days off", first="10 June 2026", last="26 June 2026")
     reference = given_on_wednesday(world)
@@ -72,7 +81,7 @@ def test_a_deputy_who_is_named_meanwhile_gets_what_waits_the_next_morning(world:
     world.tick()
     assert reference not in letters(dee)
     world.moves_on(working_days=1)
-    assert reference in letters(dee)
+    assert "The panel gave you this action" in letters(dee)
 
 
 def test_a_deputy_who_is_away_as_well_does_not_get_it(world: World) -> None:
