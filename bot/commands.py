@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot import reading
 from bot.context import Context
 from bot.dialogues import open_form, resume, start_over
-from bot.features import actions, directory, meetings, mine, referrals, transfers, undelivered
+from bot.features import actions, away, directory, meetings, mine, referrals, transfers, undelivered
 from bot.kit.errors import NotAllowed, NotFound
 from bot.kit.references import find_reference, without_reference
 from bot.kit.words import nearest, plain
@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     *undelivered.COMMANDS,
     *transfers.COMMANDS,
     *directory.COMMANDS,
+    *away.COMMANDS,
     Command("help", "See what I can do", _help),
 )
 BY_NAME = {command.name: command for command in sorted(COMMANDS, key=lambda command: -len(command.name))}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.context import site_of
 from bot.kit.worktime import local_day
 from bot.outbox import owe
+from bot.readers import at_work
 from storage.queries.deliveries import borough_of
 from storage.queries.people import coordinators_of, post_is_held
 from storage.queries.ways import Way, next_way, tried_in_vain
@@ -21,7 +22,9 @@ LONGEST_REASON = 200  # characters, as its column
 
 
 def way_for(session: Session, delivery: Delivery, now: datetime) -> Way | None:
-    return next_way(session, delivery, local_day(now), mail=site_of(session).sends_mail)
+    works = at_work(session, delivery.post_id, now) if delivery.post_id else {}
+    first = [person.id for person, _ in sorted(works.items(), key=lambda one: one[1])]
+    return next_way(session, delivery, local_day(now), first, mail=site_of(session).sends_mail)
 
 
 def turned_away(session: Session, delivery: Delivery, reason: str, now: datetime) -> None:

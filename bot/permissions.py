@@ -32,12 +32,14 @@ class May(StrEnum):
     RUN_TRANSFERS = "record and acknowledge transfers"
     SCREEN_REFERRALS = "take referrals"
     ADD_PEOPLE = "add people"
+    BE_AWAY = "say when they are away"
+    CLOSE = "say when a panel or an agency is closed"
 
 
 _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
-        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ),
+        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ, May.BE_AWAY),
     }
 )
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from bot import dialogues
 from bot.features import actions, directory, meetings, referrals, transfers, undelivered
 from bot.kit.messages import STORED, Message, Notice
-from bot.kit.worktime import is_working_time, working_moment
+from bot.kit.worktime import next_opening, working_moment
 from bot.losing import let_go, lost, nobody_left, way_for
 from bot.ports import Address
+from bot.readers import reader_of
 from bot.tables import Owed
 from storage.levels import Classified, Level
 from storage.queries.ways import account_on
@@ -84,12 +85,21 @@ def _written(session: Session, delivery: Delivery, now: datetime) -> Notice | No
         lost(session, delivery, "the meeting came first", DeliveryState.EXPIRED)
     elif row is None:
         lost(session, delivery, "this program does not know this kind of message")
-    elif row.waits and not is_working_time(now):
-        delivery.due_at = working_moment(now)
-        let_go(delivery, DeliveryState.PENDING)
+    elif row.waits and _works_at(session, delivery, now) > now:
+        _wait(delivery, now)
     else:
         return _in_words(session, delivery, row, now)
     return None
+
+
+def _works_at(session: Session, delivery: Delivery, now: datetime) -> datetime:
+    return reader_of(session, delivery.post_id, now)[1] if delivery.post_id else working_moment(now)
+
+
+def _wait(delivery: Delivery, now: datetime) -> None:
+    """Until tomorrow at most, however long they are away: there may be a deputy by then.  It was no attempt."""
+    delivery.due_at, delivery.attempts = next_opening(now), delivery.attempts - 1
+    let_go(delivery, DeliveryState.PENDING)
 
 
 def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) -> Notice | None:

@@ -49,6 +49,13 @@ def _coming(given: Any, info: ValidationInfo) -> date:
     return day
 
 
+def _from_today(given: Any, info: ValidationInfo) -> date:
+    day = _read(given, info, read_coming_day)
+    if day < _today(info):
+        raise ValueError("The date must be today or later")
+    return day
+
+
 def _time(given: Any) -> time:
     found = given if isinstance(given, time) else read_time(str(given)) or _iso_time(str(given))
     if found is None:
@@ -78,6 +85,7 @@ def _born(given: Any, info: ValidationInfo) -> date | int:
 
 
 PastDay = Annotated[date, BeforeValidator(_past)]
+DayFromToday = Annotated[date, BeforeValidator(_from_today)]
 ComingDay = Annotated[date, BeforeValidator(_coming)]
 TimeOfDay = Annotated[time, BeforeValidator(_time)]
 Born = Annotated[date | int, BeforeValidator(_born)]

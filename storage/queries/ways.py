@@ -26,6 +26,7 @@ class Way:
 class Reader:
     """One who may read it.  `mail` is None without an address, or where the bot sends no e-mail."""
 
+    person_id: int | None
     chats: tuple[Way, ...]  # the last used first
     mail: Way | None
     mail_first: bool
@@ -44,9 +45,12 @@ def in_order(readers: Sequence[Reader]) -> list[Way]:
     return list(dict.fromkeys((*own, *(one.mail for one in readers if one.mail))))
 
 
-def next_way(session: Session, delivery: Delivery, today: date, *, mail: bool) -> Way | None:
-    """The first that has not been taken in vain."""
-    return next((way for way in in_order(_readers(session, delivery, today, mail=mail)) if not way.in_vain), None)
+def next_way(session: Session, delivery: Delivery, today: date, first: Sequence[int], *, mail: bool) -> Way | None:
+    """The first that has not been taken in vain.  `first`: those of the readers who work, the soonest first."""
+    readers = _readers(session, delivery, today, mail=mail)
+    place = {person_id: number for number, person_id in enumerate(first)}
+    readers.sort(key=lambda one: place.get(one.person_id or 0, len(place)))
+    return next((way for way in in_order(readers) if not way.in_vain), None)
 
 
 def _readers(session: Session, delivery: Delivery, today: date, *, mail: bool) -> list[Reader]:
@@ -55,7 +59,7 @@ def _readers(session: Session, delivery: Delivery, today: date, *, mail: bool) -
     )
     if delivery.post_id is None:  # it is about what was said on that account
         found = session.execute(select(Account.person_id, Account.id, in_vain).where(Account.id == delivery.account_id))
-        return [Reader(tuple(Way(*row) for row in found), None, mail_first=False)]
+        return [Reader(None, tuple(Way(*row) for row in found), None, mail_first=False)]
     rows = session.execute(
         select(Person.id, Account.id, in_vain, Account.platform, Person.by_mail, Person.email.is_not(None))
         .select_from(Holding)
@@ -76,7 +80,7 @@ def _reader(rows: Sequence[tuple[int, int | None, bool, str | None, bool, bool]]
     chats = tuple(Way(*row[:3]) for row in rows if row[3] not in (None, MAIL))
     known = (Way(*row[:3]) for row in rows if row[3] == MAIL)
     letters = next(known, Way(person_id, None)) if mail and has_address else None
-    return Reader(chats, letters, by_mail)
+    return Reader(person_id, chats, letters, by_mail)
 
 
 def account_on(session: Session, way: Way, now: datetime) -> Account:

@@ -17,6 +17,7 @@ from storage.records.pages import SignInLink, Visit
 from storage.records.people import (
     Account,
     Agency,
+    ClosedDays,
     Holding,
     Invitation,
     JoinRequest,
@@ -42,6 +43,7 @@ __all__ = [
     "AgendaAsk",
     "AgendaItem",
     "AuditEntry",
+    "ClosedDays",
     "Delivery",
     "DeliveryState",
     "Dialogue",

@@ -105,6 +105,25 @@ class Holding(Record):
         return f"Deputy for {self.post.words}" if self.deputy else self.post.words
 
 
+class ClosedDays(Record):
+    """Days, both included, on which nobody of a partnership works, or of one agency there, or one person."""
+
+    __tablename__ = "closed_days"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="ends_after_it_starts"),
+        CheckConstraint("(person_id IS NULL) <> (partnership_id IS NULL)", name="is_of_somebody"),
+        CheckConstraint("agency_id IS NULL OR partnership_id IS NOT NULL", name="is_of_an_agency_there"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partnership_id: Mapped[int | None] = mapped_column(ForeignKey("partnership.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    first_day: Mapped[date] = mapped_column(info=L2)
+    last_day: Mapped[date] = mapped_column(index=True, info=L2)
+    partnership: Mapped[Partnership | None] = relationship()
+    agency: Mapped[Agency | None] = relationship()
+
+
 class Account(Record):
     """One Slack, Teams or web identity.  Without a person it is somebody we do not know yet."""
 

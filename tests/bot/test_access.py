@@ -36,6 +36,8 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("mine", "referral", "done", "more time", "not mine", "undo", "yes", "action"), PANEL),
     **dict.fromkeys(("transfer", "my transfers", "another account", "by email", "in chat", "leave", "deputy"), PANEL),
     **dict.fromkeys(("pages", "read", "action list"), PANEL),
+    **dict.fromkeys(("days off", "take back days"), PANEL),
+    "closure days": COORDINATORS,
     **dict.fromkeys(("take", "add action", "confirm", "send back", "agree", "keep the date", "give"), COORDINATORS),
     **dict.fromkeys(("agenda", "send", "send later", "results", "add meeting", "add item", "not sent"), COORDINATORS),
     **dict.fromkeys(("send again", "send to deputy", "stop sending"), COORDINATORS),

@@ -21,6 +21,7 @@ from bot.kit.words import (
 )
 from bot.kit.worktime import (
     LONDON,
+    days_from,
     is_working_day,
     is_working_time,
     local,
@@ -231,6 +232,42 @@ def test_what_is_compared_is_plain() -> None:
 )
 def test_working_days(day: str, works: bool) -> None:
     assert is_working_day(date.fromisoformat(day)) is works
+
+
+CLOSED = days_from(date(2026, 3, 27), date(2026, 3, 27)) | days_from(date(2026, 10, 21), date(2026, 10, 23))
+CLOSED |= days_from(date(2026, 12, 29), date(2026, 12, 31)) | days_from(date(2026, 6, 13), date(2026, 6, 14))
+
+
+@pytest.mark.parametrize(
+    ("now", "works"),
+    [
+        ("2026-03-26T12:00+00:00", "2026-03-26T12:00+00:00"),
+        ("2026-03-26T17:00+00:00", "2026-03-30T08:00+00:00"),  # a closed Friday, and the clocks go forward
+        ("2026-03-27T12:00+00:00", "2026-03-30T08:00+00:00"),
+        ("2026-10-20T16:30+00:00", "2026-10-26T09:00+00:00"),  # half-term, and the clocks go back
+        ("2026-10-21T03:00+00:00", "2026-10-26T09:00+00:00"),
+        ("2026-12-24T17:00+00:00", "2027-01-04T09:00+00:00"),  # closed between the bank holidays
+        ("2026-06-12T12:00+00:00", "2026-06-12T12:00+00:00"),  # a closed weekend closes nothing
+        ("2026-06-13T12:00+00:00", "2026-06-15T08:00+00:00"),
+    ],
+)
+def test_work_goes_on_after_closed_days(now: str, works: str) -> None:
+    moment = working_moment(datetime.fromisoformat(now), CLOSED)
+    assert moment == datetime.fromisoformat(works)
+    assert is_working_time(moment, CLOSED)
+
+
+@given(
+    now=st.integers(0, 2 * 365 * 24 * 60).map(
+        lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    ),
+    closed=st.frozensets(st.dates(date(2026, 1, 1), date(2028, 1, 1)), max_size=60),
+)
+def test_more_closed_days_never_bring_work_forward(now: datetime, closed: frozenset[date]) -> None:
+    moment = working_moment(now, closed)
+    assert moment >= working_moment(now)
+    assert local_day(moment) not in closed
+    assert working_moment(moment, closed) == moment
 
 
 @pytest.mark.parametrize(

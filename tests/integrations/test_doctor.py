@@ -76,7 +76,9 @@ def owed(sessions: Sessions, ago: timedelta, **changes: object) -> None:
     give(sessions, "Camden", SCHOOL, date(2026, 6, 23), now - ago)
     with sessions.begin() as session:
         school = session.query(Account).filter(Account.user == "school").one()
-        session.execute(update(Delivery).values({"account_id": school.id, **changes}))
+        newest = session.query(Delivery).order_by(Delivery.id.desc()).first()
+        assert newest
+        session.execute(update(Delivery).where(Delivery.id == newest.id).values({"account_id": school.id, **changes}))
 
 
 def test_an_installation_that_is_well(installation: Sessions, wrong: Seen) -> None:

@@ -69,6 +69,7 @@ def test_everything_that_can_become_of_a_message_is_counted(told: Sessions) -> N
     )
     deliver(told, START, box)
     give(told, "Camden", SCHOOL, DUE, START + timedelta(minutes=5), count=3)
+    give(told, "Camden", SCHOOL, DUE, LATER + timedelta(hours=1))  # not due yet, and never tried
     found = figures(told)
     assert found == {
         "oldest_owed_seconds": 300,

@@ -6,6 +6,7 @@ from bot import notices as shared
 from bot.features import mine, pages, undelivered
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
+from bot.features.away import notices as away
 from bot.features.directory import choosing
 from bot.features.directory import notices as directory
 from bot.features.meetings import notices as meetings
@@ -16,6 +17,7 @@ from bot.features.transfers import notices as transfers
 from bot.kit.messages import Notice
 
 DAY, MOMENT = date(2026, 6, 12), datetime(2026, 6, 9, 8, 30, tzinfo=UTC)
+LATER = date(2026, 6, 15)
 ODD = '<b>Lead</b> & "co" <!channel> *x* [a](http://b)'
 CONTACT = "mace@camden.example"
 LINE = actions.ActionLine(
@@ -186,6 +188,12 @@ SAMPLES: tuple[Notice, ...] = (
     directory.Welcome("Camden", CONTACT),
     choosing.WrittenTo(by_mail=True, contact=CONTACT),
     choosing.WrittenTo(by_mail=False, contact=CONTACT),
+    away.YouAreAway(DAY, DAY, ()),
+    away.YouAreAway(DAY, LATER, (ODD,)),
+    away.Closed("Camden", "", DAY, DAY),
+    away.Closed("Camden", ODD, DAY, LATER),
+    away.DaysGone(DAY, DAY),
+    away.DaysGone(DAY, LATER),
 )
 
 IN_CHAT = tuple(sample for sample in SAMPLES if not isinstance(sample, ON_PAGES))

@@ -116,6 +116,8 @@ GLUE = {
         "all_agencies",
         "held_posts",
         "covered_posts",
+        "agencies_there",
+        "days_to_take_back",
         "line_of",
     ),
 }

@@ -13,12 +13,24 @@ from sqlalchemy import make_url, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.kit.messages import Message
+from bot.kit.worktime import next_opening
 from bot.outbox import owe
 from bot.ports import Address, TryLater, Undeliverable, Unknown
 from scheduler.jobs import run_jobs
 from scheduler.postman import ATTEMPTS, LEASE, deliver_due
 from storage.database import Sessions, engine_of, open_database
-from storage.records import Account, Action, ActionState, Agency, Delivery, DeliveryState, Holding, Partnership, Post
+from storage.records import (
+    Account,
+    Action,
+    ActionState,
+    Agency,
+    ClosedDays,
+    Delivery,
+    DeliveryState,
+    Holding,
+    Partnership,
+    Post,
+)
 from tests.cast import HOME, START, seed
 from tests.making import a_meeting
 from tests.scheduler.fakes import Arrived, Killed, Postbox, deliver, give, ledger
@@ -529,6 +541,24 @@ def test_what_can_wait_waits_for_working_time(core: World) -> None:
         assert (row.state, row.due_at, row.owner) == (S.PENDING, morning, None)
         assert deliver(core.sessions, morning - timedelta(seconds=1), Postbox()) == 0
         assert deliver(core.sessions, morning, Postbox()) == 1
+
+
+def test_waiting_for_somebody_who_is_away_for_long_uses_up_no_attempt(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    last = START + timedelta(days=30)
+    with core.sessions.begin() as session:
+        sam = session.scalars(select(Account).where(Account.user == "school")).one()
+        session.add(ClosedDays(person_id=sam.person_id, first_day=START.date(), last_day=last.date()))
+    box, now = Postbox(), START
+    for _ in range(3 * ATTEMPTS):
+        assert deliver(core.sessions, now, box) == 0
+        row = only(core.sessions)
+        assert (row.state, row.attempts) == (S.PENDING, 0)
+        assert row.due_at == next_opening(now)
+        now = row.due_at
+        if now.date() > last.date():
+            break
+    assert deliver(core.sessions, now, box) == 1
 
 
 # --- to whom ----------------------------------------------------------------------------------------------------------

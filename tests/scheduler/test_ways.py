@@ -61,13 +61,13 @@ def boxes(**trouble: Sequence[BaseException]) -> tuple[Postbox, Postbox, Postbox
 def test_the_order_is_one_list() -> None:
     chat, other, deputys = Way(1, 1), Way(1, 2), Way(2, 3)
     mail, deputys_mail = Way(1, None), Way(2, 4)
-    deputy = Reader((deputys,), deputys_mail, mail_first=False)
+    deputy = Reader(2, (deputys,), deputys_mail, mail_first=False)
     usual = [chat, other, deputys, mail, deputys_mail]
-    assert in_order([Reader((chat, other), mail, mail_first=False), deputy]) == usual
-    assert in_order([Reader((chat, other), mail, mail_first=True), deputy]) == [
+    assert in_order([Reader(1, (chat, other), mail, mail_first=False), deputy]) == usual
+    assert in_order([Reader(1, (chat, other), mail, mail_first=True), deputy]) == [
         *(mail, chat, other, deputys, deputys_mail)
     ]
-    assert in_order([Reader((chat,), None, mail_first=True)]) == [chat]
+    assert in_order([Reader(1, (chat,), None, mail_first=True)]) == [chat]
     assert in_order([]) == []
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storage.database import engine_of, open_database
 from storage.queries import health
 from storage.queries.actions import actions_coming_due
+from storage.queries.away import readers_of
 from storage.queries.deliveries import deliveries_due, deliveries_unknown, leases_run_out
 from storage.queries.people import account_of
 from storage.records import DeliveryState
@@ -21,6 +22,7 @@ HOT: dict[str, Callable[[Session], object]] = {
     "ix_delivery_due": lambda session: deliveries_due(session, START, 50),
     "ix_delivery_held": lambda session: leases_run_out(session, DeliveryState.SENDING, START),
     "ix_delivery_unknown": lambda session: deliveries_unknown(session),
+    "ix_holding_post_id": lambda session: readers_of(session, 1, START.date()),
     "uq_account_platform_tenant_user": lambda session: account_of(session, "web", "home", "nurse"),
 }
 
