@@ -84,7 +84,7 @@ def test_what_people_do_comes_down_the_socket_and_is_acked(world: World, slack: 
     assert reference in mine["payload"]["text"]
     check_message(mine["payload"])
     assert done == {"envelope_id": "two"}
-    assert "Marked as done" in world.person("school").hears_one()
+    assert "Marked as done" in world.person("school").sees_now(given)
     with world.sessions() as session:
         assert session.query(Action).filter_by(reference=reference).one().state is ActionState.DONE_CLAIMED
 
