@@ -48,7 +48,19 @@ def _claim(sessions: Sessions, now: datetime) -> list[Card]:
         due = cards_due(session, now, BATCH)
         for stale in due:
             stale.due_at, stale.attempts = now + LEASE, stale.attempts + 1
-        return [_card(session, stale, now) for stale in due]
+        return [card for stale in due if (card := _alone(session, stale, now))]
+
+
+def _alone(session: Session, stale: StaleCard, now: datetime) -> Card | None:
+    """One that cannot be drawn anew holds up no other, and is let go after as many attempts as any."""
+    try:
+        with session.begin_nested():
+            return _card(session, stale, now)
+    except Exception as error:
+        log.error("a message cannot be drawn anew: %s", type(error).__name__)
+        if stale.attempts >= ATTEMPTS:
+            session.delete(stale)
+        return None
 
 
 def _card(session: Session, stale: StaleCard, now: datetime) -> Card:

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.ports import TryLater, Undeliverable, Unknown
 from scheduler.cards import ATTEMPTS, LEASE, refresh_cards
-from storage.records import StaleCard
+from storage.records import Delivery, StaleCard
 from tests.making import an_action
 from tests.scheduler.fakes import Killed, Postbox
 from tests.world import World
 
+NURSE = "Named nurse, Thames Gate NHS Trust"
 SCHOOL = "Safeguarding lead, Hollow Oak School"
 
 
@@ -111,3 +112,19 @@ def test_what_changes_meanwhile_is_done_again(stale: World) -> None:
     assert len(box.updates) == 2
     assert "This has changed since" not in box.updates[1][2], "it is to do again"
     assert rows(stale) == []
+
+
+def test_one_that_cannot_be_drawn_holds_up_no_other(stale: World, caplog: pytest.LogCaptureFixture) -> None:
+    letter = rows(stale)[0].letter
+    with stale.sessions.begin() as session:
+        session.execute(update(Delivery).where(Delivery.letter == letter).values(kind="of_tomorrow"))
+    other = an_action(stale, NURSE, "12 June 2026")
+    stale.tick()
+    stale.person("nurse").says(f"done {other}")
+    box = Postbox()
+    assert refresh(stale, box) == 1
+    assert box.updates[0][0] == "nurse"
+    for _ in range(ATTEMPTS):
+        refresh(stale, box, minutes=2)
+    assert rows(stale) == []
+    assert "a message cannot be drawn anew: KeyError" in caplog.text
