@@ -5,13 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.context import site_of
 from bot.kit.worktime import local_day
 from bot.outbox import owe
-from bot.readers import at_work
+from bot.readers import route_of
 from storage.queries.deliveries import borough_of
 from storage.queries.people import coordinators_of, post_is_held
-from storage.queries.ways import Way, next_way, tried_in_vain
+from storage.queries.ways import tried_in_vain
 from storage.records import Delivery, DeliveryState, Tried
 
 log = logging.getLogger(__name__)
@@ -19,12 +18,6 @@ log = logging.getLogger(__name__)
 NEWS = {"not_delivered", "held"}  # of a loss: news of a loss that is lost itself would go round in circles
 HELD = "we do not know whether it arrived"
 LONGEST_REASON = 200  # characters, as its column
-
-
-def way_for(session: Session, delivery: Delivery, now: datetime) -> Way | None:
-    works = at_work(session, delivery.post_id, now) if delivery.post_id else {}
-    first = [person.id for person, _ in sorted(works.items(), key=lambda one: one[1])]
-    return next_way(session, delivery, local_day(now), first, mail=site_of(session).sends_mail)
 
 
 def turned_away(session: Session, delivery: Delivery, reason: str, now: datetime) -> None:
@@ -35,7 +28,7 @@ def turned_away(session: Session, delivery: Delivery, reason: str, now: datetime
         Tried(delivery_id=delivery.id, account_id=delivery.account_id, round=delivery.round, at=now, reason=reason)
     )
     session.flush()
-    if way_for(session, delivery, now):
+    if route_of(session, delivery, now).way:
         delivery.attempts, delivery.reason = 0, None
         let_go(delivery, DeliveryState.PENDING)
     else:

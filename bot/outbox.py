@@ -1,17 +1,18 @@
 """Owing messages: each is a fact in the ledger, owed once.  Nothing here touches a network."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.queries.cards import cards_about
-from storage.records import Account, Delivery, DeliveryState, Post, Record, StaleCard
+from storage.records import Account, Delivery, DeliveryState, Haste, Post, Record, StaleCard
 
 LIVE = timedelta(days=30)  # for so long a message is brought up to date
+
+Row = dict[str, object]
 
 log = logging.getLogger(__name__)
 
@@ -26,29 +27,58 @@ def owe(
     at: datetime,
     once: str = "",
     expires: datetime | None = None,
+    haste: Haste = Haste.SOON,
 ) -> bool:
     """Owe `to` a message of this kind about this reference.
 
     The same `once` is owed only once, ever: the database says so.
     """
-    side = "post" if isinstance(to, Post) else "account"
-    row = {
-        "once": f"{kind}:{about}:{once or version}:{side}:{to.id}",
+    own = _row(kind, about, version, at, once, expires, haste)
+    row = own | (_to_post(own, to.id) if isinstance(to, Post) else _to_account(own, to.id))
+    return session.scalar(_insert_once(session).values(**row).returning(Delivery.id)) is not None
+
+
+def owe_to_each(
+    session: Session,
+    kind: str,
+    posts: Sequence[int],
+    *,
+    about: str,
+    version: int,
+    at: datetime,
+    once: str = "",
+    expires: datetime | None = None,
+) -> None:
+    """A broadcast: owe each of these posts the same, as owe() would one after the other, in one statement."""
+    own = _row(kind, about, version, at, once, expires, Haste.BROADCAST)
+    if posts:
+        session.execute(_insert_once(session), [own | _to_post(own, post) for post in posts])
+
+
+def _row(kind: str, about: str, version: int, at: datetime, once: str, expires: datetime | None, haste: Haste) -> Row:
+    return {
+        "once": f"{kind}:{about}:{once or version}",
         "kind": kind,
         "about": about,
         "about_version": version,
-        f"{side}_id": to.id,
+        "haste": haste,
         "due_at": at,
         "expires_at": expires,
         "state": DeliveryState.PENDING,
         "attempts": 0,
     }
-    return session.scalar(_insert_once(session, row)) is not None
 
 
-def _insert_once(session: Session, row: dict[str, object]) -> Insert:
-    insert = _insert(session, Delivery)
-    return insert.values(**row).on_conflict_do_nothing(index_elements=["once"]).returning(Delivery.id)
+def _to_post(row: Row, post: int) -> Row:
+    return {"once": f"{row['once']}:post:{post}", "post_id": post}
+
+
+def _to_account(row: Row, account: int) -> Row:
+    return {"once": f"{row['once']}:account:{account}", "account_id": account}
+
+
+def _insert_once(session: Session) -> postgresql.Insert | sqlite.Insert:
+    return _insert(session, Delivery).on_conflict_do_nothing(index_elements=["once"])
 
 
 def mark_stale(session: Session, about: str, now: datetime) -> None:

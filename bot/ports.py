@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.kit.messages import Message
+from bot.kit.pace import Pace
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class ChatPlatform(Protocol):
     """One of the places where people talk to us."""
 
     name: str
+    pace: Pace  # of the postman's letters; people who wait for an answer are not paced
 
     async def send(self, to: Address, message: Message, key: str) -> str:
         """Deliver, and return the platform's id for the message; or raise TryLater, Undeliverable or Unknown."""
@@ -34,11 +36,11 @@ class ChatPlatform(Protocol):
 
 
 class TryLater(Exception):
-    """The platform is busy."""
+    """The platform is busy; `of`: with this method, so that nobody in this tenant may call it meanwhile."""
 
-    def __init__(self, after: timedelta = timedelta(minutes=1)) -> None:
+    def __init__(self, after: timedelta = timedelta(minutes=1), of: str = "") -> None:
         super().__init__(after)
-        self.after = after
+        self.after, self.of = after, of
 
 
 class Undeliverable(Exception):

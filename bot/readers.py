@@ -1,25 +1,55 @@
-"""Who reads what is owed to a post, and from when on: whoever works first, the holder before the deputy."""
+"""Who reads what is owed, where, and from when on: whoever works first, the holder of a post before the deputy."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from bot.context import site_of
 from bot.kit.worktime import days_from, local_day, working_moment
 from storage.queries.away import readers_of
-from storage.records import Person
+from storage.queries.deliveries import Due
+from storage.queries.ways import Way, next_ways
+from storage.records import Delivery
 
 
-def reader_of(session: Session, post_id: int, now: datetime) -> tuple[Person | None, datetime]:
-    """Who, and when they work next: at once, if that is now.  Nobody, if the post has neither holder nor deputy."""
-    first = min(at_work(session, post_id, now).items(), key=lambda one: one[1], default=None)
-    return first or (None, working_moment(now))
+@dataclass(frozen=True)
+class Route:
+    """Where a delivery goes next, unless no way is left; and when whoever reads it works, which may be now."""
+
+    way: Way | None
+    works_at: datetime
 
 
-def at_work(session: Session, post_id: int, now: datetime) -> dict[Person, datetime]:
-    """Who may read it, in the order in which they would if all worked, and when each works next."""
-    closed: dict[Person, set[date]] = {}
-    rows = readers_of(session, post_id, local_day(now))
-    for person, joined, days in rows:
+def route_of(session: Session, delivery: Delivery, now: datetime) -> Route:
+    return routes_of(session, [delivery], now)[delivery.id]
+
+
+def routes_of(session: Session, deliveries: Sequence[Delivery | Due], now: datetime) -> dict[int, Route]:
+    """A few questions, however many they are."""
+    works = at_work(session, {one.post_id for one in deliveries if one.post_id}, now)
+    first = {post: sorted(people, key=people.__getitem__) for post, people in works.items()}
+    ways = next_ways(session, deliveries, local_day(now), first, mail=site_of(session).sends_mail)
+    at = {post: min(people.values()) for post, people in works.items()}
+    usual = working_moment(now)
+    return {one.id: Route(ways.get(one.id), at.get(one.post_id or 0, usual)) for one in deliveries}
+
+
+def at_work(session: Session, posts: Collection[int], now: datetime) -> dict[int, dict[int, datetime]]:
+    """Of each post that has any, its readers in the order in which they would be written to if all worked, and when
+    each works next.
+    """
+    if not posts:
+        return {}
+    rows = readers_of(session, posts, local_day(now))
+    return {post: _at_work([row[1:] for row in group], now) for post, group in groupby(rows, key=lambda row: row[0])}
+
+
+def _at_work(rows: Sequence[tuple[int, bool, date | None, date | None]], now: datetime) -> dict[int, datetime]:
+    closed: dict[int, set[date]] = {}
+    for person, joined, first_day, last_day in rows:
         if joined == rows[0][1]:
-            closed.setdefault(person, set()).update(days_from(days.first_day, days.last_day) if days else ())
+            closed.setdefault(person, set()).update(days_from(first_day, last_day) if first_day and last_day else ())
     return {person: working_moment(now, days) for person, days in closed.items()}

@@ -1,7 +1,7 @@
 """What is owed becomes words: who holds the post today, what is still true, and several reminders in one message."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from bot import dialogues
 from bot.features import actions, directory, meetings, referrals, transfers, undelivered
 from bot.kit.messages import STORED, Message, Notice
-from bot.kit.worktime import next_opening, working_moment
-from bot.losing import let_go, lost, nobody_left, way_for
+from bot.kit.worktime import next_opening
+from bot.losing import let_go, lost, nobody_left
 from bot.ports import Address
-from bot.readers import reader_of
+from bot.readers import Route
 from bot.tables import Owed
 from storage.levels import Classified, Level
+from storage.queries.deliveries import Due
 from storage.queries.ways import account_on
-from storage.records import Account, Delivery, DeliveryState
+from storage.records import Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
 
@@ -47,53 +48,56 @@ class Letter:
     key: str
 
 
-def in_letters(session: Session, deliveries: Sequence[Delivery], now: datetime) -> list[list[int]]:
+Routes = Mapping[int, Route]
+
+
+def in_letters(deliveries: Sequence[Delivery | Due], routes: Routes) -> list[list[int]]:
     """Which deliveries travel together: reminders for one person become one message, all else goes alone."""
 
-    def together(delivery: Delivery) -> str:
-        row = OWED.get(delivery.kind)
-        way = way_for(session, delivery, now) if row and row.merged else None
-        return f"{delivery.kind} {way.person_id} {way.account_id}" if way else f"alone {delivery.id}"
+    def together(delivery: Delivery | Due) -> str:
+        row, way = OWED.get(delivery.kind), routes[delivery.id].way
+        return f"{delivery.kind} {way.person_id} {way.account_id}" if row and row.merged and way else f"{delivery.id}"
 
     return [[delivery.id for delivery in group] for _, group in groupby(sorted(deliveries, key=together), key=together)]
 
 
-def write_letter(session: Session, deliveries: Sequence[Delivery], now: datetime) -> Letter | None:
+def write_letter(session: Session, deliveries: Sequence[Delivery], routes: Routes, now: datetime) -> Letter | None:
     """Settle who and what, and record the intent to send on each delivery.
 
     None: there is nothing to send after all.
     """
-    written = [(delivery, notice) for delivery in deliveries if (notice := _written(session, delivery, now))]
-    account = _account(session, [delivery for delivery, _ in written], now) if written else None
-    if account is None:
+    written = [(one, notice) for one in deliveries if (notice := _written(session, one, routes[one.id], now))]
+    if not written:
+        return None
+    way = routes[written[0][0].id].way
+    if way is None:
+        for delivery, _ in written:
+            nobody_left(session, delivery, now)
         return None
     row = OWED[written[0][0].kind]
     notices = [notice for _, notice in written]
     message = (row.merged(notices) if row.merged else notices[0]).message()
     key = deliveries[0].once  # also if that one says nothing any more: known before anything is read
+    account = account_on(session, way, now)
     for delivery, _ in written:
-        delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account.id, key
+        delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account, key
         delivery.message = Classified(STORED.dump_python(message, mode="json"), Level.L1)
     ids = tuple(delivery.id for delivery, _ in written)
-    return Letter(ids, account.platform, Address(account.tenant, account.user), message, key)
+    return Letter(ids, way.platform, Address(way.tenant, way.user), message, key)
 
 
-def _written(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+def _written(session: Session, delivery: Delivery, route: Route, now: datetime) -> Notice | None:
     """The words, or None if this delivery is late, waits for working time, is no longer true, or cannot be written."""
     row = OWED.get(delivery.kind)
     if delivery.expires_at and delivery.expires_at <= now:
         lost(session, delivery, "the meeting came first", DeliveryState.EXPIRED)
     elif row is None:
         lost(session, delivery, "this program does not know this kind of message")
-    elif row.waits and _works_at(session, delivery, now) > now:
+    elif row.waits and route.works_at > now:
         _wait(delivery, now)
     else:
         return _in_words(session, delivery, row, now)
     return None
-
-
-def _works_at(session: Session, delivery: Delivery, now: datetime) -> datetime:
-    return reader_of(session, delivery.post_id, now)[1] if delivery.post_id else working_moment(now)
 
 
 def _wait(delivery: Delivery, now: datetime) -> None:
@@ -115,11 +119,3 @@ def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) ->
     if notice is None:
         let_go(delivery, DeliveryState.SUPERSEDED)
     return notice
-
-
-def _account(session: Session, deliveries: Sequence[Delivery], now: datetime) -> Account | None:
-    if way := way_for(session, deliveries[0], now):
-        return account_on(session, way, now)
-    for delivery in deliveries:
-        nobody_left(session, delivery, now)
-    return None

@@ -17,7 +17,7 @@ from bot.ports import ChatPlatform
 from integrations.settings import Profile, Settings
 from integrations.site import demo_pages, own_pages, site_of
 from integrations.web.stage import Elsewhere, Persona, Stage, StoryStep
-from scheduler.clock import start_clock, tick
+from scheduler.clock import Clock, tick
 from scheduler.postman import Now, Platforms
 from storage.database import DatabaseProblem, Sessions, check_database
 
@@ -174,12 +174,13 @@ def _app(
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        clock = start_clock(sessions, platforms, now)
+        clock = Clock(sessions, platforms, now)
+        clock.start()
         async with AsyncExitStack() as stack:
             for connected in channels:
                 await stack.enter_async_context(connected())
+            stack.push_async_callback(clock.stop)  # first of all: what is under way still needs the lines
             yield
-        clock.shutdown()
 
     async def alive(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("ok")

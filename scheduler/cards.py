@@ -73,12 +73,20 @@ def _card(session: Session, stale: StaleCard, now: datetime) -> Card:
 
 
 async def _refresh(sessions: Sessions, platforms: Platforms, card: Card, clock: Now) -> None:
-    platform = platforms.get(card.platform)
+    platform, now = platforms.get(card.platform), clock()
+    if platform is None:
+        await asyncio.to_thread(_settle, sessions, card)
+        return
+    at = platform.pace.change(card.to.tenant, card.to.user, now)
+    if at > now:
+        await asyncio.to_thread(_wait, sessions, card, at)
+        return
     try:
-        if platform:
-            await platform.update(card.to, card.sent_as, card.message)
+        await platform.update(card.to, card.sent_as, card.message)
     except TryLater as later:
-        await asyncio.to_thread(_put_off, sessions, card, clock() + later.after)
+        until = clock() + later.after
+        platform.pace.hold(later.of, card.to.tenant, until)
+        await asyncio.to_thread(_put_off, sessions, card, until)
     except Undeliverable as gone:  # a card that nobody can see misleads nobody
         log.info("a message is not there to be brought up to date: %s", type(gone).__name__)
         await asyncio.to_thread(_settle, sessions, card)
@@ -100,6 +108,20 @@ def _put_off(sessions: Sessions, card: Card, until: datetime) -> None:
         _settle(sessions, card)
         return
     with sessions.begin() as session:
-        stale = session.get(StaleCard, (card.letter, card.account_id))
-        if stale and stale.due_at == card.until:
-            stale.due_at = until
+        _due(session, card, until)
+
+
+def _wait(sessions: Sessions, card: Card, until: datetime) -> None:
+    """It was no attempt."""
+    with sessions.begin() as session:
+        if stale := _due(session, card, until):
+            stale.attempts -= 1
+
+
+def _due(session: Session, card: Card, at: datetime) -> StaleCard | None:
+    """None: it changed again, or somebody else has it."""
+    stale = session.get(StaleCard, (card.letter, card.account_id))
+    if stale is None or stale.due_at != card.until:
+        return None
+    stale.due_at = at
+    return stale

@@ -14,8 +14,10 @@ from scheduler.cards import refresh_cards
 from scheduler.jobs import run_jobs
 from scheduler.postman import Now, Platforms, deliver_due
 from storage.database import Sessions
+from storage.queries.deliveries import next_due
 
 LOOK, POST = 60, 5  # seconds between two looks at what has come due, and between two rounds of the postman
+STOP_WITHIN = 8  # seconds: whoever stops a container waits for ten
 
 AT_FIRST = timedelta(seconds=0.3)  # so that whoever waits for the server is answered first
 
@@ -25,10 +27,6 @@ log = logging.getLogger(__name__)
 async def tick(sessions: Sessions, platforms: Platforms, clock: Now) -> None:
     """Run every job, then deliver what is due, and bring what was sent before up to date."""
     await asyncio.to_thread(run_jobs, sessions, clock())
-    await post(sessions, platforms, clock)
-
-
-async def post(sessions: Sessions, platforms: Platforms, clock: Now) -> None:
     await deliver_due(sessions, platforms, clock)
     await refresh_cards(sessions, platforms, clock)
 
@@ -43,17 +41,49 @@ async def _safely(tick: Awaitable[object]) -> None:
         log.error("a tick failed: %s", type(error).__name__)
 
 
-def start_clock(sessions: Sessions, platforms: Platforms, now: Now) -> AsyncIOScheduler:
-    """Ticks from now on; the caller shuts it down."""
+class Clock:
+    """Ticks from its start until it is stopped.  One round of the postman at a time, because rounds share a pace."""
 
-    async def look() -> None:
-        await _safely(tick(sessions, platforms, now))
+    def __init__(self, sessions: Sessions, platforms: Platforms, now: Now) -> None:
+        self.sessions, self.platforms, self.now = sessions, platforms, now
+        self.stopping = False
+        self.rounds: asyncio.Task[None] | None = None
+        self.times = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
 
-    async def round_() -> None:
-        await _safely(post(sessions, platforms, now))
+    def start(self) -> None:
+        first = datetime.now(UTC) + AT_FIRST
+        self.times.add_job(self.look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=first)
+        self.times.add_job(self.post, IntervalTrigger(seconds=POST, timezone=UTC))
+        self.times.add_job(self.refresh, IntervalTrigger(seconds=POST, timezone=UTC))
+        self.times.start()
 
-    clock = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
-    clock.add_job(look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=datetime.now(UTC) + AT_FIRST)
-    clock.add_job(round_, IntervalTrigger(seconds=POST, timezone=UTC))
-    clock.start()
-    return clock
+    async def stop(self) -> None:
+        """What is under way is finished, or cut short when the time is up: then it is asked about later."""
+        self.stopping = True
+        if self.rounds:
+            await asyncio.wait([self.rounds], timeout=STOP_WITHIN)
+        self.times.shutdown()
+
+    async def look(self) -> None:
+        await _safely(asyncio.to_thread(run_jobs, self.sessions, self.now()))
+
+    async def post(self) -> None:
+        self.rounds = asyncio.create_task(_safely(self._rounds(self.now() + timedelta(seconds=POST))))
+        await self.rounds
+
+    async def refresh(self) -> None:
+        """Beside the postman: messages that many people see anew hold up no reminder.  It may be cut short."""
+        await _safely(refresh_cards(self.sessions, self.platforms, self.now))
+
+    async def _rounds(self, until: datetime) -> None:
+        """As long as the pace lets something go soon, another round begins then, and not only with the next tick."""
+        while not self.stopping:
+            await deliver_due(self.sessions, self.platforms, self.now, lambda: self.stopping)
+            soon = await asyncio.to_thread(self._next, self.now())
+            if soon is None or soon >= until:
+                return
+            await asyncio.sleep((soon - self.now()).total_seconds())
+
+    def _next(self, now: datetime) -> datetime | None:
+        with self.sessions() as session:
+            return next_due(session, now)

@@ -1,171 +1,209 @@
-"""The only code that empties the outbox: claim, write and mean to send, send, settle (RELIABILITY.md 1)."""
+"""The only code that empties the outbox: claim, mean to send, send, settle (RELIABILITY.md 1), within the pace (4)."""
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from bot.losing import hold, turned_away
-from bot.ports import Address, CannotTell, ChatPlatform, TryLater, Undeliverable, Unknown
-from bot.writing import Letter, in_letters, write_letter
+from bot.ports import Address, ChatPlatform, TryLater, Undeliverable, Unknown
+from bot.readers import routes_of
+from bot.writing import Letter, Routes, in_letters, write_letter
+from scheduler.outcomes import Busy, Never, NobodyKnows, NotNow, Outcome, Sent, record
+from scheduler.recovering import Asking, Unsure, left_behind
+from scheduler.together import Together
 from storage.database import Sessions
-from storage.queries.deliveries import deliveries_due, deliveries_held, deliveries_unknown, leases_run_out, settle
-from storage.records import Delivery, DeliveryState
+from storage.queries.deliveries import claim, deliveries_held
+from storage.queries.ways import Way
+from storage.records import Delivery, DeliveryState, Haste
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 50  # claimed in one transaction
+IN_HAND = 2 * BATCH  # of one haste: claimed, and not settled yet
+WRITTEN = 5  # in one transaction: it is a long one, and on SQLite nobody else writes meanwhile
 LEASE = timedelta(minutes=2)
-ATTEMPTS = 8
-NO_ANSWER = "the place where they read messages did not answer"
-HOLD = timedelta(minutes=10)  # until somebody is told that nobody knows: the platform may yet say
+NOWHERE = Address("", "")
 Platforms = Mapping[str, ChatPlatform]
 Now = Callable[[], datetime]
 
 
-async def deliver_due(sessions: Sessions, platforms: Platforms, clock: Now) -> int:
-    """Send what is due, until nothing is left.  Returns how many letters went out.
+@dataclass(frozen=True)
+class Claimed:
+    """Deliveries that travel together, and where they would go now; the last word comes with the intent."""
 
-    A round may take long, so it asks the clock anew for each letter: a lease that began with the round would run out.
+    ids: tuple[int, ...]
+    haste: Haste
+    platform: str
+    to: Address
+
+
+async def deliver_due(
+    sessions: Sessions, platforms: Platforms, clock: Now, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Send what is due and may go now, until nothing is left.  Returns how many letters went out.
+
+    What its pace holds back is due again when it may go.  Once `stopping`, what is under way is finished, and what is
+    only claimed goes back.
     """
-    owner, sent = uuid4().hex, 0
-    await _recover(sessions, platforms, clock())
-    while letters := await asyncio.to_thread(_claim, sessions, owner, clock()):
-        for ids in letters:
-            if letter := await asyncio.to_thread(_intend, sessions, ids, owner, clock()):
-                sent += await _send(sessions, platforms, letter, owner, clock)
-    return sent
+    return await Round(sessions, platforms, clock, stopping).run()
 
 
-def _claim(sessions: Sessions, owner: str, now: datetime) -> list[list[int]]:
-    with sessions.begin() as session:
-        due = deliveries_due(session, now, BATCH)
-        for delivery in due:
-            delivery.state, delivery.owner, delivery.leased_until = DeliveryState.CLAIMED, owner, now + LEASE
-        return in_letters(session, due, now)
+class Round:
+    """A round may take long, so it asks the clock anew for each letter: a lease that began with it would run out."""
+
+    def __init__(self, sessions: Sessions, platforms: Platforms, clock: Now, stopping: Callable[[], bool]) -> None:
+        self.sessions, self.platforms, self.clock, self.stopping = sessions, platforms, clock, stopping
+        self.owner = uuid4().hex
+        self.rooms = {name: asyncio.Semaphore(one.pace.at_once) for name, one in platforms.items()}
+        self.under_way: dict[asyncio.Task[int], Haste | None] = {}
+        self.intend = Together(self._intend, WRITTEN)
+        self.settle = Together(self._settle, BATCH)
+
+    async def run(self) -> int:
+        sent = 0
+        unsure = await asyncio.to_thread(left_behind, self.sessions, self.clock())
+        self.under_way[asyncio.create_task(self._ask(unsure))] = None
+        while await self._take_some() or self.under_way:
+            sent += await self._some_are_done()
+        return sent
+
+    async def _take_some(self) -> bool:
+        """As many as may be in hand; False: nothing is due."""
+        try:
+            claimed = [] if self.stopping() else await asyncio.to_thread(self._claim, self.clock())
+        except Exception:
+            if not self.under_way:
+                raise
+            return False  # whatever is under way is seen through first
+        for letter in claimed:
+            self.under_way[asyncio.create_task(self._deliver(letter))] = letter.haste
+        return bool(claimed)
+
+    async def _some_are_done(self) -> int:
+        done, _ = await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            del self.under_way[task]
+        return sum(task.result() for task in done)
+
+    async def _ask(self, unsure: Sequence[Unsure]) -> int:
+        now, asking = self.clock(), Asking(self.sessions)
+        asked = [(one, self.platforms[one.platform]) for one in unsure if one.platform in self.platforms]
+        await asyncio.gather(*(asking.ask(one, platform, now) for one, platform in asked))
+        return 0
+
+    # --- one letter ---
+
+    async def _deliver(self, claimed: Claimed) -> int:
+        try:
+            async with self._room(claimed.platform):
+                return await self._in_turn(claimed)
+        except Exception as error:  # of the database: what was done about it is found when its lease has run out
+            log.error("delivery %s is left as it is: %s", claimed.ids[0], type(error).__name__)
+            return 0
+
+    def _room(self, platform: str) -> AbstractAsyncContextManager[object]:
+        return self.rooms.get(platform) or nullcontext()
+
+    async def _in_turn(self, claimed: Claimed) -> int:
+        now = self.clock()
+        at = self._may_go(claimed, now)
+        if at > now or self.stopping():
+            await self.settle(NotNow(claimed.ids, DeliveryState.CLAIMED, at))
+            return 0
+        letter = await self.intend(claimed.ids)
+        if letter is None:
+            return 0
+        outcome = await self._outcome(letter, now + LEASE)
+        await self.settle(outcome)
+        return int(isinstance(outcome, Sent))
+
+    def _may_go(self, claimed: Claimed, now: datetime) -> datetime:
+        platform = self.platforms.get(claimed.platform)
+        return platform.pace.letter(claimed.to.tenant, claimed.to.user, now, claimed.haste) if platform else now
+
+    async def _outcome(self, letter: Letter, before: datetime) -> Outcome:
+        if self.clock() >= before:  # another postman may hold it already, and nothing has been called yet
+            return NotNow(letter.ids, DeliveryState.SENDING, None)
+        try:
+            return Sent(letter.ids, sent_as=await self._send(letter), sent_at=self.clock())
+        except TryLater as later:
+            return self._busy(letter, later)
+        except Undeliverable as lost:
+            return Never(letter.ids, str(lost))
+        except Unknown:
+            return NobodyKnows(letter.ids)
+        except Exception as error:  # whatever nobody foresaw: it may have arrived
+            log.error("sending delivery %s failed: %s", letter.ids[0], type(error).__name__)
+            return NobodyKnows(letter.ids)
+
+    async def _send(self, letter: Letter) -> str:
+        platform = self.platforms.get(letter.platform)
+        if platform is None:
+            raise Undeliverable("the place where they read messages is not connected")
+        return await platform.send(letter.to, letter.message, letter.key)
+
+    def _busy(self, letter: Letter, later: TryLater) -> Busy:
+        until = self.clock() + later.after
+        if later.of:
+            self.platforms[letter.platform].pace.hold(later.of, letter.to.tenant, until)
+        return Busy(letter.ids, until)
+
+    # --- several in one transaction ---
+
+    def _claim(self, now: datetime) -> list[Claimed]:
+        in_hand = Counter(self.under_way.values())
+        with self.sessions.begin() as session:
+            return [
+                letter
+                for haste in Haste
+                if in_hand[haste] <= IN_HAND - BATCH
+                for letter in self._claim_some(session, haste, now)
+            ]
+
+    def _claim_some(self, session: Session, haste: Haste, now: datetime) -> list[Claimed]:
+        due = claim(session, haste, self.owner, now, now + LEASE, BATCH)
+        routes = routes_of(session, due, now) if due else {}
+        order = {delivery.id: place for place, delivery in enumerate(due)}
+        letters = sorted(in_letters(due, routes), key=lambda ids: order[ids[0]])
+        return [_claimed(ids, haste, routes[ids[0]].way) for ids in letters]
+
+    def _intend(self, letters: Sequence[tuple[int, ...]]) -> list[Letter | None]:
+        """Committed before the calls, so that a crash in between is known and never guessed at."""
+        now = self.clock()
+        with self.sessions.begin() as session:
+            held = {one.id: one for one in deliveries_held(session, list(chain(*letters)), self.owner)}
+            routes = routes_of(session, list(held.values()), now)
+            return [_intend_one(session, [held[id_] for id_ in ids if id_ in held], routes, now) for ids in letters]
+
+    def _settle(self, outcomes: Sequence[Outcome]) -> Sequence[None]:
+        with self.sessions.begin() as session:
+            record(session, self.owner, outcomes, self.clock())
+        return [None] * len(outcomes)
 
 
-def _intend(sessions: Sessions, ids: list[int], owner: str, now: datetime) -> Letter | None:
-    """Committed before the call, so that a crash in between is known and never guessed at."""
-    with sessions.begin() as session:
-        held = _together(session, deliveries_held(session, ids, owner), now)
-        for delivery in held:
-            delivery.attempts += 1
-            delivery.leased_until = now + LEASE
-        return write_letter(session, held, now) if held else None
+def _claimed(ids: Sequence[int], haste: Haste, way: Way | None) -> Claimed:
+    return Claimed(tuple(ids), haste, way.platform if way else "", Address(way.tenant, way.user) if way else NOWHERE)
 
 
-def _together(session: Session, held: Sequence[Delivery], now: datetime) -> list[Delivery]:
+def _intend_one(session: Session, held: Sequence[Delivery], routes: Routes, now: datetime) -> Letter | None:
+    held = _together(held, routes)
+    for delivery in held:
+        delivery.attempts += 1
+        delivery.leased_until = now + LEASE
+    return write_letter(session, held, routes, now) if held else None
+
+
+def _together(held: Sequence[Delivery], routes: Routes) -> list[Delivery]:
     """Those that still have one reader: a post may have passed to somebody else since the claim."""
-    first = in_letters(session, held, now)[0] if held else []
+    first = in_letters(held, routes)[0] if held else []
     for delivery in held:
         if delivery.id not in first:
             delivery.state, delivery.owner, delivery.leased_until = DeliveryState.PENDING, None, None
     return [delivery for delivery in held if delivery.id in first]
-
-
-async def _send(sessions: Sessions, platforms: Platforms, letter: Letter, owner: str, clock: Now) -> int:
-    platform = platforms.get(letter.platform)
-    try:
-        if platform is None:
-            raise Undeliverable("the place where they read messages is not connected")
-        sent_as = await platform.send(letter.to, letter.message, letter.key)
-    except TryLater as later:
-        await asyncio.to_thread(_put_off, sessions, letter, owner, later.after, clock())
-    except Undeliverable as lost:
-        await asyncio.to_thread(_give_up, sessions, letter, owner, str(lost), clock())
-    except Exception as error:  # Unknown, and whatever nobody foresaw: it may have arrived
-        if not isinstance(error, Unknown):
-            log.error("sending delivery %s failed: %s", letter.ids[0], type(error).__name__)
-        await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.AMBIGUOUS)
-    else:
-        await asyncio.to_thread(_settle, sessions, letter, owner, DeliveryState.SENT, sent_at=clock(), sent_as=sent_as)
-        return 1
-    return 0
-
-
-def _settle(sessions: Sessions, letter: Letter, owner: str, state: DeliveryState, **changes: object) -> None:
-    with sessions.begin() as session:
-        settle(session, letter.ids, owner, state, **changes)
-
-
-def _put_off(sessions: Sessions, letter: Letter, owner: str, after: timedelta, now: datetime) -> None:
-    """Try again later, each time a little later still; after the last attempt, give that account up."""
-    with sessions.begin() as session:
-        tried = session.get_one(Delivery, letter.ids[0]).attempts
-    if tried >= ATTEMPTS:
-        _give_up(sessions, letter, owner, NO_ANSWER, now)
-        return
-    later = now + after + timedelta(minutes=2**tried - 2)
-    _settle(sessions, letter, owner, DeliveryState.PENDING, due_at=later)
-
-
-def _give_up(sessions: Sessions, letter: Letter, owner: str, reason: str, now: datetime) -> None:
-    with sessions.begin() as session:
-        if settle(session, letter.ids, owner, DeliveryState.FAILED):
-            for delivery_id in letter.ids:
-                turned_away(session, session.get_one(Delivery, delivery_id), reason, now)
-
-
-async def _recover(sessions: Sessions, platforms: Platforms, now: datetime) -> None:
-    """What another process left behind: claims go back, intents are unknown, and unknowns are asked about."""
-    for letter in await asyncio.to_thread(_left_behind, sessions, now):
-        platform = platforms.get(letter[1])
-        if platform is None:
-            continue
-        try:
-            sent_as = await platform.find(letter[2], letter[3], letter[4])
-        except CannotTell:
-            if not letter[5]:
-                await asyncio.to_thread(_hold, sessions, letter[0], now)
-            continue
-        except TryLater:
-            continue
-        except Exception as error:
-            log.error("asking about delivery %s failed: %s", letter[0], type(error).__name__)
-            continue
-        await asyncio.to_thread(_resolve, sessions, letter[0], sent_as, now)
-
-
-def _left_behind(sessions: Sessions, now: datetime) -> list[tuple[int, str, Address, str, datetime, bool]]:
-    with sessions.begin() as session:
-        for delivery in leases_run_out(session, DeliveryState.CLAIMED, now):
-            delivery.state, delivery.owner, delivery.leased_until = DeliveryState.PENDING, None, None
-        for delivery in leases_run_out(session, DeliveryState.SENDING, now):
-            delivery.state, delivery.owner, delivery.leased_until = DeliveryState.AMBIGUOUS, None, None
-        session.flush()
-        return [
-            (
-                one.id,
-                one.account.platform,
-                Address(one.account.tenant, one.account.user),
-                one.letter or one.once,
-                one.due_at,
-                bool(one.reason),
-            )
-            for one in deliveries_unknown(session)
-            if one.account
-        ]
-
-
-def _hold(sessions: Sessions, delivery_id: int, now: datetime) -> None:
-    with sessions.begin() as session:
-        delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
-        if delivery.state is DeliveryState.AMBIGUOUS and not delivery.reason and delivery.due_at + HOLD <= now:
-            hold(session, delivery)
-
-
-def _resolve(sessions: Sessions, delivery_id: int, sent_as: str | None, now: datetime) -> None:
-    with sessions.begin() as session:
-        delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
-        if delivery.state is not DeliveryState.AMBIGUOUS:
-            return
-        if sent_as:
-            delivery.state, delivery.sent_as, delivery.sent_at, delivery.reason = DeliveryState.SENT, sent_as, now, None
-        elif delivery.attempts >= ATTEMPTS:
-            turned_away(session, delivery, NO_ANSWER, now)
-        else:
-            delivery.state, delivery.due_at, delivery.reason = DeliveryState.PENDING, now, None

@@ -3,10 +3,12 @@
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from bot.context import Site
 from bot.kit.messages import Message
+from bot.kit.pace import Pace
 from bot.ports import Address, TryLater, Unknown
 from scheduler.clock import tick
 from scheduler.postman import Platforms
@@ -21,7 +23,7 @@ STEP = timedelta(hours=1)  # between two looks at what the jobs owe; what is due
 class Silence:
     """Every platform, while that time is lived again: nothing goes out, and nobody knows what went out then."""
 
-    name = "silence"
+    name, pace = "silence", Pace()
 
     async def send(self, to: Address, message: Message, key: str) -> str:  # noqa: ARG002 -- the postman's own call
         raise Unknown
@@ -51,6 +53,8 @@ def live_again(sessions: Sessions, since: datetime, now: datetime, *, mail: bool
 
 
 async def _live(sessions: Sessions, platforms: Platforms, at: datetime, now: datetime) -> None:
+    one_at_a_time = ThreadPoolExecutor(max_workers=1)  # a restore is one transaction, and these are parts of it
+    asyncio.get_running_loop().set_default_executor(one_at_a_time)
     await _live_at(sessions, platforms, at)
     while at < now:
         at = min(await asyncio.to_thread(_next, sessions, at), now)

@@ -1,14 +1,17 @@
 """A world to play a transcript in: a seeded tracker, one surface, a clock that moves when it is told to."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.kit.worktime import local, local_day, working_days_after
 from bot.ports import Address
 from scheduler.clock import tick
+from scheduler.postman import deliver_due
 from storage.database import Sessions
+from storage.queries.deliveries import next_due
 from tests.cast import HOME, START
 from tests.surfaces import Heard, Surface
 
@@ -24,8 +27,19 @@ class World:
         return self.people.setdefault(f"{tenant}/{handle}", Someone(self, Address(tenant, handle)))
 
     def tick(self) -> None:
-        """The clock does its work, and the postman delivers."""
-        asyncio.run(tick(self.sessions, {self.surface.platform.name: self.surface.platform}, lambda: self.now))
+        """The clock does its work, and the postman delivers; also what the pace holds back for some seconds."""
+        platforms = {self.surface.platform.name: self.surface.platform}
+        asyncio.run(tick(self.sessions, platforms, lambda: self.now))
+        at = self.now
+        while (at := self._next(at)) < self.now + timedelta(seconds=5):
+            asyncio.run(deliver_due(self.sessions, platforms, self._at(at)))
+
+    def _at(self, moment: datetime) -> Callable[[], datetime]:
+        return lambda: moment
+
+    def _next(self, after: datetime) -> datetime:
+        with self.sessions() as session:
+            return next_due(session, after) or datetime.max.replace(tzinfo=UTC)
 
     def moves_on(self, *, working_days: int = 0, **span: int) -> None:
         """Let time pass, then tick.  Working days end at 9:30am."""

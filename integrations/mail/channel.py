@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 
 from bot.kit.messages import Message
+from bot.kit.pace import Pace
 from bot.kit.worktime import local_day
 from bot.ports import Address, CannotTell, Undeliverable
 from integrations.mail.letters import Sending, drawn, message_id
@@ -33,6 +34,7 @@ class MailPlatform:
 
     def __init__(self, sessions: Sessions, server: Server, sending: Sending, now: Callable[[], datetime]) -> None:
         self.sessions, self.server, self.sending, self.now = sessions, server, sending, now
+        self.pace = Pace(at_once=5)  # connections to one mail server
 
     async def send(self, to: Address, message: Message, key: str) -> str:
         now = self.now()

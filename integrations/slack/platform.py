@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.kit.messages import Message
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
 from integrations.slack.blocks import Card, cards, payload
+from integrations.slack.pacing import HISTORY, OPEN, POST, UPDATE, slack_pace
 
 log = logging.getLogger(__name__)
 
@@ -63,24 +64,24 @@ def web_client(token: str, url: str, timeout: int) -> AsyncWebClient:
     return AsyncWebClient(token=token, base_url=url or OFFICIAL, timeout=timeout, retry_handlers=[], logger=QUIET)
 
 
-async def asked(call: Awaitable[Any]) -> dict[str, Any]:
+async def asked(call: Awaitable[Any], of: str = "") -> dict[str, Any]:
     """What Slack answers; or TryLater, Undeliverable or Unknown."""
     try:
         answer = await call
     except SlackApiError as error:
-        raise _meant(error) from None
+        raise _meant(error, of) from None
     except (TimeoutError, ClientError, SlackClientError, OSError):
         raise Unknown from None
     return dict(answer.data) if isinstance(answer.data, dict) else {}
 
 
-def _meant(error: SlackApiError) -> Exception:
+def _meant(error: SlackApiError, of: str) -> Exception:
     response: Any = error.response
     status: int = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
     if status == 429 or code in BUSY:
-        return TryLater(_after(getattr(response, "headers", {})))
+        return TryLater(_after(getattr(response, "headers", {})), of if status == 429 else "")
     if status >= 500 or code in UNSURE or not code:
         return Unknown()
     if code not in REASONS and code not in TRIGGERS:
@@ -99,7 +100,7 @@ class SlackPlatform:
     name = "slack"
 
     def __init__(self, client: AsyncWebClient) -> None:
-        self.client = client
+        self.client, self.pace = client, slack_pace()
         self.channels: dict[Address, str] = {}
 
     async def send(self, to: Address, message: Message, key: str) -> str:
@@ -117,7 +118,7 @@ class SlackPlatform:
     async def update(self, to: Address, sent_as: str, message: Message) -> None:
         """Of a message that was several, the last stands for all."""
         call = self.client.chat_update(channel=await self.direct(to), ts=sent_as, **payload(cards(message)[-1]))
-        await asked(call)
+        await asked(call, UPDATE)
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         """Our own messages of that conversation, newest first, back to `since`."""
@@ -129,7 +130,7 @@ class SlackPlatform:
     async def direct(self, to: Address) -> str:
         """The conversation with one person."""
         if to not in self.channels:
-            answer = await asked(self.client.conversations_open(users=to.user))
+            answer = await asked(self.client.conversations_open(users=to.user), OPEN)
             self.channels[to] = str(answer["channel"]["id"])
         return self.channels[to]
 
@@ -143,13 +144,13 @@ class SlackPlatform:
             **payload(card),
             **more,
         )
-        return str((await asked(call))["ts"])
+        return str((await asked(call, POST))["ts"])
 
     async def found(self, channel: str, key: str, since: datetime, thread: str = "") -> str | None:
         cursor = ""
         for _ in range(PAGES):
             page = await asked(
-                self._history(channel, thread, oldest=f"{(since - SKEW).timestamp():.6f}", cursor=cursor)
+                self._history(channel, thread, oldest=f"{(since - SKEW).timestamp():.6f}", cursor=cursor), HISTORY
             )
             for message in page.get("messages", ()):
                 if _key(message) == key:

@@ -12,6 +12,7 @@ from integrations.slack.answering import Answers
 from integrations.slack.app import Listeners
 from integrations.slack.bolt import bolt_app
 from integrations.slack.installations import Installations
+from integrations.slack.pacing import slack_pace
 from integrations.slack.platform import OFFICIAL, SlackPlatform, web_client
 from storage.database import Sessions
 
@@ -43,7 +44,7 @@ class Workspaces:
     name = SlackPlatform.name
 
     def __init__(self, installations: Installations, make: Callable[[], Workspace]) -> None:
-        self.installations, self.make = installations, make
+        self.installations, self.make, self.pace = installations, make, slack_pace()
         self.made: dict[tuple[str, datetime], Workspace] = {}  # one that was installed anew has other conversations
         self.lines: Lines = (None, None)
 

@@ -17,6 +17,7 @@ from bot.kit.messages import Message
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
 from integrations.teams.cards import Card, activity, cards
 from integrations.teams.guard import Hosts
+from integrations.teams.pacing import SEND, teams_pace
 from integrations.teams.tokens import OurToken
 from storage.database import Sessions
 from storage.queries.people import home_of
@@ -48,6 +49,7 @@ class TeamsPlatform:
     def __init__(self, app: App, token: OurToken, hosts: Hosts, sessions: Sessions) -> None:
         self.app, self.token, self.hosts, self.sessions = app, token, hosts, sessions
         self.chats: dict[Address, Chat] = {}
+        self.pace = teams_pace()
 
     async def send(self, to: Address, message: Message, key: str) -> str:  # noqa: ARG002 -- Teams keeps no key of ours
         """The id is that of the last part."""
@@ -94,7 +96,7 @@ class TeamsPlatform:
                 self.token.forget()
             raise _meant(error.response) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):  # it has not left us
-            raise TryLater(LATER) from None
+            raise TryLater(LATER, SEND) from None
         except httpx.HTTPError:
             raise Unknown from None
 
@@ -149,7 +151,9 @@ def _activity(card: Card) -> MessageActivityInput:
 
 def _meant(response: httpx.Response) -> Exception:
     status = response.status_code
-    if status in (401, 412, 429):
+    if status == 429:
+        return TryLater(_after(response), SEND)
+    if status in (401, 412):
         return TryLater(_after(response))
     if status >= 500 or status == 408:
         return Unknown()

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.kit.messages import STORED, Message
+from bot.kit.pace import Pace
 from bot.ports import Address, Undeliverable
 from storage.database import Sessions
 from storage.levels import Classified, Level
@@ -22,7 +23,7 @@ class WebPlatform:
     name = "web"
 
     def __init__(self, sessions: Sessions, now: Callable[[], datetime]) -> None:
-        self.sessions, self.now = sessions, now
+        self.sessions, self.now, self.pace = sessions, now, Pace()
 
     async def send(self, to: Address, message: Message, key: str) -> str:
         try:

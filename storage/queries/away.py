@@ -1,17 +1,20 @@
 """On which days readers of messages do not work, and who may change that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Row, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import MAIL, Actor, on_day
-from storage.records import Account, ClosedDays, Holding, Person, Post, Role
+from storage.records import Account, ClosedDays, Holding, Post, Role
 
 
-def readers_of(session: Session, post_id: int, today: date) -> Sequence[Row[Person, bool, ClosedDays | None]]:
-    """The holder of a post and its deputy, whether each has joined, and each of the days on which they do not work.
+def readers_of(
+    session: Session, posts: Collection[int], today: date
+) -> Sequence[Row[int, int, bool, date | None, date | None]]:
+    """Of each post the holder and the deputy: the post, the person, whether they have joined, and the first and last of
+    days on which they do not work.
 
     First who is to be written to while both work: the holder, unless only the deputy has joined.  While an agency is
     closed its deputies work: that is what they are for.
@@ -21,12 +24,12 @@ def readers_of(session: Session, post_id: int, today: date) -> Sequence[Row[Pers
     of_panel = and_(ClosedDays.partnership_id == Post.partnership_id, or_(ClosedDays.agency_id.is_(None), of_agency))
     closed = and_(ClosedDays.last_day >= today, or_(ClosedDays.person_id == Holding.person_id, of_panel))
     return session.execute(
-        select(Person, joined, ClosedDays)
-        .join(Holding, Holding.person_id == Person.id)
+        select(Holding.post_id, Holding.person_id, joined, ClosedDays.first_day, ClosedDays.last_day)
+        .select_from(Holding)
         .join(Post, Post.id == Holding.post_id)
         .outerjoin(ClosedDays, closed)
-        .where(Holding.post_id == post_id, on_day(today))
-        .order_by(joined.desc(), Holding.deputy, Holding.from_day.desc())
+        .where(Holding.post_id.in_(posts), on_day(today))
+        .order_by(Holding.post_id, joined.desc(), Holding.deputy, Holding.from_day.desc())
     ).all()
 
 

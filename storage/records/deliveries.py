@@ -1,7 +1,7 @@
 """The ledger of what is owed, what was heard, and who did or read what (RELIABILITY.md 1)."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,6 +26,14 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"  # by a coordinator
 
 
+class Haste(IntEnum):
+    """Who goes first: a broadcast holds up no reminder, and nothing holds up what is urgent."""
+
+    URGENT = 0
+    SOON = 1
+    BROADCAST = 2
+
+
 class Delivery(Record):
     """One thing one post (or an account we do not know yet) is to be told.
 
@@ -35,7 +43,7 @@ class Delivery(Record):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_delivery_due", "haste", "due_at", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_delivery_held", "leased_until", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_delivery_unknown", "id", sqlite_where=UNKNOWN, postgresql_where=UNKNOWN),
         Index("ix_delivery_sent", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
@@ -50,6 +58,7 @@ class Delivery(Record):
     about_version: Mapped[int] = mapped_column(info=L1)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    haste: Mapped[int] = mapped_column(default=Haste.SOON, server_default=str(Haste.SOON.value), info=L0)
     due_at: Mapped[datetime] = mapped_column(info=L1)
     expires_at: Mapped[datetime | None] = mapped_column(info=L1)
     state: Mapped[DeliveryState] = mapped_column(info=L1)

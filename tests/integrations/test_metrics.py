@@ -17,7 +17,7 @@ from integrations.settings import Profile, Settings, UnsafeSetting, read_setting
 from integrations.slack import platform as slack
 from integrations.teams import platform as teams
 from scheduler.jobs import JOBS, run_jobs
-from scheduler.postman import NO_ANSWER
+from scheduler.outcomes import NO_ANSWER
 from storage.database import Sessions, engine_of, open_database
 from storage.records import Delivery
 from tests.cast import START, seed

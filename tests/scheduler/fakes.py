@@ -1,17 +1,19 @@
 """A platform that does as it is told, a process that dies, and work put straight into the tracker."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from bot.kit.messages import Message, to_text
+from bot.kit.pace import Pace
 from bot.kit.references import new_reference
 from bot.outbox import owe
 from bot.ports import Address, CannotTell, Unknown
 from scheduler.postman import deliver_due
-from storage.database import Sessions
+from storage.database import Sessions, engine_of
 from storage.records import Action, ActionState, Agency, Delivery, Partnership, Post, Record, Verb
 from tests.cast import START
 
@@ -28,11 +30,12 @@ class Postbox:
     """A chat platform: what goes wrong with the letters to each person, one after the other; then nothing."""
 
     def __init__(self, name: str = "core", *, can_tell: bool = True, **trouble: Sequence[BaseException]) -> None:
-        self.name, self.can_tell = name, can_tell
+        self.name, self.can_tell, self.pace = name, can_tell, Pace()
         self.trouble = {user: list(problems) for user, problems in trouble.items()}
         self.letters: list[tuple[str, str, str]] = []  # user, words, key
         self.updates: list[tuple[str, str, str]] = []  # user, id, words
         self.asked: list[str] = []
+        self.dead = False
 
     async def send(self, to: Address, message: Message, key: str) -> str:
         problems = self.trouble.get(to.user)
@@ -40,6 +43,7 @@ class Postbox:
         if problem is None or isinstance(problem, Arrived):
             self.letters.append((to.user, to_text(message), key))
         if problem:
+            self.dead = isinstance(problem, Killed)
             raise problem
         return f"{self.name}-{len(self.letters)}"
 
@@ -61,6 +65,25 @@ class Postbox:
 
 def deliver(sessions: Sessions, now: datetime, *platforms: Postbox) -> int:
     return asyncio.run(deliver_due(sessions, {one.name: one for one in platforms}, lambda: now))
+
+
+def killed(sessions: Sessions, now: datetime, box: Postbox, before: int = 0) -> bool:
+    """The process dies by this box, or before that commit; and commits nothing afterwards.  False: it lived."""
+    commits = itertools.count(1)
+
+    def commit(_connection: object) -> None:
+        box.dead = box.dead or next(commits) == before
+        if box.dead:
+            raise Killed
+
+    event.listen(engine_of(sessions), "commit", commit)
+    try:
+        deliver(sessions, now, box)
+    except Killed:
+        pass
+    finally:
+        event.remove(engine_of(sessions), "commit", commit)
+    return box.dead
 
 
 def ledger(sessions: Sessions, kind: str = "") -> list[Delivery]:

@@ -13,11 +13,13 @@ from sqlalchemy import make_url, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.kit.messages import Message
+from bot.kit.pace import Pace
 from bot.kit.worktime import next_opening
 from bot.outbox import owe
 from bot.ports import Address, TryLater, Undeliverable, Unknown
 from scheduler.jobs import run_jobs
-from scheduler.postman import ATTEMPTS, LEASE, deliver_due
+from scheduler.outcomes import ATTEMPTS
+from scheduler.postman import LEASE, deliver_due
 from storage.database import Sessions, engine_of, open_database
 from storage.records import (
     Account,
@@ -33,7 +35,7 @@ from storage.records import (
 )
 from tests.cast import HOME, START, seed
 from tests.making import a_meeting
-from tests.scheduler.fakes import Arrived, Killed, Postbox, deliver, give, ledger
+from tests.scheduler.fakes import Arrived, Killed, Postbox, deliver, give, killed, ledger
 from tests.world import World
 
 S = DeliveryState
@@ -235,11 +237,12 @@ def test_a_platform_that_breaks_when_it_is_asked_holds_nobody_else_up(
 
 
 def killed_while_sending(core: World, *, arrived: bool) -> Postbox:
-    """Two letters are claimed; the first is meant to go when the process dies."""
+    """Two letters are claimed, one goes at a time, and the first is meant to go when the process dies."""
     give(core.sessions, "Camden", SCHOOL, DUE)
     give(core.sessions, "Camden", CHARITY, DUE)
-    with pytest.raises(Killed):
-        deliver(core.sessions, START, Postbox(school=[Killed()], charity=[Killed()]))
+    dying = Postbox(school=[Killed()], charity=[Killed()])
+    dying.pace = Pace(at_once=1)
+    assert killed(core.sessions, START, dying)
     assert states(core.sessions) == [S.SENDING, S.CLAIMED]
     box = Postbox()
     if arrived:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.context import Site
 from bot.outbox import owe
 from bot.ports import TryLater, Undeliverable
-from scheduler.postman import ATTEMPTS
+from scheduler.outcomes import ATTEMPTS
 from storage.levels import Classified, Level
 from storage.queries.ways import Reader, Way, in_order
 from storage.records import Account, Agency, DeliveryState, Holding, JoinRequest, Person, Post, Tried

@@ -8,23 +8,42 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from storage.database import engine_of, open_database
+from storage.database import Sessions, engine_of
 from storage.queries import health
 from storage.queries.actions import actions_coming_due
 from storage.queries.away import readers_of
-from storage.queries.deliveries import deliveries_due, deliveries_unknown, leases_run_out
+from storage.queries.deliveries import (
+    Due,
+    claim,
+    deliveries_unknown,
+    give_back,
+    leases_run_out,
+    mark_sent,
+    next_due,
+    settle,
+)
 from storage.queries.people import account_of
-from storage.records import DeliveryState
+from storage.queries.ways import next_ways
+from storage.records import DeliveryState, Haste
 from tests.cast import START
+
+DUE = Due(1, "agenda", 1, None, 0, False)
 
 HOT: dict[str, Callable[[Session], object]] = {
     "ix_action_to_do": lambda session: actions_coming_due(session, (START + timedelta(days=7)).date()),
-    "ix_delivery_due": lambda session: deliveries_due(session, START, 50),
+    "ix_delivery_due": lambda session: claim(session, Haste.SOON, "us", START, START, 50),
+    "again ix_delivery_due": lambda session: next_due(session, START),
     "ix_delivery_held": lambda session: leases_run_out(session, DeliveryState.SENDING, START),
     "ix_delivery_unknown": lambda session: deliveries_unknown(session),
-    "ix_holding_post_id": lambda session: readers_of(session, 1, START.date()),
+    "pk_delivery": lambda session: settle(session, [1, 2], "us", DeliveryState.FAILED),
+    "again pk_delivery": lambda session: mark_sent(session, "us", [{"of": 1, "as": "x", "at": START}]),
+    "and again pk_delivery": lambda session: give_back(session, "us", [{"of": 1, "held": "claimed", "at": START}]),
+    "ix_account_person_id": lambda session: next_ways(session, [DUE], START.date(), {}, mail=True),
+    "ix_holding_post_id": lambda session: readers_of(session, [1], START.date()),
     "uq_account_platform_tenant_user": lambda session: account_of(session, "web", "home", "nurse"),
 }
+IN_SQLITE = {"uq_account_platform_tenant_user": "sqlite_autoindex_account", "pk_delivery": "INTEGER PRIMARY KEY"}
+
 
 # asked every few seconds by who watches the bot, and never by looking at what has long been sent
 WATCHED: dict[str, Callable[[Session], object]] = {
@@ -40,23 +59,28 @@ WATCHED: dict[str, Callable[[Session], object]] = {
 HOT |= WATCHED
 
 
-@pytest.mark.parametrize("index", HOT)
-def test_a_hot_question_uses_its_index(sqlite_url: str, index: str) -> None:
-    sessions = open_database(sqlite_url)
+@pytest.mark.parametrize("question", HOT)
+def test_a_hot_question_uses_its_index(sessions: Sessions, question: str) -> None:
     asked: list[tuple[str, Any]] = []
-    event.listen(
-        engine_of(sessions), "before_cursor_execute", lambda _c, _k, sql, values, *_: asked.append((sql, values))
-    )
+
+    def listen(_connection: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
+        asked.append((sql, values[0] if many else values))
+
+    event.listen(engine_of(sessions), "before_cursor_execute", listen)
     with sessions.begin() as session:
-        HOT[index](session)
-        sql, values = next(one for one in asked if one[0].startswith("SELECT"))
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
-        named = {
-            row[0]: row[1]
-            for row in session.execute(text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'index'"))
-        }
-    index = index.rpartition(" ")[2]
-    used = " ".join(str(row[-1]) for row in plan)
-    automatic = f"sqlite_autoindex_{named.get(index, 'account')}"
-    assert index in used or automatic in used, used
-    engine_of(sessions).dispose()
+        HOT[question](session)
+    event.remove(engine_of(sessions), "before_cursor_execute", listen)
+    sql, values = next(one for one in asked if one[0].startswith(("SELECT", "UPDATE")))
+    plan, index = explained(sessions, sql, values), question.split()[-1]
+    assert index in plan or IN_SQLITE.get(index, index) in plan, plan
+
+
+def explained(sessions: Sessions, sql: str, values: Any) -> str:
+    """Postgres is told not to read whole tables, which it likes to do while there is little in them."""
+    lite = engine_of(sessions).dialect.name == "sqlite"
+    with sessions.begin() as session:
+        if not lite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+            session.execute(text("SET LOCAL enable_sort = off"))
+        found = session.connection().exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if lite else ''}{sql}", values).all()
+    return " ".join(str(row[-1]) for row in found)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.conversation import answer, hear
 from bot.kit.messages import Buttons, Link, Message, to_text
+from bot.kit.pace import Pace
 from bot.ports import Address
 from bot.replies import Line, Page, Place, Reply, Sender
 from storage.database import Sessions
@@ -19,6 +20,7 @@ class Letterbox:
     name = "core"
 
     def __init__(self) -> None:
+        self.pace = Pace()
         self.letters: dict[str, list[Heard]] = defaultdict(list)
         self.keys: dict[str, str] = {}
         self.changed: dict[str, Heard] = {}

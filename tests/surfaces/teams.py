@@ -113,6 +113,7 @@ class _OnItsLoop:
 
     def __init__(self, surface: Teams) -> None:
         self.surface, self.real = surface, surface.channel.platform
+        self.pace = self.real.pace
 
     async def send(self, to: Address, message: Message, key: str) -> str:
         if to not in self.surface.added:  # the cast has the app; its first words are not part of a transcript

@@ -18,7 +18,7 @@ from storage.queries.people import (
     open_join_request,
     post_titled,
 )
-from storage.records import Agency, Holding, JoinRequest, Person, Post, Role
+from storage.records import Agency, Haste, Holding, JoinRequest, Person, Post, Role
 
 
 class PostHeld(Refusal):
@@ -74,7 +74,15 @@ def add_person(ctx: Context, form: AddPerson, about: str) -> tuple[Post, Code | 
     if request:
         request.added_at, request.account.person_id = ctx.now, person.id
         ctx.session.flush()
-        owe(ctx.session, "welcome", request.account, about=request.reference, version=1, at=ctx.now)
+        owe(
+            ctx.session,
+            "welcome",
+            request.account,
+            about=request.reference,
+            version=1,
+            at=ctx.now,
+            haste=Haste.URGENT,
+        )
         return post, None
     return post, Code(post.words, *invite(ctx.session, person, ctx.now))
 

@@ -10,12 +10,12 @@ from bot.kit.errors import Conflict, NotFound, Refusal
 from bot.kit.worktime import is_working_time, local_day, working_days_after
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import advance, move
-from bot.outbox import each_alone, owe
+from bot.outbox import each_alone, owe, owe_to_each
 from bot.permissions import May, needs
 from storage.queries.deliveries import deliveries_about
 from storage.queries.meetings import agendas_to_send, meeting_for, meeting_named
 from storage.queries.people import panel_of
-from storage.records import Delivery, Meeting, Post
+from storage.records import Delivery, Haste, Meeting, Post
 
 READY_BEFORE = 3  # working days before the meeting (DOMAIN.md B.6)
 
@@ -84,7 +84,8 @@ def _send_one(session: Session, reference: str, now: datetime) -> None:
     if step is None or meeting.starts_at <= now:
         meeting.send_on = None
         for post in MEETING.sides(session, meeting, MEETING.table.steps[0].who[0]):
-            owe(session, "agenda_not_sent", post, about=meeting.reference, version=meeting.agenda_version, at=now)
+            about, version = meeting.reference, meeting.agenda_version
+            owe(session, "agenda_not_sent", post, about=about, version=version, at=now, haste=Haste.URGENT)
         return
     unsent = meeting.sent_version < meeting.agenda_version
     advance(session, MEETING, meeting, step, now, None, sent_version=meeting.agenda_version, send_on=None)
@@ -93,16 +94,9 @@ def _send_one(session: Session, reference: str, now: datetime) -> None:
 
 
 def owe_to_panel(session: Session, meeting: Meeting, now: datetime) -> None:
-    for post in panel(session, meeting):
-        owe(
-            session,
-            "agenda",
-            post,
-            about=meeting.reference,
-            version=meeting.sent_version,
-            at=now,
-            expires=meeting.starts_at,
-        )
+    posts = [post.id for post in panel(session, meeting)]
+    about, version = meeting.reference, meeting.sent_version
+    owe_to_each(session, "agenda", posts, about=about, version=version, at=now, expires=meeting.starts_at)
 
 
 def panel(session: Session, meeting: Meeting) -> list[Post]:

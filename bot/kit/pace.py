@@ -1,0 +1,120 @@
+"""When the next call may go, by the limits that a platform publishes: time is an argument, and nothing waits here."""
+
+from bisect import insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` calls of `method` within any `per`: in a tenant; or, `each`, in every conversation of it."""
+
+    method: str
+    most: int
+    per: timedelta
+    each: bool = False
+
+
+Bucket = tuple[Limit, str, str]  # the tenant, and the conversation if there is one pace for each
+Lane = int  # letters of one urgency: those of another are never behind them
+Log = dict[Bucket, list[datetime]]
+CHANGES: Lane = -1
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What it takes to send a letter to somebody (`once`: the first one only), to ask about it, and to change it."""
+
+    send: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
+    change: tuple[str, ...] = ()
+
+
+NOTHING = Calls()
+
+
+class Pace:
+    """What one platform was asked lately.  No limit is ever passed, however the calls fall into its windows."""
+
+    def __init__(self, limits: Iterable[Limit] = (), calls: Calls = NOTHING, at_once: int = 50) -> None:
+        self.limits, self.calls, self.at_once = tuple(limits), calls, at_once
+        self.taken: Log = {}
+        self.promised: dict[Lane, Log] = {}
+        self.held: dict[tuple[str, str], datetime] = {}
+        self.known: set[tuple[str, str]] = set()
+        self.swept = 1000
+
+    def letter(self, tenant: str, conversation: str, now: datetime, lane: Lane = 0) -> datetime:
+        """`now`: it may go, and counts as gone.  Later: the moment that is promised to it, to ask again."""
+        first = () if (tenant, conversation) in self.known else self.calls.once
+        at = self._may((*first, *self.calls.send), tenant, conversation, now, lane)
+        if at <= now:
+            self.known.add((tenant, conversation))
+        return at
+
+    def question(self, tenant: str, conversation: str, now: datetime) -> bool:
+        """Whether one may be asked about now; if so, it counts as asked."""
+        return self._may(self.calls.ask, tenant, conversation, now, None) <= now
+
+    def change(self, tenant: str, conversation: str, now: datetime) -> datetime:
+        """As letter(), for a message that is brought up to date where it stands."""
+        return self._may(self.calls.change, tenant, conversation, now, CHANGES)
+
+    def hold(self, method: str, tenant: str, until: datetime) -> None:
+        """The platform said for how long it will not hear this method in this tenant (Retry-After)."""
+        self.held[method, tenant] = max(until, self.held.get((method, tenant), until))
+
+    def _may(self, calls: Sequence[str], tenant: str, conversation: str, now: datetime, lane: Lane | None) -> datetime:
+        buckets = self._buckets(calls, tenant, conversation)
+        at = max([now, *(self.held.get((method, tenant), now) for method in calls)])
+        at = _free(self.taken, buckets, at)
+        if at <= now:
+            self._sweep(now)
+            _book(self.taken, buckets, now)
+        elif lane is not None:
+            at = self._promise(self.promised.setdefault(lane, {}), buckets, at, now)
+        return at
+
+    def _promise(self, mine: Log, buckets: Sequence[Bucket], at: datetime, now: datetime) -> datetime:
+        """Behind what has gone and what is promised already."""
+        both = {one: [*self.taken.get(one, ()), *(t for t in mine.get(one, ()) if t > now)] for one in buckets}
+        at = _free(both, buckets, at)
+        _book(mine, buckets, at)
+        return at
+
+    def _buckets(self, calls: Sequence[str], tenant: str, conversation: str) -> list[Bucket]:
+        return [
+            (limit, tenant, conversation if limit.each else "")
+            for limit in self.limits
+            for method in calls
+            if limit.method == method
+        ]
+
+    def _sweep(self, now: datetime) -> None:
+        """Forget what bears on nothing any more, each time there is twice as much as the last time."""
+        if len(self.taken) < 2 * self.swept:
+            return
+        for log in (self.taken, *self.promised.values()):
+            for bucket in [one for one, times in log.items() if times[-1] + one[0].per <= now]:
+                del log[bucket]
+        self.swept = max(1000, len(self.taken))
+
+
+def _free(log: Log, buckets: Sequence[Bucket], at: datetime) -> datetime:
+    """The first moment from `at` on at which none of them is full."""
+    return max([at, *(_full_until(log.get(bucket, ()), bucket[0]) for bucket in buckets)])
+
+
+def _full_until(times: Sequence[datetime], limit: Limit) -> datetime:
+    return times[-limit.most] + limit.per if len(times) >= limit.most else LONG_AGO
+
+
+def _book(log: Log, buckets: Sequence[Bucket], at: datetime) -> None:
+    for bucket in buckets:
+        times = log.setdefault(bucket, [])
+        insort(times, at)
+        del times[: -bucket[0].most]

@@ -1,0 +1,110 @@
+"""The pace: never earlier than a limit allows, and no later than it has to be."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.kit.pace import Calls, Limit, Pace
+from integrations.slack.pacing import OPEN, POST, slack_pace
+from integrations.teams.pacing import LIMITS, SEND, teams_pace
+from tests.cast import START
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def sent(pace: Pace, count: int, to: Callable[[int], str], lane: int = 0) -> list[datetime]:
+    """When each went, if each asks again at the moment that was promised to it, and nobody else does."""
+    times = []
+    asking = [(START, number) for number in range(count)]
+    while asking:
+        now, number = asking.pop(0)
+        at = pace.letter("home", to(number), now, lane)
+        if at <= now:
+            times.append(now)
+        else:
+            asking = sorted([*asking, (at, number)])
+    return times
+
+
+@given(st.lists(st.integers(0, 5_000), min_size=1, max_size=60), st.integers(1, 4), st.integers(1, 2_000))
+def test_no_window_ever_holds_more_than_its_limit(gaps: list[int], most: int, per: int) -> None:
+    limit = Limit("call", most, timedelta(milliseconds=per))
+    pace, now, went = Pace([limit], Calls(send=("call",))), START, []
+    for gap in gaps:
+        now += timedelta(milliseconds=gap)
+        if pace.letter("home", "ann", now) <= now:
+            went.append(now)
+    assert all(later - earlier >= limit.per for earlier, later in zip(went, went[most:], strict=False))
+    assert went[0] == START + timedelta(milliseconds=gaps[0])
+
+
+def test_slack_hears_one_message_a_second_in_a_conversation_and_fifty_new_conversations_a_minute() -> None:
+    assert sent(slack_pace(), 3, lambda _: "ann") == [START, START + SECOND, START + 2 * SECOND]
+    new = sent(slack_pace(), 120, lambda number: f"person {number}")
+    assert [new.count(START + minute * MINUTE) for minute in range(3)] == [50, 50, 20]
+
+
+def test_teams_hears_each_of_its_limits() -> None:
+    times = sent(teams_pace(), 1801, lambda _: "ann")
+    for limit in LIMITS:
+        windows = zip(times, times[limit.most :], strict=False)
+        assert all(later - earlier >= limit.per for earlier, later in windows), limit
+    assert times[60] == START + 30 * SECOND
+    assert times[1800] == START + timedelta(hours=1)
+    everybody = sent(teams_pace(), 120, lambda number: f"person {number}")
+    assert [everybody.count(START + second * SECOND) for second in range(3)] == [50, 50, 20]
+
+
+def test_tenants_do_not_wait_for_each_other() -> None:
+    pace = slack_pace()
+    assert [pace.letter(f"council {number}", "ann", START) for number in range(400)] == [START] * 400
+
+
+def test_when_slack_says_for_how_long_nobody_calls_that_method_in_that_workspace() -> None:
+    pace, until = slack_pace(), START + 40 * SECOND
+    pace.hold(OPEN, "home", until)
+    pace.hold(OPEN, "home", START)  # an earlier answer that comes later changes nothing
+    assert pace.letter("home", "new", START) == until
+    assert pace.letter("elsewhere", "new", START) == START
+    assert pace.letter("elsewhere", "new", START + SECOND) == START + SECOND
+    pace.hold(POST, "elsewhere", until)
+    assert pace.letter("elsewhere", "new", START + 2 * SECOND) == until
+    assert pace.question("elsewhere", "new", START)
+
+
+def test_somebody_known_needs_no_new_conversation() -> None:
+    pace = slack_pace()
+    assert pace.letter("home", "ann", START) == START
+    pace.hold(OPEN, "home", START + MINUTE)
+    assert pace.letter("home", "ann", START + SECOND) == START + SECOND
+
+
+def test_what_is_promised_to_a_broadcast_is_not_taken_from_anybody_else() -> None:
+    """A thousand wait for their turn; whoever asks first when there is room, goes."""
+    pace = teams_pace()
+    promised = [pace.letter("home", f"person {number}", START, lane=2) for number in range(1050)]
+    assert promised.count(START) == 50
+    assert max(promised) == START + 20 * SECOND
+    assert pace.letter("home", "ann", START, lane=1) == START + SECOND
+    assert pace.letter("home", "ann", START + SECOND, lane=1) == START + SECOND
+
+
+def test_questions_have_a_pace_too() -> None:
+    pace = slack_pace()
+    assert [pace.question("home", "ann", START) for _ in range(51)] == [True] * 50 + [False]
+    assert pace.question("home", "ann", START + MINUTE)
+
+
+def test_what_bears_on_nothing_any_more_is_forgotten() -> None:
+    pace = Pace([Limit(SEND, 1, SECOND, each=True)], Calls(send=(SEND,)))
+    for number in range(10_000):
+        pace.letter("home", f"person {number}", START + number * SECOND)
+    assert len(pace.taken) <= 2000
+
+
+def test_a_clock_that_is_set_back_makes_nobody_early() -> None:
+    pace = slack_pace()
+    assert pace.letter("home", "ann", START) == START
+    assert pace.letter("home", "ann", START - MINUTE) == START + SECOND
