@@ -17,7 +17,7 @@ from bot.ports import Address, TryLater, Unknown
 from scheduler.clock import Clock
 from scheduler.postman import IN_HAND, LEASE, deliver_due
 from storage.database import Sessions, engine_of
-from storage.queries.deliveries import next_due
+from storage.queries.deliveries import give_back, mark_sent, next_due, settle
 from storage.records import (
     Account,
     Delivery,
@@ -252,6 +252,33 @@ def test_killed_between_any_two_commits_nothing_is_lost_and_nothing_comes_twice(
     assert before > 4, "claim, intent, mark, and another look"
 
 
+def test_a_process_that_stalls_between_the_intent_and_the_call_does_not_call(core: World) -> None:
+    """Another postman may hold the letter by then, may have asked about it, and sent it."""
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox()
+
+    def clock() -> datetime:
+        first_time = [(row.state, row.attempts) for row in ledger(core.sessions)] == [(S.SENDING, 1)]
+        return START + LEASE if first_time else START
+
+    assert asyncio.run(deliver_due(core.sessions, {"core": box}, clock)) == 1
+    assert box.readers() == ["school"]
+    assert [row.attempts for row in ledger(core.sessions)] == [2], "the first was given back"
+
+
+@pytest.mark.parametrize(("state", "owner"), [(S.SENDING, "another"), (S.CLAIMED, "us"), (S.SENT, None)])
+def test_whoever_does_not_hold_it_changes_nothing(core: World, state: DeliveryState, owner: str | None) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    with core.sessions.begin() as session:
+        session.execute(update(Delivery).values(state=state, owner=owner))
+    with core.sessions.begin() as session:
+        mark_sent(session, "us", [{"of": 1, "as": "x", "at": START}])
+        give_back(session, "us", [{"of": 1, "held": S.SENDING, "at": START}])
+        assert settle(session, [1], "us", S.FAILED) == 0
+    (row,) = ledger(core.sessions)
+    assert (row.state, row.owner, row.sent_as) == (state, owner, None)
+
+
 # --- how it ends ------------------------------------------------------------------------------------------------------
 
 
@@ -303,10 +330,11 @@ def test_a_server_that_stops_waits_for_the_letters_that_are_under_way(core: Worl
         await asyncio.sleep(0)
         assert states(core.sessions) == [S.SENDING]
         box.answer.set()
-        await asyncio.gather(stopping, posting)
+        await stopping
+        assert states(core.sessions) == [S.SENT]
+        await posting
 
     asyncio.run(serve())
-    assert states(core.sessions) == [S.SENT]
 
 
 def test_killed_is_not_caught(core: World) -> None:
