@@ -108,7 +108,7 @@ def ours_claims(sessions: Sessions, batch: int) -> float:
             ids = [one.id for one in due]
             with sessions.begin() as session:
                 session.execute(INTENT, {"first": min(ids), "last": max(ids)})
-                record(session, "us", [Sent((one,), START, "x") for one in ids])
+                record(session, "us", [Sent((one,), START, "x") for one in ids], START)
 
     return LETTERS / timed(work)
 
@@ -269,6 +269,8 @@ class Sink:
     async def send(self, to: Address, message: Message, key: str) -> str:
         await asyncio.sleep(DELAY)
         return key
+
+    async def update(self, to: Address, sent_as: str, message: Message) -> None: ...
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         return None
