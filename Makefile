@@ -25,7 +25,7 @@ demo-reset:
 	@$(MAKE) --no-print-directory demo
 
 test: check .venv-test/clients-ready
-	@.venv-test/bin/pytest $(ARGS)
+	@.venv-test/bin/pytest --numprocesses=logical --dist=worksteal $(ARGS)
 
 check: .venv-test/ready
 	@.venv-test/bin/ruff check --quiet

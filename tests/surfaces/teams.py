@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import count
+from threading import Lock
 from typing import Any
 
 from httpx2 import Response
@@ -113,11 +114,10 @@ class _OnItsLoop:
 
     def __init__(self, surface: Teams) -> None:
         self.surface, self.real = surface, surface.channel.platform
-        self.pace = self.real.pace
+        self.pace, self.meeting = self.real.pace, Lock()
 
     async def send(self, to: Address, message: Message, key: str) -> str:
-        if to not in self.surface.added:  # the cast has the app; its first words are not part of a transcript
-            await asyncio.to_thread(self._meet, to)
+        await asyncio.to_thread(self._meet, to)
         assert self.surface.client.portal
         return await asyncio.wrap_future(self.surface.client.portal.start_task_soon(self.real.send, to, message, key))
 
@@ -132,9 +132,12 @@ class _OnItsLoop:
         return await self.real.find(to, key, since)
 
     def _meet(self, to: Address) -> None:
-        before = self.surface._settled(to)
-        self.surface.adds(to)
-        self.surface.service.front[talk(to)] = before
+        """The cast has the app; its first words are not part of a transcript, and no letter goes before them."""
+        with self.meeting:
+            if to not in self.surface.added:
+                before = self.surface._settled(to)
+                self.surface.adds(to)
+                self.surface.service.front[talk(to)] = before
 
 
 def talk(who: Address) -> str:

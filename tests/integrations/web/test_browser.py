@@ -53,6 +53,7 @@ class Reader:
         self.page.on("console", lambda said: self.complaints.append(said.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.set_default_timeout(10_000)
+        expect.set_options(timeout=10_000)
 
     def becomes(self, post: str) -> None:
         self.page.goto(self.address)
