@@ -49,6 +49,7 @@ class Letter:
 
 
 Routes = Mapping[int, Route]
+Written = Sequence[tuple[Delivery, Notice]]
 
 
 def in_letters(deliveries: Sequence[Delivery | Due], routes: Routes) -> list[list[int]]:
@@ -61,15 +62,23 @@ def in_letters(deliveries: Sequence[Delivery | Due], routes: Routes) -> list[lis
     return [[delivery.id for delivery in group] for _, group in groupby(sorted(deliveries, key=together), key=together)]
 
 
-def write_letter(session: Session, deliveries: Sequence[Delivery], routes: Routes, now: datetime) -> Letter | None:
-    """Settle who and what, and record the intent to send on each delivery.
+def write_letters(
+    session: Session, groups: Sequence[Sequence[Delivery]], routes: Routes, now: datetime, until: datetime
+) -> list[Letter | None]:
+    """Settle who and what, and record on each delivery the intent to send it before `until`.
 
-    None: there is nothing to send after all.
+    None: there is nothing to send after all.  First all words, then all intents: so they are written in one statement.
     """
-    written = [(one, notice) for one in deliveries if (notice := _written(session, one, routes[one.id], now))]
-    if not written:
-        return None
-    way = routes[written[0][0].id].way
+    words = [
+        [(one, said) for one in group if (said := _written(session, one, routes[one.id], now))] for group in groups
+    ]
+    return [_letter(session, group, written, routes, now, until) for group, written in zip(groups, words, strict=True)]
+
+
+def _letter(
+    session: Session, group: Sequence[Delivery], written: Written, routes: Routes, now: datetime, until: datetime
+) -> Letter | None:
+    way = routes[written[0][0].id].way if written else None
     if way is None:
         for delivery, _ in written:
             nobody_left(session, delivery, now)
@@ -77,10 +86,11 @@ def write_letter(session: Session, deliveries: Sequence[Delivery], routes: Route
     row = OWED[written[0][0].kind]
     notices = [notice for _, notice in written]
     message = (row.merged(notices) if row.merged else notices[0]).message()
-    key = deliveries[0].once  # also if that one says nothing any more: known before anything is read
+    key = group[0].once  # also if that one says nothing any more: known before anything is read
     account = account_on(session, way, now)
     for delivery, _ in written:
         delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account, key
+        delivery.attempts, delivery.leased_until = delivery.attempts + 1, until
         delivery.message = Classified(STORED.dump_python(message, mode="json"), Level.L1)
     ids = tuple(delivery.id for delivery, _ in written)
     return Letter(ids, way.platform, Address(way.tenant, way.user), message, key)
@@ -101,8 +111,8 @@ def _written(session: Session, delivery: Delivery, route: Route, now: datetime) 
 
 
 def _wait(delivery: Delivery, now: datetime) -> None:
-    """Until tomorrow at most, however long they are away: there may be a deputy by then.  It was no attempt."""
-    delivery.due_at, delivery.attempts = next_opening(now), delivery.attempts - 1
+    """Until tomorrow at most, however long they are away: there may be a deputy by then."""
+    delivery.due_at = next_opening(now)
     let_go(delivery, DeliveryState.PENDING)
 
 

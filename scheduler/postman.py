@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.ports import Address, ChatPlatform, TryLater, Undeliverable, Unknown
 from bot.readers import routes_of
-from bot.writing import Letter, Routes, in_letters, write_letter
+from bot.writing import Letter, Routes, in_letters, write_letters
 from scheduler.outcomes import Busy, Never, NobodyKnows, NotNow, Outcome, Sent, record
 from scheduler.recovering import Asking, Unsure, left_behind
 from scheduler.together import Together
@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 50  # claimed in one transaction
 IN_HAND = 2 * BATCH  # of one haste: claimed, and not settled yet
-WRITTEN = 5  # in one transaction: it is a long one, and on SQLite nobody else writes meanwhile
+LOOK_AGAIN = 0.5  # seconds, for what is more urgent than what is under way
+WRITTEN = 10  # in one transaction: it is a long one, and on SQLite nobody else writes meanwhile
 LEASE = timedelta(minutes=2)
 NOWHERE = Address("", "")
 Platforms = Mapping[str, ChatPlatform]
@@ -71,7 +72,7 @@ class Round:
         unsure = await asyncio.to_thread(left_behind, self.sessions, self.clock())
         self.under_way[asyncio.create_task(self._ask(unsure))] = None
         while await self._take_some() or self.under_way:
-            sent += await self._some_are_done()
+            sent += await self._many_are_done()
         return sent
 
     async def _take_some(self) -> bool:
@@ -85,6 +86,15 @@ class Round:
         for letter in claimed:
             self.under_way[asyncio.create_task(self._deliver(letter))] = letter.haste
         return bool(claimed)
+
+    async def _many_are_done(self) -> int:
+        """Half a batch, or what it is when it is time to look again: looking must not cost more than sending."""
+        sent, enough = 0, len(self.under_way) - BATCH // 2
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_AGAIN):
+                while self.under_way and len(self.under_way) > enough:
+                    sent += await self._some_are_done()
+        return sent
 
     async def _some_are_done(self) -> int:
         done, _ = await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -180,7 +190,8 @@ class Round:
         with self.sessions.begin() as session:
             held = {one.id: one for one in deliveries_held(session, list(chain(*letters)), self.owner)}
             routes = routes_of(session, list(held.values()), now)
-            return [_intend_one(session, [held[id_] for id_ in ids if id_ in held], routes, now) for ids in letters]
+            groups = [_together([held[id_] for id_ in ids if id_ in held], routes) for ids in letters]
+            return write_letters(session, groups, routes, now, now + LEASE)
 
     def _settle(self, outcomes: Sequence[Outcome]) -> Sequence[None]:
         with self.sessions.begin() as session:
@@ -190,14 +201,6 @@ class Round:
 
 def _claimed(ids: Sequence[int], haste: Haste, way: Way | None) -> Claimed:
     return Claimed(tuple(ids), haste, way.platform if way else "", Address(way.tenant, way.user) if way else NOWHERE)
-
-
-def _intend_one(session: Session, held: Sequence[Delivery], routes: Routes, now: datetime) -> Letter | None:
-    held = _together(held, routes)
-    for delivery in held:
-        delivery.attempts += 1
-        delivery.leased_until = now + LEASE
-    return write_letter(session, held, routes, now) if held else None
 
 
 def _together(held: Sequence[Delivery], routes: Routes) -> list[Delivery]:

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy.orm import Session
 
 from bot.losing import hold, turned_away
 from bot.ports import Address, CannotTell, ChatPlatform, TryLater
-from scheduler.outcomes import ATTEMPTS, NO_ANSWER
+from scheduler.outcomes import ATTEMPTS, NO_ANSWER, Ids
 from storage.database import Sessions
 from storage.queries.deliveries import deliveries_unknown, leases_run_out
 from storage.records import Delivery, DeliveryState
@@ -20,9 +24,9 @@ HOLD = timedelta(minutes=10)  # until somebody is told that nobody knows: the pl
 
 @dataclass(frozen=True)
 class Unsure:
-    """A delivery that may have arrived, and what is needed to ask."""
+    """A letter that may have arrived, the deliveries in it, and what is needed to ask."""
 
-    id: int
+    ids: tuple[int, ...]
     platform: str
     to: Address
     key: str
@@ -37,13 +41,20 @@ def left_behind(sessions: Sessions, now: datetime) -> list[Unsure]:
         for delivery in leases_run_out(session, DeliveryState.SENDING, now):
             delivery.state, delivery.owner, delivery.leased_until = DeliveryState.AMBIGUOUS, None, None
         session.flush()
-        return [_unsure(one) for one in deliveries_unknown(session) if one.account]
+        known = sorted((one for one in deliveries_unknown(session) if one.account), key=_letter)
+        return [_unsure(list(group)) for _, group in groupby(known, key=_letter)]
 
 
-def _unsure(one: Delivery) -> Unsure:
-    assert one.account  # noqa: S101 -- as its caller looked
-    to = Address(one.account.tenant, one.account.user)
-    return Unsure(one.id, one.account.platform, to, one.letter or one.once, one.due_at, bool(one.reason))
+def _letter(one: Delivery) -> tuple[str, int]:
+    return one.letter or one.once, one.account_id or 0
+
+
+def _unsure(group: Sequence[Delivery]) -> Unsure:
+    account = group[0].account
+    assert account  # noqa: S101 -- as its caller looked
+    ids, since = tuple(one.id for one in group), min(one.due_at for one in group)
+    to, told = Address(account.tenant, account.user), all(one.reason for one in group)
+    return Unsure(ids, account.platform, to, _letter(group[0])[0], since, told)
 
 
 class Asking:
@@ -60,33 +71,41 @@ class Asking:
                 sent_as = await platform.find(unsure.to, unsure.key, unsure.since)
             except CannotTell:
                 if not unsure.told:
-                    await asyncio.to_thread(_hold, self.sessions, unsure.id, now)
+                    await asyncio.to_thread(_hold, self.sessions, unsure.ids, now)
                 return
             except TryLater as later:
                 if later.of:
                     platform.pace.hold(later.of, unsure.to.tenant, now + later.after)
                 return
             except Exception as error:
-                log.error("asking about delivery %s failed: %s", unsure.id, type(error).__name__)
+                log.error("asking about delivery %s failed: %s", unsure.ids[0], type(error).__name__)
                 return
-        await asyncio.to_thread(_resolve, self.sessions, unsure.id, sent_as, now)
+        await asyncio.to_thread(_resolve, self.sessions, unsure.ids, sent_as, now)
 
 
-def _hold(sessions: Sessions, delivery_id: int, now: datetime) -> None:
+def _hold(sessions: Sessions, ids: Ids, now: datetime) -> None:
     with sessions.begin() as session:
-        delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
-        if delivery.state is DeliveryState.AMBIGUOUS and not delivery.reason and delivery.due_at + HOLD <= now:
-            hold(session, delivery)
+        for delivery in _still_unknown(session, ids):
+            if not delivery.reason and delivery.due_at + HOLD <= now:
+                hold(session, delivery)
 
 
-def _resolve(sessions: Sessions, delivery_id: int, sent_as: str | None, now: datetime) -> None:
+def _resolve(sessions: Sessions, ids: Ids, sent_as: str | None, now: datetime) -> None:
+    """All at once, so that they travel together again."""
     with sessions.begin() as session:
-        delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
-        if delivery.state is not DeliveryState.AMBIGUOUS:
-            return
-        if sent_as:
-            delivery.state, delivery.sent_as, delivery.sent_at, delivery.reason = DeliveryState.SENT, sent_as, now, None
-        elif delivery.attempts >= ATTEMPTS:
-            turned_away(session, delivery, NO_ANSWER, now)
-        else:
-            delivery.state, delivery.due_at, delivery.reason = DeliveryState.PENDING, now, None
+        for delivery in _still_unknown(session, ids):
+            _resolve_one(session, delivery, sent_as, now)
+
+
+def _still_unknown(session: Session, ids: Ids) -> list[Delivery]:
+    found = [session.get_one(Delivery, one, with_for_update=True) for one in ids]
+    return [one for one in found if one.state is DeliveryState.AMBIGUOUS]
+
+
+def _resolve_one(session: Session, delivery: Delivery, sent_as: str | None, now: datetime) -> None:
+    if sent_as:
+        delivery.state, delivery.sent_as, delivery.sent_at, delivery.reason = DeliveryState.SENT, sent_as, now, None
+    elif delivery.attempts >= ATTEMPTS:
+        turned_away(session, delivery, NO_ANSWER, now)
+    else:
+        delivery.state, delivery.due_at, delivery.reason = DeliveryState.PENDING, now, None
