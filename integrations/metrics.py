@@ -84,6 +84,8 @@ class Ledger(Collector):
         yield _gauge(
             "put_off", "Tried, and waiting until it may be tried again.", ["kind"], health.put_off(session, now)
         )
+        words = "Waiting for their moment: for the pace of their platform, or for working time."
+        yield _gauge("held_back", words, ["kind"], health.held_back(session, now))
         yield _gauge("ambiguous", "Nobody knows whether it arrived.", ["platform", "kind"], health.ambiguous(session))
 
     def _lately(self, session: Session) -> Iterator[GaugeMetricFamily]:

@@ -32,6 +32,12 @@ def put_off(session: Session, now: datetime) -> Counts:
     return _by(session, waiting)
 
 
+def held_back(session: Session, now: datetime) -> Counts:
+    """Not tried yet, and waiting for their moment: the pace of their platform, or working time."""
+    waiting = select(Delivery.kind, HOW_MANY).where(PENDING, Delivery.due_at > now, Delivery.attempts == 0)
+    return _by(session, waiting)
+
+
 def in_hand(session: Session) -> Counts:
     """Claimed, or being sent at this moment."""
     return _by(session, select(Delivery.kind, HOW_MANY).where(Delivery.leased_until.is_not(None)))

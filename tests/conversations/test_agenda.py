@@ -1,5 +1,8 @@
 """Journey 3 and its part of journey 4: a coordinator broadcasts an agenda; the clock sends what was put off."""
 
+from datetime import timedelta
+
+from bot.kit.pace import Calls, Limit, Pace
 from storage.records import Delivery, DeliveryState
 from tests.making import a_meeting, an_item
 from tests.world import World
@@ -41,6 +44,22 @@ def test_previewed_as_any_agency_sent_and_asked_about(world: World) -> None:
     assert world.person("charity").hears() == []  # not on the panel
     assert any("did not reach somebody" in one for one in coordinator.hears())
     assert "Housing lead, Camden Housing" in coordinator.says("not sent")
+
+
+def test_the_coordinator_sees_when_the_last_of_a_broadcast_goes_out(world: World) -> None:
+    """As slow as no platform is: one letter in four minutes."""
+    coordinator = world.person("coordinator")
+    meeting = a_meeting(world)
+    world.surface.platform.pace = Pace((Limit("send", 1, timedelta(minutes=4)),), Calls(send=("send",)))
+    preview(world, "Police")
+    coordinator.presses("Send it to 5 people")
+    world.tick()
+    assert "The last of them goes out on Tuesday 9 June 2026, 9:42am" in coordinator.says(f"results {meeting}")
+    for _ in range(5):
+        world.moves_on(minutes=4)
+    results = coordinator.presses("Look again")
+    assert "4 of 5 have the agenda" in results
+    assert "The last of them" not in results
 
 
 def test_sent_twice_goes_once_and_a_new_version_goes_as_a_new_version(world: World) -> None:

@@ -75,6 +75,7 @@ def test_everything_that_can_become_of_a_message_is_counted(told: Sessions) -> N
         "oldest_owed_seconds": 300,
         "deliveries_owed action_given": 3,
         "deliveries_put_off action_given": 1,
+        "deliveries_held_back action_given": 1,
         "deliveries_ambiguous action_given core": 1,
         "deliveries_sent_last_day action_given core": 1,
         "deliveries_sent_last_day not_delivered core": 2,

@@ -140,6 +140,7 @@ SAMPLES: tuple[Notice, ...] = (
     meetings.AgendaResults(
         "Camden", MOMENT, 1, "M-7K2F9", (ODD,), (ODD,), (meetings.Outcome(ODD, "they have not joined yet"),)
     ),
+    meetings.AgendaResults("Camden", MOMENT, 1, "M-7K2F9", (), (ODD,), (), MOMENT),
     meetings.AgendaNotSent("M-7K2F9", "Camden", MOMENT),
     meetings.MeetingAdded("M-7K2F9", "Camden", MOMENT, ODD),
     meetings.ItemAdded("M-7K2F9", "Camden", MOMENT, 3, (ODD,), sent_before=True),

@@ -50,6 +50,7 @@ WATCHED: dict[str, Callable[[Session], object]] = {
     "owed ix_delivery_due": lambda session: health.owed(session, START),
     "oldest ix_delivery_due": lambda session: health.oldest_owed(session, START),
     "put off ix_delivery_due": lambda session: health.put_off(session, START),
+    "held back ix_delivery_due": lambda session: health.held_back(session, START),
     "in hand ix_delivery_held": lambda session: health.in_hand(session),
     "ambiguous ix_delivery_unknown": lambda session: health.ambiguous(session),
     "sent ix_delivery_sent": lambda session: health.sent_since(session, START),

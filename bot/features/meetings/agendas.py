@@ -123,6 +123,8 @@ def _send_later(ctx: Context, spoken: Spoken) -> Opening:
 def _results(ctx: Context, spoken: Spoken) -> Reply:
     meeting, deliveries = agenda_results(ctx, spoken.reference)
     of = {state: [one for one in deliveries if one.state is state] for state in DeliveryState}
+    waiting = [one for state in WAITING for one in of[state]]
+    last_goes = max((one.due_at for one in waiting if one.due_at > ctx.now), default=None)
     lost = [one for one in deliveries if one.state in NOT_SENT or one.state is DeliveryState.FAILED]
     notice = AgendaResults(
         borough=meeting.partnership.name,
@@ -130,8 +132,9 @@ def _results(ctx: Context, spoken: Spoken) -> Reply:
         version=meeting.sent_version,
         reference=meeting.reference,
         sent=tuple(_post(one) for one in of[DeliveryState.SENT]),
-        waiting=tuple(_post(one) for state in WAITING for one in of[state]),
+        waiting=tuple(_post(one) for one in waiting),
         failed=tuple(Outcome(_post(one), one.reason or NOT_SENT.get(one.state, "")) for one in lost),
+        last_goes=last_goes,
     )
     return Reply(notice.message(), place=Place.ONLY_YOU)
 

@@ -77,6 +77,7 @@ class AgendaResults(Notice):
     sent: tuple[str, ...]
     waiting: tuple[str, ...]
     failed: tuple[Outcome, ...]
+    last_goes: datetime | None = None  # by the pace of their platform; None: within moments
 
 
 @dataclass(frozen=True)
