@@ -1,9 +1,10 @@
 """Owing messages: each is a fact in the ledger, owed once.  Nothing here touches a network."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import Select, String, cast, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -33,15 +34,15 @@ def owe(
 
     The same `once` is owed only once, ever: the database says so.
     """
-    own = _row(kind, about, version, at, once, expires, haste)
-    row = own | (_to_post(own, to.id) if isinstance(to, Post) else _to_account(own, to.id))
+    own, side = _row(kind, about, version, at, once, expires, haste), "post" if isinstance(to, Post) else "account"
+    row = own | {"once": f"{own['once']}:{side}:{to.id}", f"{side}_id": to.id}
     return session.scalar(_insert_once(session).values(**row).returning(Delivery.id)) is not None
 
 
 def owe_to_each(
     session: Session,
     kind: str,
-    posts: Sequence[int],
+    posts: Select[int],
     *,
     about: str,
     version: int,
@@ -50,9 +51,12 @@ def owe_to_each(
     expires: datetime | None = None,
 ) -> None:
     """A broadcast: owe each of these posts the same, as owe() would one after the other, in one statement."""
-    own = _row(kind, about, version, at, once, expires, Haste.BROADCAST)
-    if posts:
-        session.execute(_insert_once(session), [own | _to_post(own, post) for post in posts])
+    own, (post,) = _row(kind, about, version, at, once, expires, Haste.BROADCAST), posts.subquery().c
+    same = [literal(value, getattr(Delivery, name).type) for name, value in own.items() if name != "once"]
+    rows = select(literal(f"{own['once']}:post:") + cast(post, String), post, *same)
+    rows = rows.where(post.is_not(None))  # without any condition SQLite takes ON CONFLICT for that of a join
+    columns = ["once", "post_id", *(name for name in own if name != "once")]
+    session.execute(_insert_once(session).from_select(columns, rows))
 
 
 def _row(kind: str, about: str, version: int, at: datetime, once: str, expires: datetime | None, haste: Haste) -> Row:
@@ -67,14 +71,6 @@ def _row(kind: str, about: str, version: int, at: datetime, once: str, expires: 
         "state": DeliveryState.PENDING,
         "attempts": 0,
     }
-
-
-def _to_post(row: Row, post: int) -> Row:
-    return {"once": f"{row['once']}:post:{post}", "post_id": post}
-
-
-def _to_account(row: Row, account: int) -> Row:
-    return {"once": f"{row['once']}:account:{account}", "account_id": account}
 
 
 def _insert_once(session: Session) -> postgresql.Insert | sqlite.Insert:

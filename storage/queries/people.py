@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.records import (
@@ -146,6 +146,11 @@ def panel_of(session: Session, partnership_id: int) -> Sequence[Post]:
         .join(Agency)
         .order_by(Agency.name, Post.title)
     ).all()
+
+
+def seats_of(partnership_id: int) -> Select[int]:
+    """The same posts, for a statement to read."""
+    return select(Post.id).where(Post.partnership_id == partnership_id, Post.on_panel)
 
 
 def posts_in(session: Session, reader: Actor) -> Sequence[Post]:

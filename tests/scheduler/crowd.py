@@ -34,4 +34,4 @@ def broadcast(sessions: Sessions, posts: list[int], meeting: str) -> None:
     """The agenda of that meeting, also to those who do not sit on the panel."""
     with sessions.begin() as session:
         session.execute(update(Meeting).values(sent_version=1))
-        owe_to_each(session, "agenda", posts, about=meeting, version=1, at=START)
+        owe_to_each(session, "agenda", select(Post.id).where(Post.id.in_(posts)), about=meeting, version=1, at=START)

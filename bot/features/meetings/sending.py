@@ -14,7 +14,7 @@ from bot.outbox import each_alone, owe, owe_to_each
 from bot.permissions import May, needs
 from storage.queries.deliveries import deliveries_about
 from storage.queries.meetings import agendas_to_send, meeting_for, meeting_named
-from storage.queries.people import panel_of
+from storage.queries.people import panel_of, seats_of
 from storage.records import Delivery, Haste, Meeting, Post
 
 READY_BEFORE = 3  # working days before the meeting (DOMAIN.md B.6)
@@ -94,9 +94,8 @@ def _send_one(session: Session, reference: str, now: datetime) -> None:
 
 
 def owe_to_panel(session: Session, meeting: Meeting, now: datetime) -> None:
-    posts = [post.id for post in panel(session, meeting)]
-    about, version = meeting.reference, meeting.sent_version
-    owe_to_each(session, "agenda", posts, about=about, version=version, at=now, expires=meeting.starts_at)
+    about, version, seats = meeting.reference, meeting.sent_version, seats_of(meeting.partnership_id)
+    owe_to_each(session, "agenda", seats, about=about, version=version, at=now, expires=meeting.starts_at)
 
 
 def panel(session: Session, meeting: Meeting) -> list[Post]:
