@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.ports import TryLater, Undeliverable, Unknown
+from integrations.outside import graph_of
 from integrations.settings import Settings
 from scheduler.postman import Now
 from storage.database import Sessions
@@ -25,6 +26,10 @@ TEAMS_KEYS = (
     "Microsoft's public keys cannot be read, so nothing from Teams is believed. Check that this machine reaches {}."
 )
 ENTRA_AWAY = "Microsoft's sign-in does not answer. Check MACE_ENTRA_TENANT_ID, and that this machine reaches {}."
+GRAPH_REFUSES = (
+    "Microsoft gives the bot no token for Graph. Check that the client secret in MACE_GRAPH_APP_SECRET or the "
+    "certificate has not run out, and make a new one in Entra if it has."
+)
 WITHIN = 10  # seconds
 Token = Callable[[], Awaitable[str]]
 Answers = list[tuple[str, list[str]]]  # what is fine, and what is wrong
@@ -39,6 +44,8 @@ async def asked(settings: Settings, sessions: Sessions, now: Now) -> Answers:
         answers.append(("Microsoft lets the bot write to Teams.", [one async for one in _teams(settings)]))
     if settings.has_entra:
         answers.append(("people can sign in with Microsoft.", [one async for one in _entra(settings)]))
+    if settings.has_graph:
+        answers.append(("Microsoft lets the bot use Graph.", [one async for one in _graph(settings)]))
     return answers
 
 
@@ -81,12 +88,13 @@ async def _spoken(installations: "Installations", tenant: str) -> str:
 
 
 async def _teams(settings: Settings) -> AsyncIterator[str]:
-    from integrations.teams.tokens import OPENID_URL, TOKEN_URL, Keys, OurToken
+    from integrations.microsoft import TOKEN_URL, OurToken
+    from integrations.teams.tokens import OPENID_URL, SCOPE, Keys
 
     url = settings.teams_token_url or TOKEN_URL.format(tenant=settings.teams_tenant_id)
     keys = Keys(settings.teams_app_id, settings.teams_openid_url or OPENID_URL)
     try:
-        await OurToken(settings.teams_app_id, settings.teams_app_secret.get_secret_value(), url)("", None)
+        await OurToken(settings.teams_app_id, settings.teams_app_secret.get_secret_value(), url, SCOPE)()
     except TryLater:
         yield TEAMS_REFUSES
     await keys.look()
@@ -105,3 +113,13 @@ async def _entra(settings: Settings) -> AsyncIterator[str]:
             (await client.get(url)).raise_for_status().json()["authorization_endpoint"]
     except (httpx2.HTTPError, ValueError, LookupError, TypeError):
         yield ENTRA_AWAY.format(url)
+
+
+async def _graph(settings: Settings) -> AsyncIterator[str]:
+    """Whether Mail.Send is there, nobody can ask without sending: it may be given in Exchange, for one mailbox."""
+    graph = graph_of(settings)
+    assert graph  # noqa: S101 -- it is configured
+    try:
+        await graph.token()
+    except TryLater:
+        yield GRAPH_REFUSES

@@ -4,8 +4,9 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from secrets import token_urlsafe
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 from starlette.applications import Starlette
@@ -14,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.ports import ChatPlatform
+from integrations.outside import graph_of
 from integrations.settings import Profile, Settings
 from integrations.site import demo_pages, own_pages, site_of
 from integrations.web.stage import Elsewhere, Persona, Stage, StoryStep
@@ -21,17 +23,22 @@ from scheduler.clock import Clock, tick
 from scheduler.postman import Now, Platforms
 from storage.database import DatabaseProblem, Sessions, check_database
 
+if TYPE_CHECKING:
+    from integrations.graph.client import Graph
+    from integrations.mail.channel import Post
+
 
 def build(settings: Settings, sessions: Sessions) -> Starlette:
     """Everything on one port.  Only the demo profile lets people choose who they are."""
     if settings.profile is Profile.DEMO:
         return _demo(sessions)
     sessions.configure(info={"site": site_of(settings)})
-    channels = [*_slack(settings, sessions), *_teams(settings, sessions), *_mail(settings, sessions)]
+    graph = graph_of(settings)
+    channels = [*_slack(settings, sessions), *_teams(settings, sessions), *_mail(settings, sessions, graph)]
     platforms: Platforms = {channel.platform.name: channel.platform for channel in channels}
     routes = [route for channel in channels for route in channel.routes]
     routes += [*own_pages(settings, sessions, _wall_clock), *_metrics(settings, sessions)]
-    return _app(sessions, platforms, _wall_clock, routes, [channel.connected for channel in channels])
+    return _app(sessions, platforms, _wall_clock, routes, [one.connected for one in (*channels, graph) if one])
 
 
 def _wall_clock() -> datetime:
@@ -106,12 +113,26 @@ def _metrics(settings: Settings, sessions: Sessions) -> Iterator[BaseRoute]:
         yield metrics_page(sessions, _wall_clock, token)
 
 
-def _mail(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
+def _mail(settings: Settings, sessions: Sessions, graph: "Graph | None") -> Iterator[Channel]:
     if not settings.has_mail:
         return
     from integrations.mail.channel import Mail
     from integrations.mail.letters import Sending
-    from integrations.mail.smtp import Server
+
+    sender = settings.mail_from or settings.graph_mail_from
+    sending = Sending(sender, settings.mail_reply_to, site_of(settings).address)
+    post = _by_graph(settings, graph) if graph and settings.graph_mail_from else _by_smtp(settings)
+    yield Mail(sessions, post, sending, _wall_clock)
+
+
+def _by_graph(settings: Settings, graph: "Graph") -> "Post":
+    from integrations.graph.mail import post
+
+    return partial(post, graph, settings.graph_mail_from)
+
+
+def _by_smtp(settings: Settings) -> "Post":
+    from integrations.mail.smtp import Server, post
 
     server = Server(
         host=settings.mail_host,
@@ -120,8 +141,7 @@ def _mail(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
         password=settings.mail_password.get_secret_value(),
         plain=settings.mail_without_tls,
     )
-    sending = Sending(settings.mail_from, settings.mail_reply_to, site_of(settings).address)
-    yield Mail(sessions, server, sending, _wall_clock)
+    return partial(post, server)
 
 
 def _demo(sessions: Sessions) -> Starlette:

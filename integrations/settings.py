@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     entra_tenant_id: str = ""
     entra_openid_url: str = ""
 
+    graph_app_id: str = ""
+    graph_app_secret: SecretStr = SecretStr("")
+    graph_certificate_file: Path | None = None
+    graph_tenant_id: str = ""
+    graph_mail_from: str = ""
+    graph_url: str = ""
+    graph_token_url: str = ""
+
     mail_host: str = ""
     mail_port: int = 587
     mail_user: str = ""
@@ -83,8 +91,12 @@ class Settings(BaseSettings):
         return bool(self.entra_app_id)
 
     @property
+    def has_graph(self) -> bool:
+        return bool(self.graph_app_id)
+
+    @property
     def has_mail(self) -> bool:
-        return bool(self.mail_host)
+        return bool(self.mail_host or self.graph_mail_from)
 
     @property
     def mail_without_tls(self) -> bool:

@@ -2,10 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
@@ -15,11 +16,12 @@ from bot.kit.pace import Pace
 from bot.kit.worktime import local_day
 from bot.ports import Address, CannotTell, Undeliverable
 from integrations.mail.letters import Sending, drawn, message_id
-from integrations.mail.smtp import Server, post
 from storage.database import Sessions
 from storage.levels import unsealed
 from storage.queries.people import MAIL, account_of, holdings_of
 from storage.records import Person
+
+Post = Callable[[EmailMessage], Awaitable[None]]  # hands one letter over; or TryLater, Undeliverable or Unknown
 
 SENT_IS_SENT = "an e-mail cannot be changed"
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")  # as HTML takes it
@@ -32,15 +34,15 @@ class MailPlatform:
 
     name = MAIL
 
-    def __init__(self, sessions: Sessions, server: Server, sending: Sending, now: Callable[[], datetime]) -> None:
-        self.sessions, self.server, self.sending, self.now = sessions, server, sending, now
+    def __init__(self, sessions: Sessions, post: Post, sending: Sending, now: Callable[[], datetime]) -> None:
+        self.sessions, self.post, self.sending, self.now = sessions, post, sending, now
         self.pace = Pace(at_once=5)  # connections to one mail server
 
     async def send(self, to: Address, message: Message, key: str) -> str:
         now = self.now()
         address, phones = await asyncio.to_thread(self._whom, to, now)
         letter = drawn(message, key, address, replace(self.sending, phones=phones), now)
-        await post(self.server, letter)
+        await self.post(letter)
         return message_id(key, self.sending)
 
     async def update(self, to: Address, sent_as: str, message: Message) -> None:  # noqa: ARG002 -- see below
@@ -69,8 +71,8 @@ def _phones(session: Session, person: Person, now: datetime) -> tuple[str, ...]:
 
 
 class Mail:
-    def __init__(self, sessions: Sessions, server: Server, sending: Sending, now: Callable[[], datetime]) -> None:
-        self.platform = MailPlatform(sessions, server, sending, now)
+    def __init__(self, sessions: Sessions, post: Post, sending: Sending, now: Callable[[], datetime]) -> None:
+        self.platform = MailPlatform(sessions, post, sending, now)
         self.routes: list[BaseRoute] = []
 
     @asynccontextmanager

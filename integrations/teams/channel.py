@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from integrations.microsoft import TOKEN_URL, OurToken
 from integrations.teams.app import Listeners, teams_app
 from integrations.teams.guard import Activity, Guard, Hosts, Refused
 from integrations.teams.platform import TeamsPlatform
-from integrations.teams.tokens import OPENID_URL, TOKEN_URL, Keys, OurToken
+from integrations.teams.tokens import OPENID_URL, SCOPE, Keys
 from storage.database import Sessions
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ class Access:
 
 class Teams:
     def __init__(self, sessions: Sessions, access: Access, now: Callable[[], datetime]) -> None:
-        token = OurToken(access.app_id, access.secret, access.token_url or TOKEN_URL.format(tenant=access.tenant))
+        url = access.token_url or TOKEN_URL.format(tenant=access.tenant)
+        token = OurToken(access.app_id, access.secret, url, SCOPE)
         hosts = Hosts(access.service_hosts, access.local)
         self.keys = Keys(access.app_id, access.openid_url)
         self.guard = Guard(self.keys, hosts)

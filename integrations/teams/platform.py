@@ -15,10 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.kit.messages import Message
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
+from integrations.microsoft import OurToken
 from integrations.teams.cards import Card, activity, cards
 from integrations.teams.guard import Hosts
 from integrations.teams.pacing import SEND, teams_pace
-from integrations.teams.tokens import OurToken
 from storage.database import Sessions
 from storage.queries.people import home_of
 from storage.records import TeamsChat

@@ -1,7 +1,6 @@
-"""The two tokens of Teams: the one that Microsoft signs for each request, and the one we show to write."""
+"""The token that Microsoft signs for each request from Teams, and the keys that prove it."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -12,20 +11,16 @@ from typing import Any
 import httpx
 import jwt
 
-from bot.ports import TryLater
-
 log = logging.getLogger(__name__)
 
 ISSUER = "https://api.botframework.com"
 SCOPE = f"{ISSUER}/.default"
 OPENID_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
-TOKEN_URL = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # noqa: S105 -- an address
 CHANNEL = "msteams"
 REQUIRED = ["iss", "aud", "exp", "serviceurl"]
 SKEW = timedelta(minutes=5)
-WITHIN = 5  # seconds, to answer us about keys and tokens
+WITHIN = 5  # seconds, to answer us about keys
 LOOK_AGAIN = 3600.0  # seconds between two looks for a key that we do not know
-RENEW = 300  # seconds before it runs out
 
 
 class NotProved(Exception):
@@ -95,49 +90,3 @@ class Keys:
 
 def _is_for_teams(key: Mapping[str, Any]) -> bool:
     return CHANNEL in key.get("endorsements", ()) and key.get("kty") == "RSA"
-
-
-@dataclass
-class OurToken:
-    """What we show when we write: fetched when it is needed, and kept until shortly before it runs out."""
-
-    app_id: str
-    secret: str = field(repr=False)
-    url: str
-    kept: str = field(default="", repr=False)
-    until: float = 0.0
-
-    async def __call__(self, _scope: str | list[str], _tenant: str | None) -> str:
-        """As the SDK asks for it; or TryLater, because nothing has been sent yet."""
-        if time.monotonic() >= self.until:
-            given = await self._asked()
-            self.kept, self.until = str(given["access_token"]), time.monotonic() + int(given["expires_in"]) - RENEW
-        return self.kept
-
-    def forget(self) -> None:
-        self.until = 0.0
-
-    async def _asked(self) -> Mapping[str, Any]:
-        fields = {
-            "grant_type": "client_credentials",
-            "client_id": self.app_id,
-            "client_secret": self.secret,
-            "scope": SCOPE,
-        }
-        try:
-            async with httpx.AsyncClient(timeout=WITHIN) as client:
-                answer = (await client.post(self.url, data=fields)).raise_for_status().json()
-            return {"access_token": answer["access_token"], "expires_in": answer["expires_in"]}
-        except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
-            log.error("Microsoft gave us no token to write to Teams with: %s", _why(error))
-            raise TryLater from None
-
-
-def _why(error: Exception) -> str:
-    """Microsoft's own word, which names no secret: invalid_client is a wrong or expired MACE_TEAMS_APP_SECRET."""
-    if isinstance(error, httpx.HTTPStatusError):
-        try:
-            return str(json.loads(error.response.text).get("error", ""))[:60] or str(error.response.status_code)
-        except (ValueError, AttributeError):
-            return str(error.response.status_code)
-    return type(error).__name__

@@ -20,6 +20,8 @@ from tests.cast import START, seed
 from tests.integrations.web.openid import Provider
 from tests.loopback import Answer, Loopback
 from tests.scheduler.fakes import give
+from tests.surfaces.graph_service import APP, MAILBOX, TENANT, GraphService
+from tests.surfaces.graph_service import SECRET as GRAPH_SECRET
 from tests.surfaces.slack_directory import CLIENT, Installed
 from tests.surfaces.slack_directory import SECRET as CLIENT_SECRET
 from tests.surfaces.slack_many import ManySlacks
@@ -284,3 +286,20 @@ def test_microsofts_sign_in(installation: Sessions, set_to: Settings, wrong: See
         provider.broken = True
         (problem,) = wrong("--online")
         assert problem.startswith("Microsoft's sign-in does not answer. Check MACE_ENTRA_TENANT_ID")
+
+
+@pytest.fixture
+def graph(set_to: Settings) -> Iterator[GraphService]:
+    with closing(GraphService()) as service:
+        set_to(GRAPH_APP_ID=APP, GRAPH_APP_SECRET=GRAPH_SECRET, GRAPH_TENANT_ID=TENANT)
+        set_to(GRAPH_URL=service.url, GRAPH_TOKEN_URL=service.token_url)
+        yield service
+
+
+def test_graphs_token(installation: Sessions, graph: GraphService, set_to: Settings, wrong: Seen) -> None:
+    set_to(GRAPH_MAIL_FROM=MAILBOX)
+    assert wrong("--online") == []
+    assert graph.tokens == 1
+    set_to(GRAPH_APP_SECRET="secret-of-last-year")
+    (problem,) = wrong("--online")
+    assert problem.startswith("Microsoft gives the bot no token for Graph. Check that the client secret")

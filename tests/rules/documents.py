@@ -11,6 +11,7 @@ from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
 from bot.lifecycles.transfer import TRANSFER
 from bot.permissions import GRANTS, UNKNOWN, May
+from integrations.outside import PERMISSIONS as GRAPH_PERMISSIONS
 from integrations.slack.manifest import EVENTS, REMOVALS, SCOPES
 from integrations.teams.package import PERMISSIONS
 from storage.records import Role
@@ -23,6 +24,7 @@ PLACES = {
     "Slack scopes": "PERMISSIONS.md",
     "Slack events": "PERMISSIONS.md",
     "Teams permissions": "PERMISSIONS.md",
+    "Graph permissions": "PERMISSIONS.md",
 }
 
 
@@ -85,6 +87,11 @@ def teams_permissions() -> Iterator[str]:
     return _reasons("permission", "the bot needs it", PERMISSIONS)
 
 
+def graph_permissions() -> Iterator[str]:
+    yield from ("| permission | the bot needs it | only with |", "|---|---|---|")
+    yield from (f"| `{name}` | {reason} | `{setting}` |" for name, (reason, setting) in GRAPH_PERMISSIONS.items())
+
+
 def _reasons(what: str, why: str, table: Mapping[str, str]) -> Iterator[str]:
     yield from (f"| {what} | {why} |", "|---|---|")
     yield from (f"| `{name}` | {reason} |" for name, reason in table.items())
@@ -109,6 +116,7 @@ PARTS = {
     "Slack scopes": slack_scopes,
     "Slack events": slack_events,
     "Teams permissions": teams_permissions,
+    "Graph permissions": graph_permissions,
 }
 
 

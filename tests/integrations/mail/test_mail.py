@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from bot.notices import Said
 from bot.ports import Address, ChatPlatform, Undeliverable
 from integrations.mail.channel import MailPlatform
 from integrations.mail.letters import Sending, drawn
-from integrations.mail.smtp import Server
+from integrations.mail.smtp import Server, post
 from scheduler.postman import deliver_due
 from storage.levels import Classified, Level
 from storage.records import Account, DeliveryState, Holding, Person, Post
@@ -57,7 +58,7 @@ def office() -> Iterator[PostOffice]:
 def sends(world: World, office: PostOffice, minutes: int = 0, **server: object) -> Postbox:
     """The postman's round, with chat beside it."""
     given = {"host": HERE, "port": office.port, "plain": True, "patience": 2.0} | server
-    mail = MailPlatform(world.sessions, Server(**given), SENDING, lambda: START)  # type: ignore[arg-type]
+    mail = MailPlatform(world.sessions, partial(post, Server(**given)), SENDING, lambda: START)  # type: ignore[arg-type]
     chat, now = Postbox(), START + timedelta(minutes=minutes)
     platforms: dict[str, ChatPlatform] = {"core": chat, "mail": mail}
     asyncio.run(deliver_due(world.sessions, platforms, lambda: now))
@@ -247,7 +248,7 @@ def test_an_address_that_is_gone_is_said_in_words(world: World, office: PostOffi
         account = session.scalars(select(Account).where(Account.platform == "mail")).one()
         session.get_one(Person, account.person_id).email = None
         to = Address(account.tenant, account.user)
-    mail = MailPlatform(world.sessions, Server(HERE, office.port, plain=True), SENDING, lambda: START)
+    mail = MailPlatform(world.sessions, partial(post, Server(HERE, office.port, plain=True)), SENDING, lambda: START)
     with pytest.raises(Undeliverable, match="we have no e-mail address for them"):
         asyncio.run(mail.send(to, Said("x").message(), "key"))
 
