@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.queries.cards import cards_about
-from storage.records import Account, Delivery, DeliveryState, Haste, Post, Record, StaleCard
+from storage.records import Account, Delivery, DeliveryState, Errand, Haste, Post, Record, StaleCard
 
 LIVE = timedelta(days=30)  # for so long a message is brought up to date
 
@@ -75,6 +75,13 @@ def _row(kind: str, about: str, version: int, at: datetime, once: str, expires: 
 
 def _insert_once(session: Session) -> postgresql.Insert | sqlite.Insert:
     return _insert(session, Delivery).on_conflict_do_nothing(index_elements=["once"])
+
+
+def owe_errand(session: Session, kind: str, about: str, now: datetime) -> None:
+    """It is run when there is something that runs it; after a change, again."""
+    row = {"kind": kind, "about": about, "due_at": now, "attempts": 0}
+    insert = _insert(session, Errand).values(**row)
+    session.execute(insert.on_conflict_do_update(index_elements=["kind", "about"], set_={"due_at": now, "attempts": 0}))
 
 
 def mark_stale(session: Session, about: str, now: datetime) -> None:

@@ -35,6 +35,19 @@ class ChatPlatform(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A meeting as a calendar shows it: borough, verb and day, and neither a reference nor who comes.
+
+    The same key is the same entry.
+    """
+
+    key: str
+    shown: Message
+    starts_at: datetime
+    ends_at: datetime
+
+
 class TryLater(Exception):
     """The platform is busy; `of`: with this method, so that nobody in this tenant may call it meanwhile."""
 

@@ -67,6 +67,20 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class ErrandKind:
+    """Something outside that is to be as the tracker says.  It may be done twice.
+
+    `wanted`: what to do, as things are now; None: nothing any more.  `done` is given what came of it; `failed` may come
+    more than once, and owes its news once.
+    """
+
+    kind: str
+    wanted: Callable[[Session, str, datetime], Any]
+    done: Callable[[Session, str, str, datetime], None]
+    failed: Callable[[Session, str, datetime], None]
+
+
+@dataclass(frozen=True)
 class Job:
     """Work for the clock.  It may be run at any time, and twice: what it owes is owed once."""
 

@@ -11,6 +11,7 @@ from scheduler.postman import Now
 from storage.database import Sessions
 
 if TYPE_CHECKING:
+    from integrations.graph.client import Graph
     from integrations.slack.installations import Installations
 
 SLACK_REFUSES = (
@@ -29,6 +30,11 @@ ENTRA_AWAY = "Microsoft's sign-in does not answer. Check MACE_ENTRA_TENANT_ID, a
 GRAPH_REFUSES = (
     "Microsoft gives the bot no token for Graph. Check that the client secret in MACE_GRAPH_APP_SECRET or the "
     "certificate has not run out, and make a new one in Entra if it has."
+)
+GRAPH_AWAY = "Microsoft Graph does not answer. Check that this machine reaches {}."
+NO_CALENDAR = (
+    "Graph does not let the bot use the calendar of {} ({}). Give it Calendars.ReadWrite for that mailbox, as "
+    "OPERATIONS.md says, and wait for up to two hours."
 )
 WITHIN = 10  # seconds
 Token = Callable[[], Awaitable[str]]
@@ -119,7 +125,24 @@ async def _graph(settings: Settings) -> AsyncIterator[str]:
     """Whether Mail.Send is there, nobody can ask without sending: it may be given in Exchange, for one mailbox."""
     graph = graph_of(settings)
     assert graph  # noqa: S101 -- it is configured
+    async with graph.http:
+        try:
+            await graph.token()
+        except TryLater:
+            yield GRAPH_REFUSES
+            return
+        if settings.graph_calendar:
+            async for problem in _calendar(graph, settings):
+                yield problem
+
+
+async def _calendar(graph: "Graph", settings: Settings) -> AsyncIterator[str]:
+    from integrations.graph.calendar import look
+    from integrations.graph.client import URL, Refused
+
     try:
-        await graph.token()
-    except TryLater:
-        yield GRAPH_REFUSES
+        await look(graph, settings.graph_calendar)
+    except Refused as refused:
+        yield NO_CALENDAR.format("MACE_GRAPH_CALENDAR", refused)
+    except (TryLater, Unknown):
+        yield GRAPH_AWAY.format(settings.graph_url or URL)

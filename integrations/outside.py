@@ -1,8 +1,11 @@
 """What Microsoft Graph does for an installation: no more than its settings ask for."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.features.meetings.calls import CALENDAR
 from integrations.settings import Settings
+from scheduler.errands import Doers
 
 if TYPE_CHECKING:
     from integrations.graph.client import Graph
@@ -12,6 +15,11 @@ PERMISSIONS = {  # and with which setting
         "to send e-mail from one mailbox: reminders and agendas, for people who have no chat or prefer e-mail. It "
         "reads no mail",
         "MACE_GRAPH_MAIL_FROM",
+    ),
+    "Calendars.ReadWrite": (
+        "to put each meeting of the panel into one calendar, with a call in Teams. The entry says the borough, that "
+        "its panel meets, and when; nobody is invited to it. The bot reads no other entry",
+        "MACE_GRAPH_CALENDAR",
     ),
 }
 
@@ -30,3 +38,12 @@ def graph_of(settings: Settings) -> "Graph | None":
         certificate=settings.graph_certificate_file,
     )
     return Graph(token, settings.graph_url or URL)
+
+
+def doers(settings: Settings, graph: "Graph | None") -> Doers:
+    """What runs each kind of errand here."""
+    if not (graph and settings.graph_calendar):
+        return {}
+    from integrations.graph.calendar import put
+
+    return {CALENDAR: partial(put, graph, settings.graph_calendar)}

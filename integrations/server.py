@@ -15,11 +15,12 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.ports import ChatPlatform
-from integrations.outside import graph_of
+from integrations.outside import doers, graph_of
 from integrations.settings import Profile, Settings
 from integrations.site import demo_pages, own_pages, site_of
 from integrations.web.stage import Elsewhere, Persona, Stage, StoryStep
 from scheduler.clock import Clock, tick
+from scheduler.errands import Doers
 from scheduler.postman import Now, Platforms
 from storage.database import DatabaseProblem, Sessions, check_database
 
@@ -38,7 +39,14 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     platforms: Platforms = {channel.platform.name: channel.platform for channel in channels}
     routes = [route for channel in channels for route in channel.routes]
     routes += [*own_pages(settings, sessions, _wall_clock), *_metrics(settings, sessions)]
-    return _app(sessions, platforms, _wall_clock, routes, [one.connected for one in (*channels, graph) if one])
+    return _app(
+        sessions,
+        platforms,
+        _wall_clock,
+        routes,
+        [one.connected for one in (*channels, graph) if one],
+        doers(settings, graph),
+    )
 
 
 def _wall_clock() -> datetime:
@@ -190,11 +198,16 @@ def elsewhere() -> list[Elsewhere]:
 
 
 def _app(
-    sessions: Sessions, platforms: Platforms, now: Now, routes: list[BaseRoute], channels: Sequence[Connected] = ()
+    sessions: Sessions,
+    platforms: Platforms,
+    now: Now,
+    routes: list[BaseRoute],
+    channels: Sequence[Connected] = (),
+    errands: Doers | None = None,
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        clock = Clock(sessions, platforms, now)
+        clock = Clock(sessions, platforms, now, errands or {})
         clock.start()
         async with AsyncExitStack() as stack:
             for connected in channels:

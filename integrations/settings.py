@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     graph_certificate_file: Path | None = None
     graph_tenant_id: str = ""
     graph_mail_from: str = ""
+    graph_calendar: str = ""
     graph_url: str = ""
     graph_token_url: str = ""
 

@@ -86,7 +86,8 @@ GRAPH_NEEDS_ALL = (
     "MACE_GRAPH_CERTIFICATE_FILE. Set these, or take all MACE_GRAPH_ variables away."
 )
 GRAPH_DOES_NOTHING = (
-    "Microsoft Graph is to do nothing: set MACE_GRAPH_MAIL_FROM, or take all MACE_GRAPH_ variables away."
+    "Microsoft Graph is to do nothing: set MACE_GRAPH_MAIL_FROM or MACE_GRAPH_CALENDAR, or take all MACE_GRAPH_ "
+    "variables away."
 )
 NO_GRAPH_IN_DEMO = (
     "The demo's people are invented, so it cannot be connected to Microsoft Graph. "
@@ -96,7 +97,9 @@ ODD_GRAPH = (
     "Take MACE_GRAPH_URL and MACE_GRAPH_TOKEN_URL away. Only the development profile may have them, and only on this "
     "machine."
 )
-ODD_MAILBOX = "MACE_GRAPH_MAIL_FROM is an e-mail address and nothing else, like mace@camden.example."
+ODD_MAILBOX = (
+    "MACE_GRAPH_MAIL_FROM and MACE_GRAPH_CALENDAR are e-mail addresses and nothing else, like mace@camden.example."
+)
 ODD_CERTIFICATE = (
     "MACE_GRAPH_CERTIFICATE_FILE has to be a file in PEM with a certificate and its RSA key, without a password."
 )
@@ -159,7 +162,8 @@ def _wrong_with_mail(settings: "Settings") -> Iterator[str]:
 
 def _wrong_with_graph(settings: "Settings") -> Iterator[str]:
     secret, certificate = settings.graph_app_secret.get_secret_value(), settings.graph_certificate_file
-    known, does = (settings.graph_app_id, settings.graph_tenant_id), (settings.graph_mail_from,)
+    known = (settings.graph_app_id, settings.graph_tenant_id)
+    mailboxes = does = (settings.graph_mail_from, settings.graph_calendar)
     urls = [url for url in (settings.graph_url, settings.graph_token_url) if url]
     if settings.in_demo and any((*known, secret, certificate, *does)):
         yield NO_GRAPH_IN_DEMO
@@ -169,7 +173,7 @@ def _wrong_with_graph(settings: "Settings") -> Iterator[str]:
         yield GRAPH_DOES_NOTHING
     if urls and not (settings.in_development and all(map(_is_here, urls))):
         yield ODD_GRAPH
-    if not all(ADDRESS.fullmatch(mailbox) for mailbox in (settings.graph_mail_from,) if mailbox):
+    if not all(ADDRESS.fullmatch(mailbox) for mailbox in mailboxes if mailbox):
         yield ODD_MAILBOX
     if certificate and not _has_a_key(certificate):
         yield ODD_CERTIFICATE

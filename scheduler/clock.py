@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler.cards import refresh_cards
+from scheduler.errands import Doers, run_errands
 from scheduler.jobs import run_jobs
 from scheduler.postman import Now, Platforms, deliver_due
 from storage.database import Sessions
@@ -44,8 +45,8 @@ async def _safely(tick: Awaitable[object]) -> None:
 class Clock:
     """Ticks from its start until it is stopped.  One round of the postman at a time, because rounds share a pace."""
 
-    def __init__(self, sessions: Sessions, platforms: Platforms, now: Now) -> None:
-        self.sessions, self.platforms, self.now = sessions, platforms, now
+    def __init__(self, sessions: Sessions, platforms: Platforms, now: Now, doers: Doers) -> None:
+        self.sessions, self.platforms, self.now, self.doers = sessions, platforms, now, doers
         self.stopping = False
         self.rounds: asyncio.Task[None] | None = None
         self.times = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
@@ -55,6 +56,8 @@ class Clock:
         self.times.add_job(self.look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=first)
         self.times.add_job(self.post, IntervalTrigger(seconds=POST, timezone=UTC))
         self.times.add_job(self.refresh, IntervalTrigger(seconds=POST, timezone=UTC))
+        if self.doers:
+            self.times.add_job(self.run_errands, IntervalTrigger(seconds=POST, timezone=UTC))
         self.times.start()
 
     async def stop(self) -> None:
@@ -74,6 +77,9 @@ class Clock:
     async def refresh(self) -> None:
         """Beside the postman: messages that many people see anew hold up no reminder.  It may be cut short."""
         await _safely(refresh_cards(self.sessions, self.platforms, self.now))
+
+    async def run_errands(self) -> None:
+        await _safely(run_errands(self.sessions, self.doers, self.now))
 
     async def _rounds(self, until: datetime) -> None:
         """As long as the pace lets something go soon, another round begins then, and not only with the next tick."""

@@ -56,7 +56,7 @@ class Buttons:
 
 @dataclass(frozen=True)
 class Link:
-    """To a page of the bot's own.  It changes nothing by itself: what looks at links may follow it."""
+    """To a page of the bot's own, or into a call.  It changes nothing by itself: what looks at links may follow it."""
 
     label: str
     url: str

@@ -50,7 +50,7 @@ class Sending:
 
 
 def drawn(message: Message, key: str, to: str, sending: Sending, now: datetime) -> EmailMessage:
-    told = replace(message, elements=(*_without_buttons(message), *_last_words(message, sending)))
+    told = replace(message, elements=(*_to_read(message), *_last_words(message, sending)))
     made = EmailMessage()
     made["From"], made["To"] = sending.sender, to
     made["Reply-To"] = sending.reply_to or sending.sender
@@ -90,8 +90,9 @@ def calendar_of(dates: Sequence[Dated], sending: Sending, now: datetime) -> byte
     return bytes(made.to_ical())
 
 
-def _without_buttons(message: Message) -> tuple[Element, ...]:
-    return tuple(one for one in message.elements if not isinstance(one, Buttons))
+def _to_read(message: Message) -> tuple[Element, ...]:
+    """A mailbox may be read by others: of links it gets only the way to the page where one signs in."""
+    return tuple(one for one in message.elements if not isinstance(one, Buttons | Link))
 
 
 def _last_words(message: Message, sending: Sending) -> tuple[Element, ...]:

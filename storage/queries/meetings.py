@@ -11,6 +11,7 @@ from storage.records import AgendaAsk, AgendaItem, Meeting, Role
 
 WHOLE = (
     joinedload(Meeting.partnership),
+    joinedload(Meeting.call),
     selectinload(Meeting.items).selectinload(AgendaItem.asks).joinedload(AgendaAsk.agency),
 )
 

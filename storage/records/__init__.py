@@ -13,6 +13,7 @@ from storage.records.deliveries import (
     Tried,
     WebMessage,
 )
+from storage.records.errands import Errand, MeetingCall
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
 from storage.records.pages import SignInLink, Visit
 from storage.records.people import (
@@ -48,6 +49,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Dialogue",
+    "Errand",
     "Haste",
     "Heard",
     "Holding",
@@ -57,6 +59,7 @@ __all__ = [
     "JoinRequest",
     "Living",
     "Meeting",
+    "MeetingCall",
     "MeetingState",
     "Partnership",
     "Person",

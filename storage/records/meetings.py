@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import L0, L1, L2, Living, Record
+from storage.records.errands import MeetingCall
 from storage.records.people import Agency, Partnership
 from storage.records.verbs import Verb
 
@@ -43,6 +44,7 @@ class Meeting(Living, Record):
     sent_version: Mapped[int] = mapped_column(info=L1)
     send_on: Mapped[date | None] = mapped_column(index=True, info=L1)
     partnership: Mapped[Partnership] = relationship()
+    call: Mapped[MeetingCall | None] = relationship()
     items: Mapped[list["AgendaItem"]] = relationship(order_by="AgendaItem.number", back_populates="meeting")
 
 

@@ -20,7 +20,7 @@ from tests.cast import START, seed
 from tests.integrations.web.openid import Provider
 from tests.loopback import Answer, Loopback
 from tests.scheduler.fakes import give
-from tests.surfaces.graph_service import APP, MAILBOX, TENANT, GraphService
+from tests.surfaces.graph_service import APP, MAILBOX, TENANT, GraphService, refusal
 from tests.surfaces.graph_service import SECRET as GRAPH_SECRET
 from tests.surfaces.slack_directory import CLIENT, Installed
 from tests.surfaces.slack_directory import SECRET as CLIENT_SECRET
@@ -303,3 +303,16 @@ def test_graphs_token(installation: Sessions, graph: GraphService, set_to: Setti
     set_to(GRAPH_APP_SECRET="secret-of-last-year")
     (problem,) = wrong("--online")
     assert problem.startswith("Microsoft gives the bot no token for Graph. Check that the client secret")
+
+
+def test_graphs_calendar(installation: Sessions, graph: GraphService, set_to: Settings, wrong: Seen) -> None:
+    set_to(GRAPH_CALENDAR=MAILBOX)
+    assert wrong("--online") == []
+    graph.trouble = [refusal(403, "ErrorAccessDenied")]
+    (problem,) = wrong("--online")
+    assert problem.startswith(
+        "Graph does not let the bot use the calendar of MACE_GRAPH_CALENDAR (403 ErrorAccessDenied). Give it Calendars."
+    )
+    graph.trouble = [refusal(503, "ServiceUnavailable")]
+    (problem,) = wrong("--online")
+    assert problem.startswith("Microsoft Graph does not answer.")

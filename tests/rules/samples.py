@@ -1,5 +1,6 @@
 """One sample of every notice, with odd characters wherever people's words can go."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot import notices as shared
@@ -27,6 +28,7 @@ LATE = actions.ActionLine("Islington", "send information", "", "A-22222", 1, DAY
 AGENDA = meetings.Agenda(
     "Camden", MOMENT, ODD, 2, 5, (meetings.AskedOf(3, "send information"),), DAY, "M-7K2F9", CONTACT
 )
+CALL = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0?context=%7b%22Tid%22%3a%22t%22%7d&x=1"
 TRANSFER = transfers.TransferLine(
     *("T-7K2F9", 1, "Camden", "Bromley", "Camden", "told to the receiving borough", DAY),
     *("Bromley", "acknowledge", DAY, True, ODD, CONTACT, True),
@@ -66,6 +68,10 @@ SAMPLES: tuple[Notice, ...] = (
         *(True, CONTACT, ODD, MOMENT),
     ),
     read_meetings.AgendaPage("M-7K2F9", "Camden", MOMENT, ODD, 2, 5, (), False, CONTACT, ODD, MOMENT),
+    read_meetings.AgendaPage("M-7K2F9", "Camden", MOMENT, ODD, 2, 5, (), False, CONTACT, ODD, MOMENT, CALL),
+    replace(AGENDA, call=CALL),
+    meetings.PanelMeets("Camden", MOMENT, CONTACT),
+    meetings.NoCall("M-7K2F9", "Camden", MOMENT),
     shared.Said(ODD),
     shared.DidYouMean("refer"),
     shared.DidYouMean(""),

@@ -14,7 +14,7 @@ APP, SECRET, TENANT = "graph-app", "secret-of-graph", "home"
 SCOPE = "https://graph.microsoft.com/.default"
 BY_CERTIFICATE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 MAILBOX = "mace@camden.example"
-ALL = ("Mail.Send",)
+ALL = ("Mail.Send", "Calendars.ReadWrite")
 TAKEN = "taken, and then this is answered all the same"
 
 
@@ -31,6 +31,8 @@ class GraphService:
         self.trouble: list[Answer | tuple[str, Answer]] = []
         self.calls: list[str] = []
         self.letters: list[dict[str, Any]] = []
+        self.events: dict[str, dict[str, Any]] = {}
+        self.calls_in_teams = True
         self.given: set[str] = set()
         self.tokens = 0
         self.server = Loopback(self._asked)
@@ -63,6 +65,8 @@ class GraphService:
         path = unquote(asked.path)
         known: dict[str, Callable[[dict[str, Any]], Answer]] = {
             f"POST /v1.0/users/{MAILBOX}/sendMail": self._send,
+            f"POST /v1.0/users/{MAILBOX}/events": self._event,
+            f"GET /v1.0/users/{MAILBOX}/calendar": lambda _: (200, {}, {"id": "calendar", "name": "Calendar"}),
         }
         answer = known.get(f"{asked.method} {path}")
         return answer(asked.fields()) if answer else refusal(404, "ResourceNotFound")
@@ -71,6 +75,13 @@ class GraphService:
         """The SDK writes its first letters large, and Graph reads them either way."""
         self.letters.append({name[:1].lower() + name[1:]: value for name, value in fields.items()})
         return 202, {}, b""
+
+    def _event(self, fields: dict[str, Any]) -> Answer:
+        """The same transactionId is the same event."""
+        made = self.events.setdefault(fields["transactionId"], fields)
+        link = f"https://teams.example/l/meetup-join/{len(self.events)}?context=%7b%7d&x=1"
+        call = {"joinUrl": link} if self.calls_in_teams and fields["isOnlineMeeting"] else None
+        return 201, {}, {**made, "id": "event", "onlineMeeting": call}
 
     # --- who asks ---
 

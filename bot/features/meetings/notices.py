@@ -27,6 +27,7 @@ class Agenda(Notice):
     ready_by: date
     reference: str
     contact: str
+    call: str = ""  # the link into it, once there is one
 
 
 @dataclass(frozen=True)
@@ -107,3 +108,21 @@ class ItemAdded(Notice):
     number: int
     asked: tuple[str, ...]
     sent_before: bool
+
+
+@dataclass(frozen=True)
+class PanelMeets(Notice):
+    """In a calendar, where others may look: borough, verb and day (level L1)."""
+
+    borough: str
+    starts_at: datetime
+    contact: str
+
+
+@dataclass(frozen=True)
+class NoCall(Notice):
+    """To the coordinator: the meeting is in no calendar yet, and has no link."""
+
+    reference: str
+    borough: str
+    starts_at: datetime

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from bot.choices import own_boroughs
 from bot.context import Context
+from bot.features.meetings.calls import CALENDAR
 from bot.features.meetings.notices import ItemAdded, MeetingAdded
 from bot.features.meetings.options import own_agencies, own_meetings
 from bot.kit.answers import ComingDay, Line, TimeOfDay
@@ -13,6 +14,7 @@ from bot.kit.references import new_reference
 from bot.kit.worktime import local
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import begun, move
+from bot.outbox import owe_errand
 from bot.permissions import May, needs
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Spoken
@@ -74,7 +76,8 @@ def add_meeting(ctx: Context, form: NewMeeting) -> Meeting:
         sent_version=0,
         **begun(ctx, "add"),
     )
-    return ctx.add(meeting)
+    owe_errand(ctx.session, CALENDAR, ctx.add(meeting).reference, ctx.now)
+    return meeting
 
 
 @needs(May.RUN_MEETINGS)

@@ -36,6 +36,7 @@ class AgendaPage(Notice):
     contact: str
     reader: str
     at: datetime
+    call: str = ""
 
 
 @needs(May.READ)
@@ -59,6 +60,7 @@ def read_agenda(ctx: Context, reference: str) -> AgendaPage:
         contact=meeting.partnership.contact,
         reader=reader(ctx, reference),
         at=ctx.now,
+        call=meeting.call.url if meeting.call else "",
     )
 
 

@@ -120,4 +120,5 @@ def seen_from(meeting: Meeting, seat: Post) -> Agenda:
         ready_by=working_days_after(local_day(meeting.starts_at), -READY_BEFORE),
         reference=meeting.reference,
         contact=meeting.partnership.contact,
+        call=meeting.call.url if meeting.call else "",
     )

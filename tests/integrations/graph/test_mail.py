@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from bot.features.meetings.calls import CALENDAR
 from bot.ports import ChatPlatform
 from integrations.graph.mail import post
 from integrations.mail.channel import MailPlatform
 from integrations.mail.letters import Sending
+from scheduler.errands import run_errands
 from scheduler.postman import deliver_due
 from storage.records import DeliveryState
 from tests.cast import START
 from tests.integrations.graph.conftest import client_of
 from tests.integrations.mail.test_mail import ADDRESS, SITE, an_action, became, world
 from tests.loopback import LOST
+from tests.making import a_meeting
 from tests.scheduler.fakes import Postbox, ledger
 from tests.surfaces.graph_service import MAILBOX, SECRET, TAKEN, GraphService, refusal
 from tests.world import World
@@ -69,6 +72,22 @@ def test_its_day_comes_with_it_for_the_calendar(world: World, service: GraphServ
     assert attached["@odata.type"] == "#microsoft.graph.fileAttachment"
     (event,) = Calendar.from_ical(b64decode(attached["contentBytes"])).walk("VEVENT")
     assert event["uid"] == f"{reference}@bot.example"
+
+
+def test_a_call_is_joined_from_chat_and_page_and_not_from_a_mailbox_that_others_read(
+    world: World, service: GraphService
+) -> None:
+    meeting = a_meeting(world)
+
+    async def made(_entry: Any) -> str:
+        return "https://teams.example/join"
+
+    asyncio.run(run_errands(world.sessions, {CALENDAR: made}, lambda: START))
+    world.person("coordinator").says(f"send {meeting}")
+    chat = sends(world, service)
+    assert all("https://teams.example/join" in words for _, words, _ in chat.letters)
+    assert len(service.letters) == 1
+    assert "teams.example" not in str(service.letters)
 
 
 def test_a_busy_graph_is_asked_again_when_it_says_and_the_letter_goes_once(world: World, service: GraphService) -> None:
