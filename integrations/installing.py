@@ -24,6 +24,7 @@ NO_APP_ID = (
     "The app id is the Application (client) ID of the bot's registration in Entra, like "
     "8d2e7c1a-0f4b-4c62-9d3e-5a6b7c8d9e0f. Give yours with --app-id, or set MACE_TEAMS_APP_ID."
 )
+NO_GRAPH_ID = "The id after --graph-app-id is that of the registration in MACE_GRAPH_APP_ID."
 ODD_VERSION = "The version after --app-version is three numbers with dots between them, like 1.0.1."
 ODD_NAME = "The name after --developer has 1 to 32 characters."
 ODD_PAGE = "The addresses after --website, --privacy and --terms begin with https:// and hold no spaces."
@@ -38,12 +39,12 @@ def slack_manifest(url: str, *, many: bool = False) -> str:
     return json.dumps(manifest(_address(url), many=many), indent=2, ensure_ascii=False)
 
 
-def teams_app(app_id: str, url: str, number: str, who: Developer) -> App:
+def teams_app(app_id: str, url: str, number: str, who: Developer, graph: str = "") -> App:
     """What is empty comes from the settings or from this program, or is a placeholder."""
     address = _address(url)
     pages = [page or address for page in (who.website, who.privacy, who.terms)]
     given = (app_id or _settings().teams_app_id).lower()
-    app = App(given, number or version("mace-bot"), address, Developer(who.name or SOMEBODY, *pages))
+    app = App(given, number or version("mace-bot"), address, Developer(who.name or SOMEBODY, *pages), graph.lower())
     if wrong := next(_wrong_with(app), None):
         raise UnsafeSetting(wrong)
     return app
@@ -78,6 +79,8 @@ def _wrong_with(app: App) -> Iterator[str]:
     who = app.developer
     if not GUID.fullmatch(app.id):
         yield NO_APP_ID
+    if app.graph and not GUID.fullmatch(app.graph):
+        yield NO_GRAPH_ID
     if not VERSION.fullmatch(app.version):
         yield ODD_VERSION
     if not NAME.fullmatch(who.name):

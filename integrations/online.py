@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.ports import TryLater, Undeliverable, Unknown
-from integrations.outside import graph_of
+from integrations.outside import IN_TEAMS, PERMISSIONS, graph_of
 from integrations.settings import Settings
 from scheduler.postman import Now
 from storage.database import Sessions
@@ -32,6 +32,10 @@ GRAPH_REFUSES = (
     "certificate has not run out, and make a new one in Entra if it has."
 )
 GRAPH_AWAY = "Microsoft Graph does not answer. Check that this machine reaches {}."
+NOT_CONSENTED = (
+    "Nobody has consented to {} for the registration in MACE_GRAPH_APP_ID, so the bot cannot add itself in Teams for "
+    "people. Give it in Entra, as OPERATIONS.md says."
+)
 NO_CALENDAR = (
     "Graph does not let the bot use the calendar of {} ({}). Give it Calendars.ReadWrite for that mailbox, as "
     "OPERATIONS.md says, and wait for up to two hours."
@@ -127,13 +131,23 @@ async def _graph(settings: Settings) -> AsyncIterator[str]:
     assert graph  # noqa: S101 -- it is configured
     async with graph.http:
         try:
-            await graph.token()
+            token = await graph.token()
         except TryLater:
             yield GRAPH_REFUSES
             return
+        if settings.graph_teams_app and (missing := _missing(token)):
+            yield NOT_CONSENTED.format(" and ".join(missing))
         if settings.graph_calendar:
             async for problem in _calendar(graph, settings):
                 yield problem
+
+
+def _missing(token: str) -> list[str]:
+    """What Microsoft writes into it is for Graph to check, and for us to read."""
+    import jwt
+
+    given = jwt.decode(token, options={"verify_signature": False}).get("roles", ())
+    return [name for name, (_, setting) in PERMISSIONS.items() if setting == IN_TEAMS and name not in given]
 
 
 async def _calendar(graph: "Graph", settings: Settings) -> AsyncIterator[str]:

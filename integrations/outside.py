@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.features.directory.apps import TEAMS_APP
 from bot.features.meetings.calls import CALENDAR
 from integrations.settings import Settings
 from scheduler.errands import Doers
@@ -10,6 +11,7 @@ from scheduler.errands import Doers
 if TYPE_CHECKING:
     from integrations.graph.client import Graph
 
+IN_TEAMS = "MACE_GRAPH_TEAMS_APP"
 PERMISSIONS = {  # and with which setting
     "Mail.Send": (
         "to send e-mail from one mailbox: reminders and agendas, for people who have no chat or prefer e-mail. It "
@@ -20,6 +22,15 @@ PERMISSIONS = {  # and with which setting
         "to put each meeting of the panel into one calendar, with a call in Teams. The entry says the borough, that "
         "its panel meets, and when; nobody is invited to it. The bot reads no other entry",
         "MACE_GRAPH_CALENDAR",
+    ),
+    "User.ReadBasic.All": (
+        "to find the one person with the work e-mail address that a coordinator invited, and of them no more than "
+        "their id",
+        IN_TEAMS,
+    ),
+    "TeamsAppInstallation.ReadWriteSelfForUser.All": (
+        "to add itself, and no other app, in the Teams of whoever a coordinator invited, so that it can greet them",
+        IN_TEAMS,
     ),
 }
 
@@ -42,8 +53,13 @@ def graph_of(settings: Settings) -> "Graph | None":
 
 def doers(settings: Settings, graph: "Graph | None") -> Doers:
     """What runs each kind of errand here."""
-    if not (graph and settings.graph_calendar):
-        return {}
-    from integrations.graph.calendar import put
+    run = {}
+    if graph and settings.graph_calendar:
+        from integrations.graph.calendar import put
 
-    return {CALENDAR: partial(put, graph, settings.graph_calendar)}
+        run[CALENDAR] = partial(put, graph, settings.graph_calendar)
+    if graph and settings.graph_teams_app:
+        from integrations.graph.installing import install
+
+        run[TEAMS_APP] = partial(install, graph, settings.graph_teams_app)
+    return run

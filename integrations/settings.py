@@ -1,12 +1,14 @@
 """What an installation may choose, from the environment: variables that begin with MACE_."""
 
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from integrations.unsafe import LOOPBACK, wrongs
+from integrations.unsafe_graph import wrong_with_graph
 
 
 class Profile(StrEnum):
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     graph_tenant_id: str = ""
     graph_mail_from: str = ""
     graph_calendar: str = ""
+    graph_teams_app: str = ""
     graph_url: str = ""
     graph_token_url: str = ""
 
@@ -116,6 +119,6 @@ def read_settings() -> Settings:
     except ValidationError as error:
         names = ", ".join(f"MACE_{str(one['loc'][0]).upper()}" for one in error.errors())
         raise UnsafeSetting(f"Check {names}. MACE_PROFILE is demo, development or production.") from None
-    if wrong := next(wrongs(settings), None):
+    if wrong := next(chain(wrong_with_graph(settings), wrongs(settings)), None):
         raise UnsafeSetting(wrong)
     return settings

@@ -40,6 +40,9 @@ def _add_teams(verbs: Any) -> None:
     package.add_argument(
         "--app-version", default="", metavar="N.N.N", help="higher than what was uploaded before (this program's)"
     )
+    package.add_argument(
+        "--graph-app-id", default="", metavar="ID", help="of the registration that is to add the app for people"
+    )
     package.add_argument("--developer", default="", metavar="NAME", help="who runs the bot, as Teams shows it")
     package.add_argument("--website", default="", metavar="URL", help="your page about the bot")
     package.add_argument("--privacy", default="", metavar="URL", help="your privacy notice")
@@ -78,5 +81,5 @@ def _teams_package(arguments: argparse.Namespace) -> None:
     from integrations.teams.package import Developer
 
     who = Developer(arguments.developer, arguments.website, arguments.privacy, arguments.terms)
-    app = teams_app(arguments.app_id, arguments.url, arguments.app_version, who)
+    app = teams_app(arguments.app_id, arguments.url, arguments.app_version, who, arguments.graph_app_id)
     print(write_teams_package(arguments.out, app, force=arguments.force))

@@ -81,28 +81,6 @@ ODD_MAIL_ADDRESS = (
 ONE_WAY_OF_MAIL = (
     "E-mail goes by MACE_MAIL_HOST and MACE_MAIL_FROM, or by MACE_GRAPH_MAIL_FROM. Take away what you do not need."
 )
-GRAPH_NEEDS_ALL = (
-    "Microsoft Graph needs MACE_GRAPH_APP_ID, MACE_GRAPH_TENANT_ID, and either MACE_GRAPH_APP_SECRET or "
-    "MACE_GRAPH_CERTIFICATE_FILE. Set these, or take all MACE_GRAPH_ variables away."
-)
-GRAPH_DOES_NOTHING = (
-    "Microsoft Graph is to do nothing: set MACE_GRAPH_MAIL_FROM or MACE_GRAPH_CALENDAR, or take all MACE_GRAPH_ "
-    "variables away."
-)
-NO_GRAPH_IN_DEMO = (
-    "The demo's people are invented, so it cannot be connected to Microsoft Graph. "
-    "Set MACE_PROFILE to development, or take the MACE_GRAPH_ variables away."
-)
-ODD_GRAPH = (
-    "Take MACE_GRAPH_URL and MACE_GRAPH_TOKEN_URL away. Only the development profile may have them, and only on this "
-    "machine."
-)
-ODD_MAILBOX = (
-    "MACE_GRAPH_MAIL_FROM and MACE_GRAPH_CALENDAR are e-mail addresses and nothing else, like mace@camden.example."
-)
-ODD_CERTIFICATE = (
-    "MACE_GRAPH_CERTIFICATE_FILE has to be a file in PEM with a certificate and its RSA key, without a password."
-)
 ADDRESS = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
 
@@ -123,7 +101,7 @@ def _is_beside(keys: Path, database_url: str) -> bool:
     return scheme.startswith("sqlite") and Path(database).resolve().parent == keys.resolve().parent
 
 
-def _is_here(url: str) -> bool:
+def is_here(url: str) -> bool:
     try:
         return urlsplit(url).scheme == "http" and urlsplit(url).hostname in LOOPBACK
     except ValueError:
@@ -138,9 +116,9 @@ def _wrong_with_teams(settings: "Settings") -> Iterator[str]:
         yield NO_TEAMS_IN_DEMO
     if any(given) and not all(given):
         yield TEAMS_NEEDS_ALL
-    if urls and not (developing and all(map(_is_here, urls))):
+    if urls and not (developing and all(map(is_here, urls))):
         yield ODD_TEAMS
-    if not all(HOST.fullmatch(host) or (developing and _is_here(f"http://{host}")) for host in settings.teams_hosts):
+    if not all(HOST.fullmatch(host) or (developing and is_here(f"http://{host}")) for host in settings.teams_hosts):
         yield ODD_HOST
 
 
@@ -160,42 +138,11 @@ def _wrong_with_mail(settings: "Settings") -> Iterator[str]:
         yield ODD_MAIL_ADDRESS
 
 
-def _wrong_with_graph(settings: "Settings") -> Iterator[str]:
-    secret, certificate = settings.graph_app_secret.get_secret_value(), settings.graph_certificate_file
-    known = (settings.graph_app_id, settings.graph_tenant_id)
-    mailboxes = does = (settings.graph_mail_from, settings.graph_calendar)
-    urls = [url for url in (settings.graph_url, settings.graph_token_url) if url]
-    if settings.in_demo and any((*known, secret, certificate, *does)):
-        yield NO_GRAPH_IN_DEMO
-    if any((*known, secret, certificate, *does)) and not (all(known) and bool(secret) != bool(certificate)):
-        yield GRAPH_NEEDS_ALL
-    if settings.has_graph and not any(does):
-        yield GRAPH_DOES_NOTHING
-    if urls and not (settings.in_development and all(map(_is_here, urls))):
-        yield ODD_GRAPH
-    if not all(ADDRESS.fullmatch(mailbox) for mailbox in mailboxes if mailbox):
-        yield ODD_MAILBOX
-    if certificate and not _has_a_key(certificate):
-        yield ODD_CERTIFICATE
-
-
-def _has_a_key(certificate: Path) -> bool:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    from cryptography.x509 import load_pem_x509_certificate
-
-    try:
-        load_pem_x509_certificate(certificate.read_bytes())
-        return isinstance(load_pem_private_key(certificate.read_bytes(), None), RSAPrivateKey)
-    except (OSError, ValueError, TypeError):  # TypeError: it wants a password
-        return False
-
-
 def _wrong_with_entra(settings: "Settings") -> Iterator[str]:
     given = (settings.entra_app_id, settings.entra_app_secret.get_secret_value(), settings.entra_tenant_id)
     if any(given) and not all(given):
         yield ENTRA_NEEDS_ALL
-    local = settings.in_development and _is_here(settings.entra_openid_url)
+    local = settings.in_development and is_here(settings.entra_openid_url)
     if settings.entra_openid_url and not local:
         yield ODD_ENTRA
 
@@ -231,7 +178,7 @@ def _wrong_with_slack(settings: "Settings") -> Iterator[str]:
 
 def wrongs(settings: "Settings") -> Iterator[str]:
     checks = (
-        *(_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_graph, _wrong_with_mail),
-        *(_wrong_with_metrics, _wrong_with_production),
+        *(_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_mail, _wrong_with_metrics),
+        _wrong_with_production,
     )
     return chain.from_iterable(check(settings) for check in checks)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.features import meetings
+from bot.features import directory, meetings
 from bot.ports import TryLater, Undeliverable
 from bot.tables import ErrandKind
 from scheduler.postman import Now
@@ -19,7 +19,7 @@ from storage.records import Errand
 
 log = logging.getLogger(__name__)
 
-ERRANDS: dict[str, ErrandKind] = {row.kind: row for row in meetings.ERRANDS}
+ERRANDS: dict[str, ErrandKind] = {row.kind: row for row in (*meetings.ERRANDS, *directory.ERRANDS)}
 BATCH, ATTEMPTS = 20, 8  # attempts until the coordinator is told; it is tried for as long as it is wanted
 LEASE = timedelta(minutes=2)
 LONGEST = timedelta(hours=1)  # between two attempts

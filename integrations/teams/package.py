@@ -16,6 +16,8 @@ FULL_NAME = "MACE bot for multi-agency child exploitation panels"
 # Only there.  In a team the bot could see who its members are, to say no more than that it works in private.
 SCOPE = "personal"
 
+NO_RESOURCE = "https://notapplicable"  # Microsoft's own word: nobody signs in by this
+
 PERMISSIONS = {
     "identity": "to know who writes to it: Teams sends their id in your directory, and your directory's id, with each "
     "message. The bot does not look anybody up",
@@ -35,12 +37,15 @@ class Developer:
 
 @dataclass(frozen=True)
 class App:
-    """`id`: of its registration in Entra.  `version`: Teams takes an update only if it is higher than before."""
+    """`id`: of its registration in Entra.  `version`: Teams takes an update only if it is higher than before.  `graph`:
+    the registration that may add this app for people, if any may.
+    """
 
     id: str
     version: str
     address: str
     developer: Developer
+    graph: str = ""
 
 
 def package(app: App) -> bytes:
@@ -80,6 +85,7 @@ def manifest(app: App) -> dict[str, Any]:
         "permissions": [*PERMISSIONS],
         "validDomains": [urlsplit(app.address).hostname],
         "defaultInstallScope": SCOPE,
+        **({"webApplicationInfo": {"id": app.graph, "resource": NO_RESOURCE}} if app.graph else {}),
     }
 
 

@@ -20,7 +20,7 @@ from tests.cast import START, seed
 from tests.integrations.web.openid import Provider
 from tests.loopback import Answer, Loopback
 from tests.scheduler.fakes import give
-from tests.surfaces.graph_service import APP, MAILBOX, TENANT, GraphService, refusal
+from tests.surfaces.graph_service import APP, CATALOGUE, MAILBOX, TENANT, GraphService, refusal
 from tests.surfaces.graph_service import SECRET as GRAPH_SECRET
 from tests.surfaces.slack_directory import CLIENT, Installed
 from tests.surfaces.slack_directory import SECRET as CLIENT_SECRET
@@ -316,3 +316,15 @@ def test_graphs_calendar(installation: Sessions, graph: GraphService, set_to: Se
     graph.trouble = [refusal(503, "ServiceUnavailable")]
     (problem,) = wrong("--online")
     assert problem.startswith("Microsoft Graph does not answer.")
+
+
+def test_what_nobody_consented_to_is_named(
+    installation: Sessions, graph: GraphService, set_to: Settings, wrong: Seen
+) -> None:
+    with closing(Issuer("app")) as issuer:
+        set_to(TEAMS_APP_ID="app", TEAMS_APP_SECRET=SECRET, TEAMS_TENANT_ID="home", GRAPH_TEAMS_APP=CATALOGUE)
+        set_to(TEAMS_OPENID_URL=issuer.openid_url, TEAMS_TOKEN_URL=issuer.token_url)
+        assert wrong("--online") == []
+        graph.roles = ("User.ReadBasic.All",)
+        (problem,) = wrong("--online")
+    assert problem.startswith("Nobody has consented to TeamsAppInstallation.ReadWriteSelfForUser.All for")

@@ -100,6 +100,20 @@ def test_a_wrong_address_is_refused_in_a_sentence(tmp_path: Path, verb: tuple[st
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_app_that_may_be_added_for_people_names_who_may(tmp_path: Path) -> None:
+    graph = "7C1D3E5F-0A2B-4C6D-8E9F-1A2B3C4D5E6F"
+    assert mace_bot(tmp_path, *WHOLE, "--graph-app-id", graph).returncode == 0
+    assert manifest_in(tmp_path / "mace.zip")["webApplicationInfo"] == {
+        "id": graph.lower(),
+        "resource": "https://notapplicable",
+    }
+    code, sentence = problem(tmp_path, *WHOLE, "--graph-app-id", "mace")
+    assert (code, sentence) == (
+        UNSAFE,
+        "The id after --graph-app-id is that of the registration in MACE_GRAPH_APP_ID.",
+    )
+
+
 @pytest.mark.parametrize("odd", ["", "the bot", APP_ID[:-1], f"{APP_ID}0", f"{{{APP_ID}}}", f"{APP_ID}\n"])
 def test_an_app_id_that_is_none(odd: str) -> None:
     with pytest.raises(UnsafeSetting, match=r"The app id is the Application \(client\) ID"):

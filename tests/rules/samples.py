@@ -187,6 +187,7 @@ SAMPLES: tuple[Notice, ...] = (
     directory.Linked((ODD,), (("Camden: check a record flag, A-7K2F9", DAY),), CONTACT),
     directory.Linked((ODD,), (), CONTACT),
     directory.Joined("Camden", "I-7"),
+    directory.NotAdded("Camden", "your Microsoft 365 does not let me add the app for them (403)"),
     directory.PostLeft("Camden", deputy=False),
     directory.PostLeft("Camden", deputy=True),
     directory.PostEnding("Camden", DAY),

@@ -1,5 +1,6 @@
 """Microsoft Graph and its token endpoint on the loopback: it does what we ask of it, and goes wrong as it is told."""
 
+import re
 from collections.abc import Callable
 from time import time
 from typing import Any
@@ -14,7 +15,8 @@ APP, SECRET, TENANT = "graph-app", "secret-of-graph", "home"
 SCOPE = "https://graph.microsoft.com/.default"
 BY_CERTIFICATE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 MAILBOX = "mace@camden.example"
-ALL = ("Mail.Send", "Calendars.ReadWrite")
+ALL = ("Mail.Send", "Calendars.ReadWrite", "User.ReadBasic.All", "TeamsAppInstallation.ReadWriteSelfForUser.All")
+CATALOGUE = "7c1d3e5f-0a2b-4c6d-8e9f-1a2b3c4d5e6f"  # the app's id there
 TAKEN = "taken, and then this is answered all the same"
 
 
@@ -29,10 +31,13 @@ class GraphService:
     def __init__(self, *roles: str, certificate: RSAPublicKey | None = None) -> None:
         self.roles, self.certificate = roles or ALL, certificate
         self.trouble: list[Answer | tuple[str, Answer]] = []
+        self.trouble_adding: list[Answer | tuple[str, Answer]] = []  # to somebody's Teams
         self.calls: list[str] = []
         self.letters: list[dict[str, Any]] = []
         self.events: dict[str, dict[str, Any]] = {}
         self.calls_in_teams = True
+        self.people: dict[str, list[str]] = {}  # the ids behind each address
+        self.added: set[str] = set()
         self.given: set[str] = set()
         self.tokens = 0
         self.server = Loopback(self._asked)
@@ -53,7 +58,8 @@ class GraphService:
         shown = {name.lower(): value for name, value in asked.headers.items()}.get("authorization", "")
         if shown.removeprefix("Bearer ") not in self.given:
             return refusal(401, "InvalidAuthenticationToken")
-        problem = self.trouble.pop(0) if self.trouble else None
+        waiting = self.trouble_adding if asked.path.endswith("/installedApps") else self.trouble
+        problem = waiting.pop(0) if waiting else None
         if problem is None:
             return self._done(asked)
         if problem[0] == TAKEN:
@@ -63,9 +69,12 @@ class GraphService:
 
     def _done(self, asked: Asked) -> Answer:
         path = unquote(asked.path)
+        if path.endswith("/teamwork/installedApps"):
+            return self._add(path.split("/")[3], asked.fields())
         known: dict[str, Callable[[dict[str, Any]], Answer]] = {
             f"POST /v1.0/users/{MAILBOX}/sendMail": self._send,
             f"POST /v1.0/users/{MAILBOX}/events": self._event,
+            "GET /v1.0/users": self._find,
             f"GET /v1.0/users/{MAILBOX}/calendar": lambda _: (200, {}, {"id": "calendar", "name": "Calendar"}),
         }
         answer = known.get(f"{asked.method} {path}")
@@ -82,6 +91,20 @@ class GraphService:
         link = f"https://teams.example/l/meetup-join/{len(self.events)}?context=%7b%7d&x=1"
         call = {"joinUrl": link} if self.calls_in_teams and fields["isOnlineMeeting"] else None
         return 201, {}, {**made, "id": "event", "onlineMeeting": call}
+
+    def _find(self, fields: dict[str, Any]) -> Answer:
+        address = re.fullmatch(r"mail eq '(.*)' or userPrincipalName eq '\1'", fields["$filter"])
+        assert address
+        assert (fields["$select"], fields["$top"]) == ("id", "2"), "no more than is needed"
+        return 200, {}, {"value": [{"id": one} for one in self.people.get(address[1].replace("''", "'"), [])]}
+
+    def _add(self, person: str, fields: dict[str, Any]) -> Answer:
+        if fields["teamsApp@odata.bind"] != f"https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/{CATALOGUE}":
+            return refusal(404, "NotFound")
+        if person in self.added:
+            return refusal(409, "Conflict")
+        self.added.add(person)
+        return 201, {}, b""
 
     # --- who asks ---
 

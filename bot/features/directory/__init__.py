@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.context import Context
-from bot.features.directory import choosing, ending
+from bot.features.directory import apps, choosing, ending
 from bot.features.directory.forms import (
     ANOTHER,
     AddPerson,
@@ -100,8 +100,13 @@ def _linked(ctx: Context, form: LinkAccount, _about: Subject) -> Reply:
 
 
 def _not_joined(ctx: Context, _spoken: Spoken) -> Reply:
-    posts = tuple(holding.words for holding, _ in not_joined(ctx))
+    posts = tuple(_with_why(ctx, holding.words, person.id) for holding, person in not_joined(ctx))
     return Reply(NotJoined(posts).message(), place=Place.ONLY_YOU)
+
+
+def _with_why(ctx: Context, post: str, person_id: int) -> str:
+    why = apps.not_greeted(ctx.session, person_id)
+    return f"{post}: not added in Teams, {why}" if why else post
 
 
 def _new_codes(ctx: Context, _spoken: Spoken) -> Reply:
@@ -205,6 +210,7 @@ OWED = (
     Owed("post_left", _write_post_left),
     Owed("deputy_named", _write_new_deputy),
     Owed("deputy_left", _write_deputy_left),
+    *apps.OWED,
     *ending.OWED,
 )
-JOBS = ending.JOBS
+JOBS, ERRANDS = ending.JOBS, apps.ERRANDS

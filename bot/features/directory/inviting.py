@@ -7,12 +7,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.context import Context
+from bot.features.directory.apps import TEAMS_APP
 from bot.features.directory.forms import LinkAccount
 from bot.features.directory.notices import Code
 from bot.kit.codes import hashed, new_code
 from bot.kit.errors import NotFound, Refusal, TooMany
 from bot.kit.worktime import CLOSES, local, local_day, working_days_after
-from bot.outbox import owe
+from bot.outbox import owe, owe_errand
 from bot.permissions import May, needs
 from storage.queries.people import (
     coordinators_of,
@@ -40,8 +41,10 @@ def invite(session: Session, person: Person, now: datetime) -> tuple[str, dateti
     if (earlier := latest_invitation(session, person.id)) and earlier.expires_at > now:
         earlier.expires_at = now
     code, until = new_code(), local(working_days_after(local_day(now), WORKS_FOR), CLOSES)
-    session.add(Invitation(person_id=person.id, code_hash=hashed(code), expires_at=until))
+    invitation = Invitation(person_id=person.id, code_hash=hashed(code), expires_at=until)
+    session.add(invitation)
     session.flush()
+    owe_errand(session, TEAMS_APP, f"I-{invitation.id}", now)
     return code, until
 
 

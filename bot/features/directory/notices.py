@@ -108,6 +108,14 @@ class Joined(Notice):
 
 
 @dataclass(frozen=True)
+class NotAdded(Notice):
+    """To the coordinator: somebody who is invited was not greeted in Teams.  Who it is, `not joined` shows."""
+
+    borough: str
+    why: str
+
+
+@dataclass(frozen=True)
 class PostLeft(Notice):
     """To the coordinator.  Which post, the form to hand it over shows."""
 

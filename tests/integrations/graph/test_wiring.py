@@ -20,7 +20,7 @@ from integrations.server import build
 from integrations.settings import Settings, UnsafeSetting, read_settings
 from storage.database import open_database
 from tests.integrations.graph.conftest import client_of
-from tests.surfaces.graph_service import MAILBOX, GraphService
+from tests.surfaces.graph_service import CATALOGUE, MAILBOX, GraphService
 
 LOOK = """
 import sys
@@ -37,6 +37,7 @@ DEVELOPMENT = {
     "MACE_GRAPH_TENANT_ID": "home",
     "MACE_GRAPH_MAIL_FROM": MAILBOX,
 }
+TEAMS = {"MACE_TEAMS_APP_ID": "a", "MACE_TEAMS_APP_SECRET": "s", "MACE_TEAMS_TENANT_ID": "t"}
 
 
 @pytest.mark.parametrize("profile", ["demo", "development"])
@@ -76,6 +77,8 @@ NEEDS = "Microsoft Graph needs MACE_GRAPH_APP_ID"
         ({"MACE_GRAPH_MAIL_FROM": ""}, "is to do nothing"),
         ({"MACE_GRAPH_MAIL_FROM": "mace"}, "are e-mail addresses and nothing else"),
         ({"MACE_GRAPH_CALENDAR": "mace"}, "are e-mail addresses and nothing else"),
+        ({"MACE_GRAPH_TEAMS_APP": CATALOGUE}, "It needs the MACE_TEAMS_ settings"),
+        ({"MACE_GRAPH_TEAMS_APP": "mace", **TEAMS}, "is the id of the app in your catalogue"),
         ({"MACE_GRAPH_URL": "https://graph.evil.example/v1.0"}, "Take MACE_GRAPH_URL"),
         ({"MACE_GRAPH_TOKEN_URL": "https://evil.example"}, "Take MACE_GRAPH_URL"),
         ({"MACE_GRAPH_URL": "http://127.0.0.1:1/v1.0", "MACE_PROFILE": "production"}, "Take MACE_GRAPH_URL"),

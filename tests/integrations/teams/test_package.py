@@ -50,6 +50,7 @@ def wrong_with(written: dict[str, Any]) -> list[str]:
 
 def test_microsofts_schema_takes_it() -> None:
     assert wrong_with(MANIFEST) == []
+    assert wrong_with(manifest(replace(APP, graph=APP.id))) == []
     assert MANIFEST["manifestVersion"] == schema()["properties"]["manifestVersion"]["const"]  # unknown to draft 4
     assert MANIFEST["$schema"].endswith(f"/teams/v{SCHEMA}/MicrosoftTeams.schema.json")
 
