@@ -53,11 +53,8 @@ class Clock:
 
     def start(self) -> None:
         first = datetime.now(UTC) + AT_FIRST
-        self.times.add_job(self.look, IntervalTrigger(seconds=LOOK, timezone=UTC), next_run_time=first)
-        self.times.add_job(self.post, IntervalTrigger(seconds=POST, timezone=UTC))
-        self.times.add_job(self.refresh, IntervalTrigger(seconds=POST, timezone=UTC))
-        if self.doers:
-            self.times.add_job(self.run_errands, IntervalTrigger(seconds=POST, timezone=UTC))
+        for work, seconds in ((self.look, LOOK), (self.post, POST), (self.refresh, POST), (self.run_errands, POST)):
+            self.times.add_job(work, IntervalTrigger(seconds=seconds, timezone=UTC), next_run_time=first)
         self.times.start()
 
     async def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from threading import Event
 from time import time
 from typing import Any
 from urllib.parse import unquote
@@ -35,6 +36,7 @@ class GraphService:
         self.calls: list[str] = []
         self.letters: list[dict[str, Any]] = []
         self.events: dict[str, dict[str, Any]] = {}
+        self.has_event = Event()
         self.calls_in_teams = True
         self.people: dict[str, list[str]] = {}  # the ids behind each address
         self.added: set[str] = set()
@@ -88,6 +90,7 @@ class GraphService:
     def _event(self, fields: dict[str, Any]) -> Answer:
         """The same transactionId is the same event."""
         made = self.events.setdefault(fields["transactionId"], fields)
+        self.has_event.set()
         link = f"https://teams.example/l/meetup-join/{len(self.events)}?context=%7b%7d&x=1"
         call = {"joinUrl": link} if self.calls_in_teams and fields["isOnlineMeeting"] else None
         return 201, {}, {**made, "id": "event", "onlineMeeting": call}

@@ -13,14 +13,18 @@ from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pydantic import SecretStr
+from starlette.testclient import TestClient
 
 from bot.context import Site
 from bot.ports import TryLater
 from integrations.server import build
-from integrations.settings import Settings, UnsafeSetting, read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from storage.database import open_database
 from tests.integrations.graph.conftest import client_of
-from tests.surfaces.graph_service import CATALOGUE, MAILBOX, GraphService
+from tests.integrations.running import PATIENCE
+from tests.surfaces.graph_service import APP, CATALOGUE, MAILBOX, SECRET, TENANT, GraphService
+from tests.world import World
 
 LOOK = """
 import sys
@@ -60,6 +64,20 @@ def test_with_a_mailbox_the_bot_sends_e_mail(monkeypatch: pytest.MonkeyPatch, sq
         site: Site = session.info["site"]
         assert site.sends_mail
     assert "Canarysecret" not in repr(settings)
+
+
+def test_the_servers_clock_runs_errands(core: World, service: GraphService) -> None:
+    core.now = datetime.now(UTC)
+    cal = core.person("coordinator")
+    cal.says("add meeting")
+    cal.presses("Use the form instead")
+    day = (core.now + timedelta(days=30)).date().isoformat()
+    assert "Meeting planned" in cal.submits(borough="Camden", day=day, at="2pm", place="Room 4")
+    settings = Settings(profile=Profile.DEVELOPMENT, graph_app_id=APP, graph_tenant_id=TENANT, graph_calendar=MAILBOX)
+    settings.graph_app_secret = SecretStr(SECRET)
+    settings.graph_url, settings.graph_token_url = service.url, service.token_url
+    with TestClient(build(settings, core.sessions)):
+        assert service.has_event.wait(PATIENCE)
 
 
 NEEDS = "Microsoft Graph needs MACE_GRAPH_APP_ID"
