@@ -171,5 +171,6 @@ def test_whoever_has_joined_meanwhile_is_not_looked_for(world: World, service: G
     new.says("hello")
     new.presses("I have a code")
     new.submits(code=code)
+    assert "Use another account" in new.says("another account")
     runs(world, service)
     assert service.calls == []
