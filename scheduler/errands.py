@@ -76,12 +76,16 @@ async def _run(sessions: Sessions, do: Callable[[Any], Awaitable[str]], todo: To
         await asyncio.to_thread(_settle, sessions, todo, clock(), None, str(refused))
     except Exception as error:  # busy, or nobody knows: it is done again, which is no harm
         log.warning("errand %s %s was not run: %s", todo.kind.kind, todo.about, type(error).__name__)
-        after = error.after if isinstance(error, TryLater) else timedelta(0)
-        again = clock() + min(after + timedelta(minutes=2**todo.attempts), max(after, LONGEST))
+        again = clock() + _pause(todo.attempts, error.after if isinstance(error, TryLater) else timedelta(0))
         reason = NO_ANSWER if todo.attempts >= ATTEMPTS else None
         await asyncio.to_thread(_settle, sessions, todo, clock(), again, reason)
     else:
         await asyncio.to_thread(_done, sessions, todo, came_of_it, clock())
+
+
+def _pause(attempts: int, asked: timedelta) -> timedelta:
+    """Each time longer, up to an hour, and never shorter than it was asked for."""
+    return min(asked + timedelta(minutes=2 ** min(attempts, ATTEMPTS)), max(asked, LONGEST))
 
 
 def _done(sessions: Sessions, todo: Todo, came_of_it: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.conversation import hear
@@ -158,6 +159,18 @@ def test_where_it_cannot_be_made_the_coordinator_is_told_once_and_it_is_tried_on
     assert "Testperson" not in caplog.text
     runs(core, service, minutes=66)
     assert agenda(core, meeting).links == {JOIN: LINK}
+
+
+def test_after_hundreds_of_attempts_it_is_still_tried_each_hour(
+    core: World, meeting: str, service: GraphService
+) -> None:
+    with core.sessions.begin() as session:
+        session.execute(update(Errand).values(attempts=500))
+    service.trouble = [refusal(503, "ServiceUnavailable")]
+    runs(core, service)
+    assert errand(core).due_at == core.now + timedelta(hours=1)
+    runs(core, service, hours=1)
+    assert len(service.events) == 1
 
 
 def test_a_mailbox_without_teams_is_told_in_the_log_and_gives_no_link(
