@@ -4,6 +4,7 @@ aiosmtplib, because it waits on the event loop as the other platforms do, and sa
 """
 
 import logging
+from asyncio import WriteTransport
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -60,6 +61,8 @@ async def post(server: Server, letter: EmailMessage) -> None:
         await _begin(line, letter)
         await _hand_over(line, letter)
     finally:
+        if isinstance(line.transport, WriteTransport):
+            line.transport.abort()  # at once: what was to be said has been, and closing TLS waits for the other side
         line.close()
 
 

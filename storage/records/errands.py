@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.records.base import L0, L1, L2, Record
@@ -16,9 +16,10 @@ class Errand(Record):
     """
 
     __tablename__ = "errand"
+    __table_args__ = (Index("ix_errand_due", "kind", "due_at"),)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True, info=L0)
     about: Mapped[str] = mapped_column(String(12), primary_key=True, info=L1)
-    due_at: Mapped[datetime | None] = mapped_column(index=True, info=L1)
+    due_at: Mapped[datetime | None] = mapped_column(info=L1)
     attempts: Mapped[int] = mapped_column(info=L0)
     reason: Mapped[str | None] = mapped_column(String(200), info=L2)
 

@@ -41,7 +41,7 @@ HOT: dict[str, Callable[[Session], object]] = {
     "and again pk_delivery": lambda session: give_back(session, "us", [{"of": 1, "held": "claimed", "at": START}]),
     "ix_account_person_id": lambda session: next_ways(session, [DUE], START.date(), {}, mail=True),
     "ix_holding_post_id": lambda session: readers_of(session, [1], START.date()),
-    "ix_errand_due_at": lambda session: errands_due(session, ["calendar"], START, 20),
+    "ix_errand_due": lambda session: errands_due(session, ["calendar"], START, 20),
     "uq_account_platform_tenant_user": lambda session: account_of(session, "web", "home", "nurse"),
 }
 IN_SQLITE = {"uq_account_platform_tenant_user": "sqlite_autoindex_account", "pk_delivery": "INTEGER PRIMARY KEY"}

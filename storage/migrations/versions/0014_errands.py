@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("kind", "about", name=op.f("pk_errand")),
     )
-    op.create_index(op.f("ix_errand_due_at"), "errand", ["due_at"])
+    op.create_index("ix_errand_due", "errand", ["kind", "due_at"])
     op.create_table(
         "meeting_call",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
