@@ -1,9 +1,9 @@
 """What is owed becomes words: who holds the post today, what is still true, and several reminders in one message."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from bot import dialogues
 from bot.features import actions, directory, meetings, referrals, transfers, undelivered
 from bot.kit.messages import STORED, Message, Notice
-from bot.kit.worktime import next_opening
+from bot.kit.worktime import DAY, local, local_day, next_digest, next_opening
 from bot.losing import let_go, lost, nobody_left
 from bot.ports import Address
-from bot.readers import Route
+from bot.readers import Route, route_of
 from bot.tables import Owed
 from storage.levels import Classified, Level
+from storage.queries.daily import people_told, take_turns
 from storage.queries.deliveries import Due
 from storage.queries.ways import account_on
 from storage.records import Delivery, DeliveryState
@@ -62,17 +63,51 @@ def in_letters(deliveries: Sequence[Delivery | Due], routes: Routes) -> list[lis
     return [[delivery.id for delivery in group] for _, group in groupby(sorted(deliveries, key=together), key=together)]
 
 
+def daily_readers(deliveries: Iterable[Delivery | Due], routes: Routes) -> set[int]:
+    """The people who get one letter a day of what some of these are."""
+    return {
+        way.person_id
+        for one in deliveries
+        if (row := OWED.get(one.kind)) and row.may_wait and (way := routes[one.id].way) and way.person_id
+    }
+
+
+def told_today(session: Session, deliveries: Iterable[Delivery], routes: Routes, now: datetime) -> set[int]:
+    """Of these readers, who has had their letter of the day; one question, however many they are."""
+    readers = daily_readers(deliveries, routes)
+    if not readers:
+        return set()
+    take_turns(session, readers)
+    return people_told(session, readers, local(local_day(now), time.min))
+
+
 def write_letters(
-    session: Session, groups: Sequence[Sequence[Delivery]], routes: Routes, now: datetime, until: datetime
+    session: Session,
+    groups: Sequence[Sequence[Delivery]],
+    routes: Routes,
+    told: set[int],
+    now: datetime,
+    until: datetime,
 ) -> list[Letter | None]:
     """Settle who and what, and record on each delivery the intent to send it before `until`.
 
     None: there is nothing to send after all.  First all words, then all intents: so they are written in one statement.
+    `told`: as told_today() says.
     """
-    words = [
-        [(one, said) for one in group if (said := _written(session, one, routes[one.id], now))] for group in groups
-    ]
-    return [_letter(session, group, written, routes, now, until) for group, written in zip(groups, words, strict=True)]
+    written = [_words(session, group, routes, told, now) for group in groups]
+    return [_letter(session, *one, routes, now, until) for one in zip(groups, written, strict=True)]
+
+
+def _words(
+    session: Session, group: Sequence[Delivery], routes: Routes, told: set[int], now: datetime
+) -> list[tuple[Delivery, Notice]]:
+    """A reader who is told now joins those who were."""
+    readers = daily_readers(group, routes)
+    again = not told.isdisjoint(readers)
+    written = [(one, notice) for one in group if (notice := _written(session, one, routes[one.id], again, now))]
+    if written:
+        told |= readers
+    return written
 
 
 def _letter(
@@ -86,33 +121,51 @@ def _letter(
     row = OWED[written[0][0].kind]
     notices = [notice for _, notice in written]
     message = (row.merged(notices) if row.merged else notices[0]).message()
-    key = group[0].once  # also if that one says nothing any more: known before anything is read
+    key = _key(group)
     account = account_on(session, way, now)
     for delivery, _ in written:
         delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account, key
-        delivery.attempts, delivery.leased_until = delivery.attempts + 1, until
+        delivery.attempts, delivery.leased_until, delivery.meant_at = delivery.attempts + 1, until, now
         delivery.message = Classified(STORED.dump_python(message, mode="json"), Level.L1)
     ids = tuple(delivery.id for delivery, _ in written)
     return Letter(ids, way.platform, Address(way.tenant, way.user), message, key)
 
 
-def _written(session: Session, delivery: Delivery, route: Route, now: datetime) -> Notice | None:
-    """The words, or None if this delivery is late, waits for working time, is no longer true, or cannot be written."""
+def _key(deliveries: Sequence[Delivery]) -> str:
+    """Of the first that does not wait, also if that one says nothing any more: known before anything is read."""
+    return next(one.once for one in deliveries if one.state is not DeliveryState.PENDING)
+
+
+def _written(session: Session, delivery: Delivery, route: Route, again: bool, now: datetime) -> Notice | None:
+    """The words, or None if this delivery is late, waits, is no longer true, or cannot be written.
+
+    `again`: its reader has had the letter of the day.
+    """
     row = OWED.get(delivery.kind)
     if delivery.expires_at and delivery.expires_at <= now:
         lost(session, delivery, "the meeting came first", DeliveryState.EXPIRED)
     elif row is None:
         lost(session, delivery, "this program does not know this kind of message")
     elif row.waits and route.works_at > now:
-        _wait(delivery, now)
+        _wait(delivery, next_opening(now))
     else:
-        return _in_words(session, delivery, row, now)
+        notice = _in_words(session, delivery, row, now)
+        if not (notice and again and _can_wait(session, delivery, row, notice, now)):
+            return notice
+        _wait(delivery, next_digest(now))
     return None
 
 
-def _wait(delivery: Delivery, now: datetime) -> None:
-    """Until tomorrow at most, however long they are away: there may be a deputy by then."""
-    delivery.due_at = next_opening(now)
+def _can_wait(session: Session, delivery: Delivery, row: Owed, notice: Notice, now: datetime) -> bool:
+    """Until whoever reads it works next after today, which may be a deputy."""
+    today = local_day(now)
+    next_day = route_of(session, delivery, local(today + DAY, time.min)).works_at
+    return row.may_wait is not None and row.may_wait(notice, today, local_day(next_day))
+
+
+def _wait(delivery: Delivery, until: datetime) -> None:
+    """Until the next day at most, however long they are away: there may be a deputy by then."""
+    delivery.due_at = until
     let_go(delivery, DeliveryState.PENDING)
 
 

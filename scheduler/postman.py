@@ -12,14 +12,16 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from bot.kit.worktime import local_day
 from bot.ports import Address, ChatPlatform, TryLater, Undeliverable, Unknown
 from bot.readers import routes_of
-from bot.writing import Letter, Routes, in_letters, write_letters
+from bot.writing import Letter, Routes, daily_readers, in_letters, told_today, write_letters
 from scheduler.outcomes import Busy, Never, NobodyKnows, NotNow, Outcome, Sent, record
 from scheduler.recovering import Asking, Unsure, left_behind
 from scheduler.together import Together
 from storage.database import Sessions
-from storage.queries.deliveries import claim, deliveries_held
+from storage.queries.daily import due_beside
+from storage.queries.deliveries import Due, claim, deliveries_held, take
 from storage.queries.ways import Way
 from storage.records import Delivery, DeliveryState, Haste
 
@@ -180,9 +182,19 @@ class Round:
     def _claim_some(self, session: Session, haste: Haste, now: datetime) -> list[Claimed]:
         due = claim(session, haste, self.owner, now, now + LEASE, BATCH)
         routes = routes_of(session, due, now) if due else {}
+        if readers := daily_readers(due, routes):
+            more = self._claim_beside(session, readers, now)
+            due, routes = [*due, *more], {**routes, **routes_of(session, more, now)}
         order = {delivery.id: place for place, delivery in enumerate(due)}
         letters = sorted(in_letters(due, routes), key=lambda ids: order[ids[0]])
         return [_claimed(ids, haste, routes[ids[0]].way) for ids in letters]
+
+    def _claim_beside(self, session: Session, readers: set[int], now: datetime) -> list[Due]:
+        """Whatever else belongs into the letter that one of them gets today, however many were claimed before it."""
+        due = due_beside(session, readers, local_day(now), now)
+        routes = routes_of(session, due, now)
+        mine = [one.id for one in due if (way := routes[one.id].way) and way.person_id in readers]
+        return take(session, mine, self.owner, now + LEASE)
 
     def _intend(self, letters: Sequence[tuple[int, ...]]) -> list[Letter | None]:
         """Committed before the calls, so that a crash in between is known and never guessed at."""
@@ -190,8 +202,9 @@ class Round:
         with self.sessions.begin() as session:
             held = {one.id: one for one in deliveries_held(session, list(chain(*letters)), self.owner)}
             routes = routes_of(session, list(held.values()), now)
+            told = told_today(session, held.values(), routes, now)
             groups = [_together([held[id_] for id_ in ids if id_ in held], routes) for ids in letters]
-            return write_letters(session, groups, routes, now, now + LEASE)
+            return write_letters(session, groups, routes, told, now, now + LEASE)
 
     def _settle(self, outcomes: Sequence[Outcome]) -> Sequence[None]:
         with self.sessions.begin() as session:

@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-OPENS, CLOSES = time(9), time(17)
+OPENS, DIGEST_AT, CLOSES = time(9), time(9, 30), time(17)
 DAY = timedelta(days=1)
 NONE: Set[date] = frozenset()
 
@@ -66,6 +66,11 @@ def is_working_time(now: datetime, closed: Set[date] = NONE) -> bool:
 def working_moment(now: datetime, closed: Set[date] = NONE) -> datetime:
     """`now` if it is working time, else the moment work next starts."""
     return now if is_working_time(now, closed) else next_opening(now, closed)
+
+
+def next_digest(now: datetime) -> datetime:
+    """Half past nine on the next working day."""
+    return local(working_days_after(local_day(now), 1), DIGEST_AT)
 
 
 def next_opening(now: datetime, closed: Set[date] = NONE) -> datetime:

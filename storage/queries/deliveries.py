@@ -28,7 +28,11 @@ class Due(NamedTuple):
 
 def claim(session: Session, haste: Haste, owner: str, now: datetime, until: datetime, limit: int) -> list[Due]:
     """Those of this haste that have been due longest, for this owner alone until then."""
-    ids = deliveries_due(session, haste, now, limit)
+    return take(session, deliveries_due(session, haste, now, limit), owner, until)
+
+
+def take(session: Session, ids: Sequence[int], owner: str, until: datetime) -> list[Due]:
+    """In the order of `ids`."""
     if not ids:
         return []
     taken = update(DELIVERY).where(DELIVERY.c.id.in_(ids))

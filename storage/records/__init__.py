@@ -3,6 +3,7 @@
 from storage.records.actions import Action, ActionState, Proposal
 from storage.records.base import Living, Record, Secret, seal_in_place
 from storage.records.deliveries import (
+    DAILY,
     AuditEntry,
     Delivery,
     DeliveryState,
@@ -38,6 +39,7 @@ from storage.records.verbs import Verb
 seal_in_place(Record.metadata)
 
 __all__ = [
+    "DAILY",
     "Account",
     "Action",
     "ActionState",

@@ -11,7 +11,9 @@ from storage.records.base import L0, L1, L2, Record, Secret
 from storage.records.people import Account, Post
 
 DUE, HELD, UNKNOWN = text("state = 'pending'"), text("leased_until IS NOT NULL"), text("state = 'ambiguous'")
+DAILY = "action_reminder"  # the kind of which a person gets one letter a day
 SENT, LOST = text("sent_at IS NOT NULL"), text("state IN ('failed', 'expired')")
+REMINDS, BESIDE = text(f"kind = '{DAILY}'"), text(f"kind = '{DAILY}' AND state = 'pending'")
 
 
 class DeliveryState(StrEnum):
@@ -49,6 +51,8 @@ class Delivery(Record):
         Index("ix_delivery_sent", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
         Index("ix_delivery_lost", "due_at", sqlite_where=LOST, postgresql_where=LOST),
         Index("ix_delivery_sent_as", "account_id", "sent_as"),
+        Index("ix_delivery_daily", "account_id", "meant_at", sqlite_where=REMINDS, postgresql_where=REMINDS),
+        Index("ix_delivery_daily_due", "post_id", "due_at", sqlite_where=BESIDE, postgresql_where=BESIDE),
         CheckConstraint("post_id IS NOT NULL OR account_id IS NOT NULL", name="is_to_somebody"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,6 +72,7 @@ class Delivery(Record):
     round: Mapped[int] = mapped_column(default=0, server_default=text("0"), info=L1)  # how often it was sent again
     to_deputy: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L1)
     reason: Mapped[str | None] = mapped_column(String(200), info=L2)
+    meant_at: Mapped[datetime | None] = mapped_column(info=L1)  # the last time that it was about to be sent
     sent_at: Mapped[datetime | None] = mapped_column(info=L1)
     letter: Mapped[str | None] = mapped_column(String(160), info=L1)
     sent_as: Mapped[str | None] = mapped_column(String(200), info=L1)

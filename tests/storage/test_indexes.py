@@ -12,6 +12,7 @@ from storage.database import Sessions, engine_of
 from storage.queries import health
 from storage.queries.actions import actions_coming_due
 from storage.queries.away import readers_of
+from storage.queries.daily import due_beside, people_told
 from storage.queries.deliveries import (
     Due,
     claim,
@@ -34,6 +35,8 @@ HOT: dict[str, Callable[[Session], object]] = {
     "ix_action_to_do": lambda session: actions_coming_due(session, (START + timedelta(days=7)).date()),
     "ix_delivery_due": lambda session: claim(session, Haste.SOON, "us", START, START, 50),
     "again ix_delivery_due": lambda session: next_due(session, START),
+    "ix_delivery_daily_due": lambda session: due_beside(session, [1], START.date(), START),
+    "ix_delivery_daily": lambda session: people_told(session, [1], START),
     "ix_delivery_held": lambda session: leases_run_out(session, DeliveryState.SENDING, START),
     "ix_delivery_unknown": lambda session: deliveries_unknown(session),
     "pk_delivery": lambda session: settle(session, [1, 2], "us", DeliveryState.FAILED),

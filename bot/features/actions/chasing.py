@@ -3,7 +3,7 @@ B.3).
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.features.actions.notices import ActionGiven, ActionReminder, Answered, DailyDigest, ForCoordinator
 from bot.features.actions.steps import line_of
 from bot.kit.messages import Notice
-from bot.kit.worktime import is_working_day, local, local_day, working_days_after, working_days_between
+from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day, working_days_after, working_days_between
 from bot.outbox import each_alone, owe
 from bot.tables import Job, Owed
 from storage.queries.actions import action_named, actions_coming_due
@@ -19,7 +19,6 @@ from storage.records import Action, ActionState, Delivery
 
 DAYS = (-5, -1, 0, 1, 3, 5)  # working days from the due day; after the last, every fifth
 WEEKLY = 5
-DIGEST_AT = time(9, 30)
 
 
 def remind_about_actions(session: Session, now: datetime) -> None:
@@ -74,6 +73,13 @@ def digest(reminders: Sequence[ActionReminder]) -> Notice:
     )
 
 
+def may_wait(reminder: ActionReminder, today: date, until: date) -> bool:
+    """Not what is due by then: it would be read when the last whole day for it has passed.  What is late already can
+    wait: the next digest says so as well.
+    """
+    return not today <= reminder.action.due_on <= until
+
+
 def _given(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
     action = action_named(session, delivery.about)
     if action is None or action.state is not ActionState.OPEN or action.owner_id != delivery.post_id:
@@ -105,7 +111,7 @@ def _for_owner(event: str) -> Callable[[Session, Delivery, datetime], Notice | N
 
 
 OWED = (
-    Owed("action_reminder", _reminder, merged=digest),
+    Owed("action_reminder", _reminder, merged=digest, may_wait=may_wait),
     Owed("action_given", _given),
     Owed("action_said_done", _for_coordinator("say done", lambda action: action.state is ActionState.DONE_CLAIMED)),
     Owed("action_contested", _for_coordinator("contest", lambda action: action.state is ActionState.CONTESTED)),

@@ -1,0 +1,158 @@
+"""One letter of reminders a person a day, whatever their account or post, and however the postmen come by it."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.kit.worktime import next_digest
+from bot.outbox import owe
+from bot.ports import TryLater, Unknown
+from scheduler.postman import BATCH
+from storage.database import Sessions, engine_of, open_database
+from storage.queries.daily import take_turns
+from storage.records import Account, Action, Delivery, DeliveryState
+from tests.cast import HOME, START, seed
+from tests.scheduler.fakes import Postbox, deliver, give, ledger
+from tests.scheduler.test_postman import patient
+from tests.world import World
+
+SCHOOL, NHS = "Hollow Oak School", "Thames Gate NHS Trust"
+NOON = START + timedelta(hours=3)
+S = DeliveryState
+
+
+def remind(sessions: Sessions, references: list[str], at: datetime = START, again: str = "today") -> None:
+    with sessions.begin() as session:
+        for reference in references:
+            action = session.scalars(select(Action).where(Action.reference == reference)).one()
+            owe(session, "action_reminder", action.owner, about=reference, version=1, at=at, once=again)
+
+
+def given(sessions: Sessions, borough: str, agency: str, due_on: date, count: int = 1) -> list[str]:
+    references = give(sessions, borough, agency, due_on, count=count)
+    with sessions.begin() as session:
+        session.execute(update(Delivery).where(Delivery.kind == "action_given").values(state=S.SENT, sent_at=START))
+    return references
+
+
+def reminders(sessions: Sessions) -> list[Delivery]:
+    return ledger(sessions, "action_reminder")
+
+
+def test_what_comes_later_waits_with_its_attempts_untouched(core: World) -> None:
+    first, second = given(core.sessions, "Camden", NHS, date(2026, 6, 20), count=2)
+    remind(core.sessions, [first])
+    box = Postbox()
+    assert deliver(core.sessions, START, box) == 1
+    remind(core.sessions, [second], NOON)
+    assert deliver(core.sessions, NOON, box) == 0
+    row = reminders(core.sessions)[1]
+    assert (row.state, row.attempts, row.owner, row.leased_until) == (S.PENDING, 0, None, None)
+    assert row.due_at == next_digest(NOON) == START + timedelta(days=1)
+    assert deliver(core.sessions, row.due_at, box) == 1
+
+
+def test_on_whatever_account_and_for_whatever_post(core: World) -> None:
+    """At noon the nurse is seen in another chat; and what comes then is for her post in Islington."""
+    (first,), (second,) = (given(core.sessions, one, NHS, date(2026, 6, 20)) for one in ("Camden", "Islington"))
+    remind(core.sessions, [first])
+    here, there = Postbox(), Postbox("there")
+    assert deliver(core.sessions, START, here, there) == 1
+    with core.sessions.begin() as session:
+        person = session.scalars(select(Account.person_id).where(Account.user == "nurse")).one()
+        session.add(Account(platform="there", tenant=HOME, user="n", person_id=person, last_used_at=NOON))
+    remind(core.sessions, [second], NOON)
+    assert deliver(core.sessions, NOON, here, there) == 0
+    assert deliver(core.sessions, reminders(core.sessions)[1].due_at, here, there) == 1
+    assert (here.readers(), there.readers()) == (["nurse"], ["n"])
+
+
+def test_what_may_have_arrived_counts_as_the_letter_of_the_day(core: World) -> None:
+    first, second = given(core.sessions, "Camden", NHS, date(2026, 6, 20), count=2)
+    remind(core.sessions, [first])
+    box = Postbox(can_tell=False, nurse=[Unknown()])
+    deliver(core.sessions, START, box)
+    remind(core.sessions, [second], NOON)
+    deliver(core.sessions, NOON, box)
+    assert [row.state for row in reminders(core.sessions)] == [S.AMBIGUOUS, S.PENDING]
+
+
+def test_what_did_not_arrive_does_not_count(core: World) -> None:
+    """The platform was busy in the morning; by noon both are one letter."""
+    first, second = given(core.sessions, "Camden", NHS, date(2026, 6, 20), count=2)
+    remind(core.sessions, [first])
+    box = Postbox(nurse=[TryLater(NOON - START)])
+    deliver(core.sessions, START, box)
+    remind(core.sessions, [second], NOON)
+    assert deliver(core.sessions, NOON + timedelta(minutes=1), box) == 1
+    assert [row.state for row in reminders(core.sessions)] == [S.SENT, S.SENT]
+
+
+def test_a_letter_of_an_earlier_day_that_nobody_is_sure_of_holds_nothing_back(core: World) -> None:
+    first, second = given(core.sessions, "Camden", NHS, date(2026, 6, 20), count=2)
+    remind(core.sessions, [first])
+    box = Postbox(can_tell=False, nurse=[Unknown()])
+    deliver(core.sessions, START, box)
+    tomorrow = START + timedelta(days=1)
+    remind(core.sessions, [second], tomorrow)
+    assert deliver(core.sessions, tomorrow, box) >= 1
+    assert [row.state for row in reminders(core.sessions)] == [S.AMBIGUOUS, S.SENT]
+
+
+@pytest.mark.parametrize(
+    ("due_on", "comes"),
+    [(date(2026, 6, 8), 0), (date(2026, 6, 9), 1), (date(2026, 6, 10), 1), (date(2026, 6, 11), 0)],
+)
+def test_what_would_be_too_late_tomorrow_comes_today(core: World, due_on: date, comes: int) -> None:
+    (first,) = given(core.sessions, "Camden", NHS, date(2026, 6, 20))
+    (second,) = given(core.sessions, "Islington", NHS, due_on)
+    remind(core.sessions, [first])
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    remind(core.sessions, [second], NOON)
+    assert deliver(core.sessions, NOON, box) == comes
+
+
+def test_of_several_only_what_cannot_wait_comes_and_each_letter_has_a_key_of_its_own(core: World) -> None:
+    (first,) = given(core.sessions, "Camden", NHS, date(2026, 6, 20))
+    (soon,) = given(core.sessions, "Islington", NHS, date(2026, 6, 10))
+    (far,) = given(core.sessions, "Islington", NHS, date(2026, 6, 19))
+    remind(core.sessions, [first])
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    remind(core.sessions, [far, soon], NOON)
+    assert deliver(core.sessions, NOON, box) == 1
+    assert deliver(core.sessions, START + timedelta(days=1), box) == 1
+    (_, one, its_key), (_, other, key) = box.letters[1:]
+    assert "10 June" in one
+    assert "19 June" in other
+    assert its_key != key
+
+
+def test_it_is_one_letter_however_many_are_due_between_its_parts(core: World) -> None:
+    """More are due than are claimed at once, also of one person's."""
+    (first,) = given(core.sessions, "Camden", NHS, date(2026, 6, 20))
+    between = given(core.sessions, "Camden", SCHOOL, date(2026, 6, 20), count=BATCH + 10)
+    (last,) = given(core.sessions, "Islington", NHS, date(2026, 6, 20))
+    remind(core.sessions, [first, *between, last])
+    box = Postbox()
+    assert deliver(core.sessions, START, box) == 2
+    assert box.readers() == ["nurse", "school"]
+    assert [row.state for row in reminders(core.sessions)] == [S.SENT] * (BATCH + 12)
+
+
+def test_of_two_postmen_only_one_asks_at_a_time_who_has_had_theirs(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sessions, box = open_database(patient(postgresql_url)), Postbox()
+    with sessions.begin() as session:
+        seed(session, "core", START)
+    remind(sessions, given(sessions, "Camden", NHS, date(2026, 6, 20)))
+    with sessions.begin() as another:
+        nurse = another.scalars(select(Account.person_id).where(Account.user == "nurse")).one()
+        assert nurse
+        take_turns(another, [nurse])
+        assert deliver(sessions, START, box) == 0
+    assert [one.getMessage() for one in caplog.records] == ["delivery 2 is left as it is: OperationalError"]
+    engine_of(sessions).dispose()
