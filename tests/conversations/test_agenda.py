@@ -135,3 +135,13 @@ def test_only_the_coordinator_of_that_borough_runs_a_meeting(world: World) -> No
     assert other.says(f"results {reference}").text == other.says("results M-22222").text
     world.tick()
     assert world.person("school").hears() == []
+
+
+def test_without_a_meeting_to_come_no_form_is_opened(world: World) -> None:
+    """Also on the day itself, once it has begun."""
+    coordinator = world.person("coordinator")
+    for line in ("agenda", "add item"):
+        assert "There is no meeting to come. Say add meeting to plan the next one" in coordinator.says(line)
+    meeting = a_meeting(world)
+    world.moves_on(days=10, hours=4, minutes=30)  # Friday 19 June, 2pm
+    assert "There is no meeting to come" in coordinator.says(f"add item {meeting}")

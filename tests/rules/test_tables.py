@@ -117,6 +117,7 @@ GLUE = {
         "held_posts",
         "covered_posts",
         "agencies_there",
+        "need_a_meeting",
         "days_to_take_back",
         "line_of",
     ),

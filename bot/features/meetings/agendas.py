@@ -15,7 +15,7 @@ from bot.features.meetings.notices import (
     AgendaSending,
     Outcome,
 )
-from bot.features.meetings.options import own_agencies, own_meetings
+from bot.features.meetings.options import need_a_meeting, own_agencies, own_meetings
 from bot.features.meetings.sending import (
     agenda_results,
     panel,
@@ -96,7 +96,8 @@ def _later(ctx: Context, form: SendLater, about: Subject) -> Reply:
 # --- what is said ---------------------------------------------------------------------------------------------------
 
 
-def _agenda(_ctx: Context, spoken: Spoken) -> Opening:
+def _agenda(ctx: Context, spoken: Spoken) -> Opening:
+    need_a_meeting(ctx)
     return Opening(PreviewAgenda, answers={"meeting": spoken.reference} if spoken.reference else {})
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.context import Context
+from bot.kit.errors import Refusal
 from bot.kit.forms import Option
 from bot.kit.words import moment_in_words
 from storage.queries.meetings import meetings_to_come
@@ -13,6 +14,12 @@ from storage.records import Role
 def own_meetings(ctx: Context) -> Iterable[Option]:
     for meeting in meetings_to_come(ctx.session, ctx.actor, ctx.now):
         yield Option(meeting.reference, f"{meeting.partnership.name}, {moment_in_words(meeting.starts_at)}")
+
+
+def need_a_meeting(ctx: Context) -> None:
+    """Before a form is opened that asks for which: Slack draws no list without an option."""
+    if not meetings_to_come(ctx.session, ctx.actor, ctx.now):
+        raise Refusal("There is no meeting to come. Say add meeting to plan the next one.")
 
 
 def own_agencies(ctx: Context) -> Iterable[Option]:

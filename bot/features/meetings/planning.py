@@ -6,7 +6,7 @@ from bot.choices import own_boroughs
 from bot.context import Context
 from bot.features.meetings.calls import CALENDAR
 from bot.features.meetings.notices import ItemAdded, MeetingAdded
-from bot.features.meetings.options import own_agencies, own_meetings
+from bot.features.meetings.options import need_a_meeting, own_agencies, own_meetings
 from bot.kit.answers import ComingDay, Line, TimeOfDay
 from bot.kit.errors import NotFound
 from bot.kit.forms import Ask, Choice, Form
@@ -115,7 +115,8 @@ def _add_meeting(_ctx: Context, _spoken: Spoken) -> Opening:
     return Opening(NewMeeting)
 
 
-def _add_item(_ctx: Context, spoken: Spoken) -> Opening:
+def _add_item(ctx: Context, spoken: Spoken) -> Opening:
+    need_a_meeting(ctx)
     return Opening(NewItem, answers={"meeting": spoken.reference} if spoken.reference else {})
 
 
