@@ -18,6 +18,7 @@ from integrations.doctor import add_doctor
 from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from integrations.setups import add_setups
+from integrations.simulating import add_simulate
 from integrations.tracker import check_safe, open_tracker
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add_doctor(verbs)
     add_panel(verbs)
     add_setups(verbs)
+    add_simulate(verbs)
     return parser
 
 

@@ -65,7 +65,7 @@ PANEL = (
 
 def seed_people(session: Session, now: datetime) -> dict[str, Partnership]:
     """Every London borough, with invented telephone numbers (020 7946 0000 to 0999 are kept for fiction)."""
-    boroughs = {one.name: one for one in _boroughs()}
+    boroughs = {one.name: one for one in boroughs_of_london()}
     session.add_all(boroughs.values())
     session.add(Workspace(platform=PLATFORM, tenant=TENANT, partnership=boroughs["Camden"]))
     agencies: dict[str, Agency] = {}
@@ -86,7 +86,7 @@ def seed_people(session: Session, now: datetime) -> dict[str, Partnership]:
     return boroughs
 
 
-def _boroughs() -> Iterator[Partnership]:
+def boroughs_of_london() -> Iterator[Partnership]:
     facts = json.loads((files("integrations.demo") / "london.json").read_text(encoding="utf-8"))
     places = [(borough, f"{unit['name']} BCU") for unit in facts["bcus"] for borough in unit["boroughs"]]
     places += [(one["local_authority"], one["police_force"]) for one in facts["outside_mps"]]

@@ -68,7 +68,7 @@ LISTENERS = {
 VERBS = dict.fromkeys(
     (
         *("demo", "serve", "migrate", "say", "backup", "restore", "doctor", "keys new", "panel new", "panel let-in"),
-        *("slack manifest", "teams package"),
+        *("slack manifest", "teams package", "simulate"),
     ),
     INSTALLER,
 )
