@@ -103,12 +103,13 @@ def _settle(sessions: Sessions, card: Card) -> None:
 
 
 def _put_off(sessions: Sessions, card: Card, until: datetime) -> None:
+    """Each time a little later still, as a letter: a platform may be down for hours."""
     if card.attempts >= ATTEMPTS:
         log.error("a message was not brought up to date after %s attempts", card.attempts)
         _settle(sessions, card)
         return
     with sessions.begin() as session:
-        _due(session, card, until)
+        _due(session, card, until + timedelta(minutes=2**card.attempts - 2))
 
 
 def _wait(sessions: Sessions, card: Card, until: datetime) -> None:

@@ -72,7 +72,7 @@ def test_a_lost_answer_is_no_reason_not_to_do_it_again(stale: World) -> None:
     box = Postbox(school=[Unknown(), RuntimeError("odd")])
     assert refresh(stale, box) == 0
     assert refresh(stale, box, minutes=2) == 0
-    assert refresh(stale, box, minutes=2) == 1
+    assert refresh(stale, box, minutes=4) == 1
     assert rows(stale) == []
 
 
@@ -85,9 +85,20 @@ def test_a_message_that_is_gone_is_let_go(stale: World) -> None:
 def test_it_is_not_tried_for_ever(stale: World, caplog: pytest.LogCaptureFixture) -> None:
     box = Postbox(school=[Unknown()] * 100)
     for _ in range(ATTEMPTS):
-        refresh(stale, box, minutes=2)
+        refresh(stale, box, hours=5)
     assert rows(stale) == []
     assert "was not brought up to date after 8 attempts" in caplog.text
+
+
+def test_a_platform_that_is_down_for_hours_is_waited_for(stale: World) -> None:
+    """Given up after eight minutes, it would show for ever what is no longer so."""
+    up, box = stale.now + timedelta(hours=3), Postbox(school=[TryLater()] * 1000)
+    while rows(stale):
+        if stale.now >= up:
+            box.trouble.clear()
+        assert stale.now < up + timedelta(hours=2)
+        refresh(stale, box, minutes=5)
+    assert len(box.updates) == 1
 
 
 def test_a_process_that_dies_leaves_it_to_another(stale: World) -> None:
