@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.kit.worktime import LONDON, days_from, is_working_time, local_day, working_days_after
+from bot.losing import NEWS
 from integrations.simulation.weather import Arrived
-from storage.records import DAILY, Account, ClosedDays, Delivery, DeliveryState, Holding
+from storage.records import DAILY, Account, ClosedDays, Delivery, DeliveryState, Holding, Tried
 
 S = DeliveryState
 IN_WORDS = {
@@ -61,15 +62,23 @@ class Balance:
     def reasons(self) -> Counter[tuple[DeliveryState, str]]:
         return Counter((one.state, one.reason or "") for one in self.ledger if one.state in LOST)
 
+    @cached_property
+    def detours(self) -> Counter[str]:
+        """Why an account was given up, whatever became of the message then."""
+        return Counter(self.session.scalars(select(Tried.reason)).all())
+
     # --- owed = delivered + failed with reason + expired with reason + the rest, each by its name ---
 
     def unbalanced(self) -> Iterator[str]:
         ever, named = self.session.scalar(select(func.max(Delivery.id))) or 0, sum(self.states[one] for one in IN_WORDS)
         if ever != named:
             yield f"{ever:,} were owed, and {named:,} are accounted for"
+        news = {(one.about, one.about_version) for one in self.ledger if one.kind == "not_delivered"}
         for one in self.ledger:
             if one.state in LOST and not one.reason:
                 yield f"delivery {one.id} ({one.kind}) was given up without a reason"
+            if one.state in LOST and one.kind not in NEWS and (one.about, one.about_version) not in news:
+                yield f"delivery {one.id} ({one.kind}) was given up, and no coordinator is told"
             if one.state is S.PENDING and one.due_at <= self.until:
                 yield f"delivery {one.id} ({one.kind}) is due and lies there"
             if one.state is S.SENT and not (one.sent_at and one.sent_as):

@@ -15,7 +15,7 @@ from integrations.simulation.town import Borough
 from integrations.simulation.weather import Arrived, chance
 
 Deed = Callable[[datetime, Random], object]
-SLOT = timedelta(minutes=15)  # whatever people do, they do on one of these
+SLOT = timedelta(minutes=30)  # whatever people do, they do on one of these
 EARLY, LATE = time(7, 30), time(21)
 DAYS_BETWEEN_MEETINGS = 20
 # Of those who read a button, who presses it: of a row, at most one.
@@ -110,8 +110,8 @@ class Lives:
 
     def _now_and_then(self, borough: Borough) -> Sequence[tuple[Deed, float]]:
         return (
-            (self._coordinator(borough, "add action"), 0.6),
-            (self._member(borough, "refer"), 0.03),
+            (self._coordinator(borough, "add action"), 0.5),
+            (self._member(borough, "refer"), 0.02),
             (self._coordinator(borough, "new transfer"), 0.03),
             (self._away(borough), 0.1),
             (self._closure(borough), 0.03),
@@ -197,7 +197,7 @@ class Lives:
                 self.talk.fill(who, f"send later {reference}", now, odds, on=later)
             else:
                 self.talk.press(who, f"send {reference}", now)
-            if odds.random() < 0.3:
+            if odds.random() < 0.5:
                 self._plan(local(on, time(13, odds.choice((0, 30, 55)))), self._at_the_last_moment(who, reference))
 
         return deed

@@ -46,5 +46,7 @@ def _promises(found: list[tuple[str, list[str]]]) -> Iterator[str]:
 
 
 def _besides(balance: Balance) -> Iterator[str]:
+    for reason, count in balance.detours.most_common():
+        yield f"Sent another way, where there was one, {count:,} times because: {reason}"
     yield f"Second letters on one day, about what was due by the next working day: {balance.late_letters:,}"
     yield f"Letters that a coordinator sent again though they may have arrived, and that had: {balance.repeated:,}"

@@ -15,7 +15,7 @@ BUSY, LOST_BEFORE, LOST_AFTER = 0.01, 0.003, 0.003  # of all calls
 GONE = 0.04  # of all accounts, in half a year
 CLOSED, BOUNCED = "their account is closed", "their mail server does not take it"
 HALF_A_YEAR = 182
-DOWN = 0.01  # of all workspaces, each day: for some hours
+DOWN = 0.03  # of all workspaces, each day: for some hours
 
 
 def chance(*what: object) -> Random:
@@ -97,6 +97,6 @@ class Pretend:
             raise Undeliverable(CLOSED if self.of else BOUNCED)
         odds = self.weather.call(self.name, to, what, self.tried[to, what])
         if odds < BUSY:
-            self.calls["refused with 429"] += 1
+            self.calls["told to wait"] += 1
             raise TryLater(timedelta(seconds=30 + int(odds / BUSY * 600)), self.of)
         return odds

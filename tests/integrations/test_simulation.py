@@ -113,6 +113,7 @@ def test_before_anything_is_broken_nothing_is_wrong(lived: Run, session: Session
         ("DELETE FROM delivery WHERE id = 7", "are accounted for"),
         ("UPDATE delivery SET state = 'failed', reason = NULL WHERE id = 7", "given up without a reason"),
         ("UPDATE delivery SET state = 'expired', reason = '' WHERE id = 7", "given up without a reason"),
+        ("UPDATE delivery SET state = 'failed', reason = 'lost' WHERE id = 7", "no coordinator is told"),
         ("UPDATE delivery SET state = 'claimed' WHERE id = 7", "are accounted for"),
         ("UPDATE delivery SET state = 'sending' WHERE id = 7", "are accounted for"),
         ("UPDATE delivery SET state = 'pending' WHERE id = 7", "is due and lies there"),
