@@ -12,7 +12,8 @@ from bot.kit.messages import Message
 from bot.ports import Address, TryLater, Undeliverable
 from scheduler.postman import Now, Platforms
 from storage.database import Sessions
-from storage.queries.cards import cards_due, deliveries_of, settle_card
+from storage.queries.cards import ANYBODYS, cards_due, deliveries_of, settle_card
+from storage.queries.shards import Shard
 from storage.records import StaleCard
 
 log = logging.getLogger(__name__)
@@ -35,17 +36,17 @@ class Card:
     attempts: int
 
 
-async def refresh_cards(sessions: Sessions, platforms: Platforms, clock: Now) -> None:
-    """Until none is left that is due."""
-    while cards := await asyncio.to_thread(_claim, sessions, clock()):
+async def refresh_cards(sessions: Sessions, platforms: Platforms, clock: Now, shard: Shard | None = None) -> None:
+    """Until none is left that is due: everywhere, or in one shard."""
+    while cards := await asyncio.to_thread(_claim, sessions, clock(), shard):
         for card in cards:
             await _refresh(sessions, platforms, card, clock)
 
 
-def _claim(sessions: Sessions, now: datetime) -> list[Card]:
+def _claim(sessions: Sessions, now: datetime, shard: Shard | None) -> list[Card]:
     """Put off for as long as a lease lasts: another process leaves them alone, and a killed one loses nothing."""
     with sessions.begin() as session:
-        due = cards_due(session, now, BATCH)
+        due = cards_due(session, now, BATCH, shard.accounts if shard else ANYBODYS)
         for stale in due:
             stale.due_at, stale.attempts = now + LEASE, stale.attempts + 1
         return [card for stale in due if (card := _alone(session, stale, now))]

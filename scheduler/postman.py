@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from scheduler.together import Together
 from storage.database import Sessions
 from storage.queries.daily import due_beside
 from storage.queries.deliveries import Due, claim, deliveries_held, take
+from storage.queries.shards import Shard, holds_shard, move_claims
 from storage.queries.ways import Way
 from storage.records import Delivery, DeliveryState, Haste
 
@@ -35,6 +37,7 @@ LEASE = timedelta(minutes=2)
 NOWHERE = Address("", "")
 Platforms = Mapping[str, ChatPlatform]
 Now = Callable[[], datetime]
+Some = TypeVar("Some", Due, Delivery)
 
 
 @dataclass(frozen=True)
@@ -47,22 +50,42 @@ class Claimed:
     to: Address
 
 
+@dataclass(frozen=True)
+class Share:
+    """Of the outbox, where several processes empty it: one shard, and which of them holds it now."""
+
+    shard: Shard
+    by: str
+
+
 async def deliver_due(
-    sessions: Sessions, platforms: Platforms, clock: Now, stopping: Callable[[], bool] = lambda: False
+    sessions: Sessions,
+    platforms: Platforms,
+    clock: Now,
+    stopping: Callable[[], bool] = lambda: False,
+    share: Share | None = None,
 ) -> int:
     """Send what is due and may go now, until nothing is left.  Returns how many letters went out.
 
     What its pace holds back is due again when it may go.  Once `stopping`, what is under way is finished, and what is
     only claimed goes back.
     """
-    return await Round(sessions, platforms, clock, stopping).run()
+    return await Round(sessions, platforms, clock, stopping, share).run()
 
 
 class Round:
     """A round may take long, so it asks the clock anew for each letter: a lease that began with it would run out."""
 
-    def __init__(self, sessions: Sessions, platforms: Platforms, clock: Now, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        platforms: Platforms,
+        clock: Now,
+        stopping: Callable[[], bool],
+        share: Share | None = None,
+    ) -> None:
         self.sessions, self.platforms, self.clock, self.stopping = sessions, platforms, clock, stopping
+        self.share, self.shard = share, share.shard if share else None
         self.owner = uuid4().hex
         self.rooms = {name: asyncio.Semaphore(one.pace.at_once) for name, one in platforms.items()}
         self.under_way: dict[asyncio.Task[int], Haste | None] = {}
@@ -71,7 +94,7 @@ class Round:
 
     async def run(self) -> int:
         sent = 0
-        unsure = await asyncio.to_thread(left_behind, self.sessions, self.clock())
+        unsure = await asyncio.to_thread(left_behind, self.sessions, self.clock(), self.shard)
         self.under_way[asyncio.create_task(self._ask(unsure))] = None
         while await self._take_some() or self.under_way:
             sent += await self._many_are_done()
@@ -172,6 +195,8 @@ class Round:
     def _claim(self, now: datetime) -> list[Claimed]:
         in_hand = Counter(self.under_way.values())
         with self.sessions.begin() as session:
+            if self.share and not holds_shard(session, self.share.shard, self.share.by):
+                return []  # it was thought to be dead, and somebody else sends there now
             return [
                 letter
                 for haste in Haste
@@ -180,11 +205,13 @@ class Round:
             ]
 
     def _claim_some(self, session: Session, haste: Haste, now: datetime) -> list[Claimed]:
-        due = claim(session, haste, self.owner, now, now + LEASE, BATCH)
-        routes = routes_of(session, due, now) if due else {}
-        if readers := daily_readers(due, routes):
+        shard = self.shard.name if self.shard else None
+        found = claim(session, haste, self.owner, now, now + LEASE, BATCH, shard)
+        routes = routes_of(session, found, now) if found else {}
+        if readers := daily_readers(found, routes):
             more = self._claim_beside(session, readers, now)
-            due, routes = [*due, *more], {**routes, **routes_of(session, more, now)}
+            found, routes = [*found, *more], {**routes, **routes_of(session, more, now)}
+        due = self._here(session, found, routes)
         order = {delivery.id: place for place, delivery in enumerate(due)}
         letters = sorted(in_letters(due, routes), key=lambda ids: order[ids[0]])
         return [_claimed(ids, haste, routes[ids[0]].way) for ids in letters]
@@ -202,9 +229,18 @@ class Round:
         with self.sessions.begin() as session:
             held = {one.id: one for one in deliveries_held(session, list(chain(*letters)), self.owner)}
             routes = routes_of(session, list(held.values()), now)
-            told = told_today(session, held.values(), routes, now)
-            groups = [_together([held[id_] for id_ in ids if id_ in held], routes) for ids in letters]
+            here = {one.id: one for one in self._here(session, list(held.values()), routes)}
+            told = told_today(session, here.values(), routes, now)
+            groups = [_together([here[id_] for id_ in ids if id_ in here], routes) for ids in letters]
             return write_letters(session, groups, routes, told, now, now + LEASE)
+
+    def _here(self, session: Session, claimed: Sequence[Some], routes: Routes) -> Sequence[Some]:
+        """Without those that go to another shard by now: whoever holds that one sends them."""
+        if self.shard is None:
+            return claimed
+        elsewhere = {one.id: at for one in claimed if (at := Shard.of(routes[one.id].way)) != self.shard}
+        move_claims(session, self.owner, elsewhere)
+        return [one for one in claimed if one.id not in elsewhere]
 
     def _settle(self, outcomes: Sequence[Outcome]) -> Sequence[None]:
         with self.sessions.begin() as session:

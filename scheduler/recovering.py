@@ -14,7 +14,8 @@ from bot.ports import Address, CannotTell, ChatPlatform, TryLater
 from scheduler.outcomes import ATTEMPTS, NO_ANSWER, Ids
 from storage.database import Sessions
 from storage.queries.deliveries import deliveries_unknown, leases_run_out
-from storage.records import Delivery, DeliveryState
+from storage.queries.shards import Shard
+from storage.records import Account, Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +35,20 @@ class Unsure:
     told: bool
 
 
-def left_behind(sessions: Sessions, now: datetime) -> list[Unsure]:
+def left_behind(sessions: Sessions, now: datetime, shard: Shard | None = None) -> list[Unsure]:
+    """What there is to ask: everywhere, or in one shard."""
     with sessions.begin() as session:
         for delivery in leases_run_out(session, DeliveryState.CLAIMED, now):
             delivery.state, delivery.owner, delivery.leased_until = DeliveryState.PENDING, None, None
         for delivery in leases_run_out(session, DeliveryState.SENDING, now):
             delivery.state, delivery.owner, delivery.leased_until = DeliveryState.AMBIGUOUS, None, None
         session.flush()
-        known = sorted((one for one in deliveries_unknown(session) if one.account), key=_letter)
+        known = sorted((one for one in deliveries_unknown(session) if _is_in(shard, one.account)), key=_letter)
         return [_unsure(list(group)) for _, group in groupby(known, key=_letter)]
+
+
+def _is_in(shard: Shard | None, account: Account | None) -> bool:
+    return account is not None and shard in (None, Shard(account.platform, account.tenant))
 
 
 def _letter(one: Delivery) -> tuple[str, int]:

@@ -68,6 +68,26 @@ class Pace:
         """The platform said for how long it will not hear this method in this tenant (Retry-After)."""
         self.held[method, tenant] = max(until, self.held.get((method, tenant), until))
 
+    def remembers(self) -> timedelta:
+        """For how long a call bears on those after it."""
+        return max((limit.per for limit in self.limits), default=timedelta(0))
+
+    def take_over(self, tenant: str, letters: Iterable[tuple[str, datetime]], now: datetime) -> None:
+        """From another process, which sent these lately: to which conversation, and when.
+
+        Any of them may have had to be opened first.  How often it asked and changed is not known: that waits until it
+        bears on nothing any more.
+        """
+        for log in (self.taken, *self.promised.values()):
+            for bucket in [one for one in log if one[1] == tenant]:
+                del log[bucket]
+        sends = (*self.calls.once, *self.calls.send)
+        for conversation, at in letters:
+            _book(self.taken, self._buckets(sends, tenant, conversation), at)
+        for limit in self.limits:
+            if limit.method in (*self.calls.ask, *self.calls.change) and limit.method not in sends:
+                self.hold(limit.method, tenant, now + limit.per)
+
     def _may(self, calls: Sequence[str], tenant: str, conversation: str, now: datetime, lane: Lane | None) -> datetime:
         buckets = self._buckets(calls, tenant, conversation)
         at = max([now, *(self.held.get((method, tenant), now) for method in calls)])

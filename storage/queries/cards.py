@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, literal, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, delete, exists, literal, select, true
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from storage.records import Delivery, Post, StaleCard
 from storage.records.base import exactly
+
+ANYBODYS = true()
 
 
 def cards_about(reference: str, since: datetime, at: datetime) -> Select[str | None, int | None, datetime, int]:
@@ -25,13 +27,15 @@ def cards_about(reference: str, since: datetime, at: datetime) -> Select[str | N
     )
 
 
-def cards_due(session: Session, now: datetime, limit: int) -> Sequence[StaleCard]:
+def cards_due(session: Session, now: datetime, limit: int, of: ColumnElement[bool] = ANYBODYS) -> Sequence[StaleCard]:
+    """`of` whose accounts."""
     return session.scalars(
         select(StaleCard)
-        .where(StaleCard.due_at <= now)
+        .join(StaleCard.account)
+        .where(StaleCard.due_at <= now, of)
         .order_by(StaleCard.due_at, StaleCard.letter)
         .limit(limit)
-        .options(joinedload(StaleCard.account))
+        .options(contains_eager(StaleCard.account))
         .with_for_update(skip_locked=True, of=StaleCard)
     ).all()
 

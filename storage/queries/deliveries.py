@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, case, exists, func, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -26,9 +26,11 @@ class Due(NamedTuple):
     to_deputy: bool
 
 
-def claim(session: Session, haste: Haste, owner: str, now: datetime, until: datetime, limit: int) -> list[Due]:
-    """Those of this haste that have been due longest, for this owner alone until then."""
-    return take(session, deliveries_due(session, haste, now, limit), owner, until)
+def claim(
+    session: Session, haste: Haste, owner: str, now: datetime, until: datetime, limit: int, shard: str | None = None
+) -> list[Due]:
+    """Those of this haste that have been due longest, for this owner alone until then; of one shard, or of all."""
+    return take(session, deliveries_due(session, haste, now, limit, shard), owner, until)
 
 
 def take(session: Session, ids: Sequence[int], owner: str, until: datetime) -> list[Due]:
@@ -43,18 +45,21 @@ def take(session: Session, ids: Sequence[int], owner: str, until: datetime) -> l
     return sorted((Due(*row) for row in rows), key=lambda one: place[one.id])
 
 
-def deliveries_due(session: Session, haste: Haste, now: datetime, limit: int) -> Sequence[int]:
-    return session.scalars(
-        select(Delivery.id)
-        .where(Delivery.state == exactly("pending"), Delivery.haste == haste, Delivery.due_at <= now)
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+def deliveries_due(
+    session: Session, haste: Haste, now: datetime, limit: int, shard: str | None = None
+) -> Sequence[int]:
+    asked = due_now(select(DELIVERY.c.id), haste, now).limit(limit).with_for_update(skip_locked=True)
+    return session.scalars(asked if shard is None else asked.where(DELIVERY.c.shard == shard)).all()
+
+
+def due_now(asked: Select[*tuple[Any, ...]], haste: Haste, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Those that have been due longest first."""
+    due = (DELIVERY.c.state == exactly("pending"), DELIVERY.c.haste == haste, DELIVERY.c.due_at <= now)
+    return asked.where(*due).order_by(DELIVERY.c.due_at, DELIVERY.c.id)
 
 
 def deliveries_held(session: Session, ids: Sequence[int], owner: str) -> Sequence[Delivery]:
-    """Those of `ids` that this owner still holds."""
+    """Those of `ids` that this owner still holds, and goes on holding until the transaction ends."""
     return session.scalars(
         select(Delivery)
         .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.CLAIMED, Delivery.owner == owner)
@@ -62,6 +67,7 @@ def deliveries_held(session: Session, ids: Sequence[int], owner: str) -> Sequenc
             joinedload(Delivery.post).joinedload(Post.partnership), joinedload(Delivery.post).joinedload(Post.agency)
         )
         .order_by(Delivery.due_at, Delivery.id)
+        .with_for_update(of=Delivery)
     ).all()
 
 
@@ -80,9 +86,10 @@ def deliveries_unknown(session: Session) -> Sequence[Delivery]:
     ).all()
 
 
-def next_due(session: Session, after: datetime) -> datetime | None:
+def next_due(session: Session, after: datetime, shard: str | None = None) -> datetime | None:
     """One question for each haste: together they would be answered from no index."""
     first = select(func.min(Delivery.due_at)).where(Delivery.state == exactly("pending"), Delivery.due_at > after)
+    first = first if shard is None else first.where(Delivery.shard == shard)
     found = [session.scalar(first.where(Delivery.haste == haste)) for haste in Haste]
     return min((at for at in found if at), default=None)
 

@@ -14,6 +14,7 @@ DUE, HELD, UNKNOWN = text("state = 'pending'"), text("leased_until IS NOT NULL")
 DAILY = "action_reminder"  # the kind of which a person gets one letter a day
 SENT, LOST = text("sent_at IS NOT NULL"), text("state IN ('failed', 'expired')")
 REMINDS, BESIDE = text(f"kind = '{DAILY}'"), text(f"kind = '{DAILY}' AND state = 'pending'")
+SORTED = text("state = 'pending' AND shard IS NOT NULL")
 
 
 class DeliveryState(StrEnum):
@@ -46,6 +47,7 @@ class Delivery(Record):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_due", "haste", "due_at", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_delivery_shard", "shard", "haste", "due_at", sqlite_where=SORTED, postgresql_where=SORTED),
         Index("ix_delivery_held", "leased_until", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_delivery_unknown", "id", sqlite_where=UNKNOWN, postgresql_where=UNKNOWN),
         Index("ix_delivery_sent", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
@@ -63,6 +65,7 @@ class Delivery(Record):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     haste: Mapped[int] = mapped_column(default=Haste.SOON, server_default=str(Haste.SOON.value), info=L0)
+    shard: Mapped[str | None] = mapped_column(String(141), info=L1)  # None: not sorted, as where one process sends all
     due_at: Mapped[datetime] = mapped_column(info=L1)
     expires_at: Mapped[datetime | None] = mapped_column(info=L1)
     state: Mapped[DeliveryState] = mapped_column(info=L1)
@@ -151,3 +154,11 @@ class JobRun(Record):
     __tablename__ = "job_run"
     job: Mapped[str] = mapped_column(String(60), primary_key=True, info=L0)
     at: Mapped[datetime] = mapped_column(info=L0)
+
+
+class ShardHeld(Record):
+    """Which process sent last in one part of the outbox: it alone knows the pace there (storage/queries/shards.py)."""
+
+    __tablename__ = "shard"
+    name: Mapped[str] = mapped_column(String(141), primary_key=True, info=L1)
+    held_by: Mapped[str] = mapped_column(String(40), info=L0)

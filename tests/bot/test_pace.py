@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,3 +109,22 @@ def test_a_clock_that_is_set_back_makes_nobody_early() -> None:
     pace = slack_pace()
     assert pace.letter("home", "ann", START) == START
     assert pace.letter("home", "ann", START - MINUTE) == START + SECOND
+
+
+def test_whoever_takes_over_goes_on_at_the_pace_at_which_the_other_left_off() -> None:
+    limits = (Limit("send", 1, SECOND, each=True), Limit("open", 2, MINUTE), Limit("ask", 1, MINUTE))
+    made = partial(Pace, limits, Calls(send=("send",), once=("open",), ask=("ask",), change=("ask",)))
+    first, second = made(), made()
+    went = [("ann", START), ("ben", START + 0.1 * SECOND)]
+    assert [first.letter("home", to, at) for to, at in went] == [START, START + 0.1 * SECOND]
+    later = START + 0.5 * SECOND
+    second.letter("other", "ann", later)
+    second.take_over("home", went, later)
+    assert second.letter("home", "ann", later) == START + MINUTE, "two may have been opened in this minute"
+    assert not second.question("home", "ann", later), "nobody knows how many were asked"
+    assert second.change("home", "ann", later) == later + MINUTE
+    assert second.letter("other", "ann", later + SECOND) == later + SECOND, "another tenant is another pace"
+    second.known.add(("home", "ann"))
+    assert second.letter("home", "ann", later, lane=1) == START + SECOND
+    second.take_over("home", [], later)
+    assert second.letter("home", "ann", later) == later, "what is not remembered is not there twice"

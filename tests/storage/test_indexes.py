@@ -25,6 +25,7 @@ from storage.queries.deliveries import (
 )
 from storage.queries.errands import errands_due
 from storage.queries.people import account_of
+from storage.queries.shards import unsorted
 from storage.queries.ways import next_ways
 from storage.records import DeliveryState, Haste
 from tests.cast import START
@@ -34,6 +35,9 @@ DUE = Due(1, "agenda", 1, None, 0, False)
 HOT: dict[str, Callable[[Session], object]] = {
     "ix_action_to_do": lambda session: actions_coming_due(session, (START + timedelta(days=7)).date()),
     "ix_delivery_due": lambda session: claim(session, Haste.SOON, "us", START, START, 50),
+    "unsorted ix_delivery_due": lambda session: unsorted(session, Haste.SOON, START, 500),
+    "ix_delivery_shard": lambda session: claim(session, Haste.SOON, "us", START, START, 50, "core:home"),
+    "next ix_delivery_shard": lambda session: next_due(session, START, "core:home"),
     "again ix_delivery_due": lambda session: next_due(session, START),
     "ix_delivery_daily_due": lambda session: due_beside(session, [1], START.date(), START),
     "ix_delivery_daily": lambda session: people_told(session, [1], START),
