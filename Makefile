@@ -64,7 +64,7 @@ migration: .venv-test/ready
 COMPILE = .venv-lock/bin/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" $(ARGS)
 
-IMAGE = --extra slack --extra teams --extra entra --extra mail --extra graph --extra postgres
+IMAGE = --extra slack --extra teams --extra entra --extra mail --extra graph --extra postgres --extra workers
 
 lock:
 	@$(if $(PYTHON),$(PYTHON) -m venv .venv-lock,$(error $(NO_PYTHON)))

@@ -20,6 +20,7 @@ from integrations.settings import Profile, Settings, UnsafeSetting, read_setting
 from integrations.setups import add_setups
 from integrations.simulating import add_simulate
 from integrations.tracker import check_safe, open_tracker
+from integrations.worker import add_worker, check_workers, prepare_workers
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of
 
 UNSAFE, NO_DATABASE, BUSY = 2, 3, 4  # exit codes
@@ -101,6 +102,7 @@ def _add_servers(verbs: Any) -> None:
         help="the IP address to listen at (127.0.0.1); in a container 0.0.0.0",
     )
     serve.set_defaults(run=_serve)
+    add_worker(verbs)
 
 
 def _demo(arguments: argparse.Namespace) -> None:
@@ -133,6 +135,8 @@ def _serve(arguments: argparse.Namespace) -> None:
     sessions = open_tracker(settings)
     check_database(sessions)
     check_safe(settings, sessions)
+    if settings.workers:
+        check_workers(sessions)
     listening = _listen(arguments.port, arguments.host)
     host = f"[{arguments.host}]" if arguments.host.version == 6 else arguments.host
     here = f"http://{host}:{listening.getsockname()[1]}"
@@ -205,6 +209,8 @@ def _migrated(settings: Settings) -> Sessions:
     sessions = open_tracker(settings)
     migrate(sessions)
     check_database(sessions)
+    if settings.workers:
+        prepare_workers(sessions)
     return sessions
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from integrations.tracker import check_safe, open_tracker
+from integrations.worker import nobody_sends
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words
 
 FINE, WRONG = "Fine: ", "Wrong: "
@@ -59,6 +60,8 @@ def _inside(settings: Settings, sessions: Sessions, now: datetime, *, online: bo
     yield f"{FINE}the settings are safe."
     yield from _told("there is room on the disk of the tracker database.", _disk(settings.database_url))
     yield from _tracker(sessions, now)
+    if settings.workers:
+        yield from _told("a worker sends what is due.", nobody_sends(sessions, now))
     if online:
         from integrations.online import asked
 

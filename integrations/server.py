@@ -20,8 +20,7 @@ from integrations.settings import Profile, Settings
 from integrations.site import demo_pages, own_pages, site_of
 from integrations.web.stage import Elsewhere, Persona, Stage, StoryStep
 from scheduler.clock import Clock, tick
-from scheduler.errands import Doers
-from scheduler.postman import Now, Platforms
+from scheduler.postman import Platforms
 from storage.database import DatabaseProblem, Sessions, check_database
 
 if TYPE_CHECKING:
@@ -33,27 +32,32 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     """Everything on one port.  Only the demo profile lets people choose who they are."""
     if settings.profile is Profile.DEMO:
         return _demo(sessions)
-    sessions.configure(info={"site": site_of(settings)})
     graph = graph_of(settings)
-    channels = [*_slack(settings, sessions), *_teams(settings, sessions), *_mail(settings, sessions, graph)]
+    channels = channels_of(settings, sessions, graph)
     platforms: Platforms = {channel.platform.name: channel.platform for channel in channels}
     routes = [route for channel in channels for route in channel.routes]
-    routes += [*own_pages(settings, sessions, _wall_clock), *_metrics(settings, sessions)]
-    return _app(
-        sessions,
-        platforms,
-        _wall_clock,
-        routes,
-        [one.connected for one in (*channels, graph) if one],
-        doers(settings, graph),
-    )
+    routes += [*own_pages(settings, sessions, wall_clock), *_metrics(settings, sessions)]
+    lines: list[Connected] = [one.connected for one in (*channels, graph) if one]
+    clock = partial(Clock, sessions, platforms, wall_clock, doers(settings, graph))
+    if settings.workers:
+        from scheduler.engine import Engine
+
+        engine = Engine(sessions, wall_clock)
+        lines, clock = [*lines, engine.app.open_async], partial(clock, hand_out=engine.hand_out)
+    return _app(sessions, clock, routes, lines)
 
 
-def _wall_clock() -> datetime:
+def channels_of(settings: Settings, sessions: Sessions, graph: "Graph | None") -> list["Channel"]:
+    """Those that are configured."""
+    sessions.configure(info={"site": site_of(settings)})
+    return [*_slack(settings, sessions), *_teams(settings, sessions), *_mail(settings, sessions, graph)]
+
+
+def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-Connected = Callable[[], AbstractAsyncContextManager[None]]  # while the server runs
+Connected = Callable[[], AbstractAsyncContextManager[object]]  # while the server runs
 
 
 class Channel(Protocol):
@@ -83,7 +87,7 @@ def _one_slack(settings: Settings, sessions: Sessions) -> Channel:
         app_token=settings.slack_app_token.get_secret_value(),
         api_url=settings.slack_api_url,
     )
-    return Slack(sessions, access, _wall_clock)
+    return Slack(sessions, access, wall_clock)
 
 
 def _many_slacks(settings: Settings, sessions: Sessions) -> Channel:
@@ -92,7 +96,7 @@ def _many_slacks(settings: Settings, sessions: Sessions) -> Channel:
 
     oauth = Oauth(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), settings.public_url)
     secret = settings.slack_signing_secret.get_secret_value()
-    return ManySlacks(sessions, secret, oauth, _wall_clock, settings.slack_api_url)
+    return ManySlacks(sessions, secret, oauth, wall_clock, settings.slack_api_url)
 
 
 def _teams(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
@@ -111,14 +115,14 @@ def _teams(settings: Settings, sessions: Sessions) -> Iterator[Channel]:
         token_url=settings.teams_token_url,
         local=settings.profile is Profile.DEVELOPMENT,
     )
-    yield Teams(sessions, access, _wall_clock)
+    yield Teams(sessions, access, wall_clock)
 
 
 def _metrics(settings: Settings, sessions: Sessions) -> Iterator[BaseRoute]:
     if token := settings.metrics_token.get_secret_value():
         from integrations.metrics import metrics_page
 
-        yield metrics_page(sessions, _wall_clock, token)
+        yield metrics_page(sessions, wall_clock, token)
 
 
 def _mail(settings: Settings, sessions: Sessions, graph: "Graph | None") -> Iterator[Channel]:
@@ -130,7 +134,7 @@ def _mail(settings: Settings, sessions: Sessions, graph: "Graph | None") -> Iter
     sender = settings.mail_from or settings.graph_mail_from
     sending = Sending(sender, settings.mail_reply_to, site_of(settings).address)
     post = _by_graph(settings, graph) if graph and settings.graph_mail_from else _by_smtp(settings)
-    yield Mail(sessions, post, sending, _wall_clock)
+    yield Mail(sessions, post, sending, wall_clock)
 
 
 def _by_graph(settings: Settings, graph: "Graph") -> "Post":
@@ -175,7 +179,7 @@ def _demo(sessions: Sessions) -> Starlette:
         elsewhere=elsewhere(),
     )
     chat = Mount("/", chat_app(sessions, stage, token_urlsafe(32)))
-    return _app(sessions, platforms, clock.now, [*demo_pages(sessions, clock.now), chat])
+    return _app(sessions, partial(Clock, sessions, platforms, clock.now), [*demo_pages(sessions, clock.now), chat])
 
 
 def elsewhere() -> list[Elsewhere]:
@@ -198,19 +202,14 @@ def elsewhere() -> list[Elsewhere]:
 
 
 def _app(
-    sessions: Sessions,
-    platforms: Platforms,
-    now: Now,
-    routes: list[BaseRoute],
-    channels: Sequence[Connected] = (),
-    errands: Doers | None = None,
+    sessions: Sessions, a_clock: Callable[[], Clock], routes: list[BaseRoute], lines: Sequence[Connected] = ()
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        clock = Clock(sessions, platforms, now, errands or {})
+        clock = a_clock()
         clock.start()
         async with AsyncExitStack() as stack:
-            for connected in channels:
+            for connected in lines:
                 await stack.enter_async_context(connected())
             stack.push_async_callback(clock.stop)  # first of all: what is under way still needs the lines
             yield

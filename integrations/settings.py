@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     keys_file: Path | None = None
     public_url: str = "http://127.0.0.1:8000"
     metrics_token: SecretStr = SecretStr("")
+    workers: bool = False
 
     slack_signing_secret: SecretStr = SecretStr("")
     slack_bot_token: SecretStr = SecretStr("")

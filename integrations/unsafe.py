@@ -66,6 +66,10 @@ GUESSABLE = (
     "Make one with: openssl rand -hex 32"
 )
 LONG = re.compile(r"[A-Za-z0-9]{32,}", re.ASCII)
+WORKERS_NEED_POSTGRES = (
+    "MACE_WORKERS lets several processes send, and needs Postgres. Set MACE_DATABASE_URL to a Postgres database, or "
+    "take MACE_WORKERS away: with SQLite mace-bot serve sends by itself."
+)
 MAIL_NEEDS_BOTH = "E-mail needs MACE_MAIL_HOST and MACE_MAIL_FROM. Set both, or take all MACE_MAIL_ variables away."
 MAIL_USER_NEEDS_BOTH = (
     "MACE_MAIL_USER and MACE_MAIL_PASSWORD belong together. "
@@ -153,6 +157,11 @@ def _wrong_with_metrics(settings: "Settings") -> Iterator[str]:
         yield GUESSABLE
 
 
+def _wrong_with_workers(settings: "Settings") -> Iterator[str]:
+    if settings.workers and not settings.database_url.startswith("postgresql"):
+        yield WORKERS_NEED_POSTGRES
+
+
 def _wrong_with_slack(settings: "Settings") -> Iterator[str]:
     token, secret, app = (
         bool(one.get_secret_value())
@@ -179,6 +188,6 @@ def _wrong_with_slack(settings: "Settings") -> Iterator[str]:
 def wrongs(settings: "Settings") -> Iterator[str]:
     checks = (
         *(_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_mail, _wrong_with_metrics),
-        _wrong_with_production,
+        *(_wrong_with_workers, _wrong_with_production),
     )
     return chain.from_iterable(check(settings) for check in checks)

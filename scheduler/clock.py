@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from scheduler.cards import refresh_cards
-from scheduler.errands import Doers, run_errands
+from scheduler.errands import NO_DOERS, Doers, run_errands
 from scheduler.jobs import run_jobs
 from scheduler.leading import leader_of
 from scheduler.postman import Now, Platforms, deliver_due
@@ -54,7 +54,12 @@ class Clock:
     """
 
     def __init__(
-        self, sessions: Sessions, platforms: Platforms, now: Now, doers: Doers, hand_out: HandOut | None = None
+        self,
+        sessions: Sessions,
+        platforms: Platforms,
+        now: Now,
+        doers: Doers = NO_DOERS,
+        hand_out: HandOut | None = None,
     ) -> None:
         self.sessions, self.platforms, self.now, self.doers, self.hand_out = sessions, platforms, now, doers, hand_out
         self.leader = leader_of(sessions)

@@ -25,6 +25,7 @@ LEASE = timedelta(minutes=2)
 LONGEST = timedelta(hours=1)  # between two attempts
 NO_ANSWER = "Microsoft did not answer"
 Doers = Mapping[str, Callable[[Any], Awaitable[str]]]  # what does each kind; or raises as a platform's send() does
+NO_DOERS: Doers = {}
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,19 @@ LISTENERS = {
 }
 VERBS = dict.fromkeys(
     (
-        *("demo", "serve", "migrate", "say", "backup", "restore", "doctor", "keys new", "panel new", "panel let-in"),
+        *(
+            "demo",
+            "serve",
+            "worker",
+            "migrate",
+            "say",
+            "backup",
+            "restore",
+            "doctor",
+            "keys new",
+            "panel new",
+            "panel let-in",
+        ),
         *("slack manifest", "teams package", "simulate"),
     ),
     INSTALLER,

@@ -14,7 +14,7 @@ from tests.rules.documents import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
-OURS = ("bot", "migrate")
+OURS = ("bot", "migrate", "worker")
 SETTINGS = {f"MACE_{name.upper()}" for name in Settings.model_fields}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -67,7 +67,7 @@ def test_it_has_every_extra_in_the_versions_that_were_tested() -> None:
 
 
 def locked(name: str) -> dict[str, str]:
-    return dict(re.findall(r"^([a-z0-9-]+)\S*==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
 
 
 def test_only_the_program_gets_into_it() -> None:
@@ -108,12 +108,12 @@ def test_the_bot_can_change_nothing_but_its_backups(name: str) -> None:
 
 def test_it_is_reached_on_this_machine_alone_and_after_the_migrations() -> None:
     published = {name: service.get("ports", []) for name, service in COMPOSE["services"].items()}
-    assert published == {"database": [], "migrate": [], "bot": ["127.0.0.1:8000:8000"]}
-    waits = COMPOSE["services"]["bot"]["depends_on"]
-    assert waits == {
-        "database": {"condition": "service_healthy"},
-        "migrate": {"condition": "service_completed_successfully"},
-    }
+    assert published == {"database": [], "migrate": [], "bot": ["127.0.0.1:8000:8000"], "worker": []}
+    for name in ("bot", "worker"):
+        assert COMPOSE["services"][name]["depends_on"] == {
+            "database": {"condition": "service_healthy"},
+            "migrate": {"condition": "service_completed_successfully"},
+        }
     assert COMPOSE["services"]["migrate"]["restart"] == "no"
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert COMPOSE["services"]["database"]["networks"] == ["inside"]

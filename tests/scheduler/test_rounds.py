@@ -322,7 +322,7 @@ def test_a_server_that_stops_waits_for_the_letters_that_are_under_way(core: Worl
     box = Late()
 
     async def serve() -> None:
-        clock = Clock(core.sessions, {"core": box}, lambda: START, {})
+        clock = Clock(core.sessions, {"core": box}, lambda: START)
         clock.start()
         await clock.lead()
         posting = asyncio.create_task(clock.post())

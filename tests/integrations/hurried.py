@@ -1,0 +1,15 @@
+"""mace-bot with shorter waits, for tests in which it is killed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from integrations.cli import main
+from integrations.slack import pacing
+from scheduler import engine, postman
+
+engine.BEATS, engine.DEAD = 1, 3
+postman.LEASE = timedelta(seconds=6)
+pacing.LIMITS = tuple(replace(one, per=min(one.per, timedelta(seconds=10))) for one in pacing.LIMITS)  # type: ignore[assignment]
+
+if __name__ == "__main__":
+    main()
