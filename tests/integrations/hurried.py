@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from integrations.cli import main
 from integrations.slack import pacing
-from scheduler import engine, postman
+from scheduler import engine, leading, postman
 
 engine.BEATS, engine.DEAD = 1, 3
+leading.LETS_GO = 6_000
 postman.LEASE = timedelta(seconds=6)
 pacing.LIMITS = tuple(replace(one, per=min(one.per, timedelta(seconds=10))) for one in pacing.LIMITS)  # type: ignore[assignment]
 

@@ -15,10 +15,11 @@ from scheduler import drains
 from scheduler.cards import refresh_cards
 from scheduler.postman import LEASE, deliver_due
 from scheduler.shards import sort_due
-from storage.database import Sessions
+from storage.database import Sessions, engine_of, open_database
+from storage.queries.deliveries import claim, deliveries_held, leases_run_out
 from storage.queries.shards import Shard
-from storage.records import Account, Delivery, DeliveryState
-from tests.cast import HOME, START
+from storage.records import Account, Delivery, DeliveryState, Haste
+from tests.cast import HOME, START, seed
 from tests.scheduler.fakes import Postbox, deliver, give, ledger
 from tests.scheduler.test_postman import CHARITY, DUE, MINUTE, NHS, SCHOOL, states
 from tests.scheduler.test_rounds import ONE_A_SECOND, SECOND, paced
@@ -215,3 +216,20 @@ def test_a_term_ends(core: World, monkeypatch: pytest.MonkeyPatch, end: str) -> 
 
     asyncio.run(begins())
     assert box.readers() == ["school"]
+
+
+def test_what_is_held_cannot_be_taken_while_its_intent_is_written(postgresql_url: str) -> None:
+    """One that is frozen just then would write over what another has done since."""
+    sessions = open_database(postgresql_url)
+    with sessions.begin() as session:
+        seed(session, "core", START)
+    give(sessions, "Camden", SCHOOL, DUE)
+    with sessions.begin() as session:
+        claim(session, Haste.SOON, "us", START, START, 1)
+    (row,) = ledger(sessions)
+    with sessions.begin() as ours, sessions.begin() as theirs:
+        assert deliveries_held(ours, [row.id], "us")
+        assert leases_run_out(theirs, S.CLAIMED, START) == []
+    with sessions.begin() as session:
+        assert leases_run_out(session, S.CLAIMED, START)
+    engine_of(sessions).dispose()
