@@ -28,6 +28,7 @@ from storage.records import (
     MeetingState,
     Partnership,
     Person,
+    Post,
     Workspace,
 )
 from tests.cast import seed
