@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import groupby
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot import dialogues
@@ -175,6 +176,8 @@ def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) ->
             notice = row.write(session, delivery, now)
             if notice:
                 notice.message()
+    except OperationalError:  # of the database, and not of this one: it is written when that is back
+        raise
     except Exception as error:
         log.error("delivery %s (%s) cannot be written: %s", delivery.id, delivery.kind, type(error).__name__)
         lost(session, delivery, "we could not write the message")

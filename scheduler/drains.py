@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from scheduler.cards import refresh_cards
+from scheduler.claiming import Share
 from scheduler.clock import POST, safely
-from scheduler.postman import Now, Platforms, Share, deliver_due
+from scheduler.postman import Now, Platforms, deliver_due
 from scheduler.shards import take_over_pace
 from storage.database import Sessions
 from storage.queries.deliveries import next_due

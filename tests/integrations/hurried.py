@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from integrations.cli import main
 from integrations.slack import pacing
-from scheduler import engine, leading, postman
+from scheduler import claiming, engine, leading
 
 engine.BEATS, engine.DEAD = 1, 3
 leading.LETS_GO = 6_000
-postman.LEASE = timedelta(seconds=6)
+claiming.LEASE = timedelta(seconds=6)
 pacing.LIMITS = tuple(replace(one, per=min(one.per, timedelta(seconds=10))) for one in pacing.LIMITS)  # type: ignore[assignment]
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from bot.kit.worktime import next_digest
 from bot.outbox import owe
 from bot.ports import TryLater, Unknown
-from scheduler.postman import BATCH
+from scheduler.claiming import BATCH
 from storage.database import Sessions, engine_of, open_database
 from storage.queries.daily import take_turns
 from storage.records import Account, Action, Delivery, DeliveryState

@@ -17,9 +17,10 @@ from bot.kit.pace import Pace
 from bot.kit.worktime import next_opening
 from bot.outbox import owe
 from bot.ports import Address, TryLater, Undeliverable, Unknown
+from scheduler.claiming import LEASE
 from scheduler.jobs import run_jobs
 from scheduler.outcomes import ATTEMPTS
-from scheduler.postman import LEASE, deliver_due
+from scheduler.postman import deliver_due
 from storage.database import Sessions, engine_of, open_database
 from storage.records import (
     Account,

@@ -14,8 +14,9 @@ from bot.kit.messages import Message
 from bot.kit.pace import Calls, Limit, Pace
 from bot.outbox import owe
 from bot.ports import Address, TryLater, Unknown
+from scheduler.claiming import LEASE
 from scheduler.clock import Clock
-from scheduler.postman import IN_HAND, LEASE, deliver_due
+from scheduler.postman import IN_HAND, deliver_due
 from storage.database import Sessions, engine_of
 from storage.queries.deliveries import give_back, mark_sent, next_due, settle
 from storage.records import (

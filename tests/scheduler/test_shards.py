@@ -13,7 +13,8 @@ from bot.outbox import mark_stale
 from bot.ports import Address
 from scheduler import drains
 from scheduler.cards import refresh_cards
-from scheduler.postman import LEASE, deliver_due
+from scheduler.claiming import LEASE
+from scheduler.postman import deliver_due
 from scheduler.shards import sort_due
 from storage.database import Sessions, engine_of, open_database
 from storage.queries.deliveries import claim, deliveries_held, leases_run_out
