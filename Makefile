@@ -3,6 +3,7 @@
 # make test        everything that must pass: check, then every test on both databases and in a browser
 # make check       lint, types and contracts alone
 # make bench       how fast we are beside the bare thing, in lines of JSON (ten minutes or more, on a quiet machine)
+# make faults      what is sent when everything breaks, in lines of JSON (an hour or less; ONLY="kill -9" for some, SEED=7)
 # make docs        write the tables in the documents anew, from the code
 # make picture     take the README's picture anew, by the browser tests
 # make migration   write the next migration, from a change in the records: FOR="what it is for"
@@ -15,7 +16,7 @@ NO_PYTHON = Please install Python 3.11 or newer with its venv module (on Debian 
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo demo-reset test check bench docs picture migration lock clean
+.PHONY: demo demo-reset test check bench faults docs picture migration lock clean
 
 demo: .venv/ready
 	@.venv/bin/mace-bot demo $(if $(PORT),--port $(PORT))
@@ -35,6 +36,9 @@ check: .venv-test/ready
 
 bench: .venv-test/ready
 	@$(foreach one,ledger turn slack start,.venv-test/bin/python -m tests.benchmarks.$(one) &&) true
+
+faults: .venv-test/ready
+	@.venv-test/bin/python -m tests.faults $(if $(SEED),--seed $(SEED)) "$(ONLY)"
 
 docs: .venv-test/ready
 	@.venv-test/bin/python -m tests.rules.documents

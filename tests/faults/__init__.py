@@ -1,0 +1,18 @@
+"""Breaking it on purpose (RELIABILITY.md 7): small in the tests, at full size by `make faults`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What came of one test.
+
+    `lost`: owed, not with its reader, and nobody was told.  `duplicated`: more copies than one.  `flagged`: held, and
+    shown to the coordinator, because nobody can know.
+    """
+
+    messages: int
+    faults: int
+    lost: int
+    duplicated: int
+    flagged: int

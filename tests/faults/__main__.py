@@ -1,0 +1,53 @@
+"""Every fault at full size: a line of JSON a test.  `python -m tests.faults [--seed 7] [part of a name]`."""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from random import SystemRandom
+
+from tests.faults import Figures, kills, stalls
+from tests.faults.ground import Ground, ground
+
+
+def killed_at_random(on: Ground, seed: int) -> Figures:
+    return kills.at_random(on.postgres(), on.folder(), messages=10_000, kills=500, seed=seed)
+
+
+def killed_at_each_point(on: Ground, seed: int) -> Figures:
+    return kills.at_each_point(on.postgres(), on.folder(), rounds=20, share=3, can_tell=True)
+
+
+def killed_and_nobody_to_ask(on: Ground, seed: int) -> Figures:
+    return kills.at_each_point(on.postgres(), on.folder(), rounds=20, share=3, can_tell=False)
+
+
+def stopped_past_the_lease(on: Ground, seed: int) -> Figures:
+    return stalls.at_each_point(on.postgres(), on.folder(), rounds=20)
+
+
+TESTS: dict[str, Callable[[Ground, int], Figures]] = {
+    "1 kill -9 at random, three replicas": killed_at_random,
+    "1 kill -9 at each point, with lookup": killed_at_each_point,
+    "1 kill -9 at each point, without lookup": killed_and_nobody_to_ask,
+    "4 stopped past the lease, and on again": stopped_past_the_lease,
+}
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("part", nargs="?", default="")
+    asked.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
+    given = asked.parse_args()
+    with ground() as on:
+        for name in (one for one in TESTS if given.part in one):
+            begun = time.monotonic()
+            figures = asdict(TESTS[name](on, given.seed))
+            ran = {"seed": given.seed, "seconds": round(time.monotonic() - begun), "on": str(datetime.now(UTC).date())}
+            print(json.dumps({"name": name, **figures, **ran}), flush=True)  # noqa: T201 -- what it is for
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""RELIABILITY.md 7 in short: each fault a few times.  `make faults` does the same at full size."""
+
+from pathlib import Path
+
+from tests.faults import kills, stalls
+
+
+def test_replicas_that_are_killed_at_random_lose_nothing_and_send_nothing_twice(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    figures = kills.at_random(postgresql_url, tmp_path, messages=120, kills=6, seed=1)
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+
+
+def test_a_replica_that_is_killed_at_any_point_loses_nothing_and_sends_nothing_twice(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    figures = kills.at_each_point(postgresql_url, tmp_path, rounds=1, share=3, can_tell=True)
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+
+
+def test_where_nobody_can_be_asked_every_unknown_is_flagged(postgresql_url: str, tmp_path: Path) -> None:
+    figures = kills.at_each_point(postgresql_url, tmp_path, rounds=1, share=3, can_tell=False)
+    assert (figures.lost, figures.duplicated) == (0, 0)
+    assert figures.flagged > 0
+
+
+def test_a_replica_that_is_stopped_past_its_lease_changes_nothing_when_it_goes_on(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    figures = stalls.at_each_point(postgresql_url, tmp_path, rounds=1)
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
