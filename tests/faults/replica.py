@@ -78,6 +78,7 @@ class Doom:
         if statement.startswith("UPDATE delivery"):
             first: Mapping[str, Any] = given[0] if isinstance(given, list) else given
             self.here.states.add(first.get("state"))
+            self.strike(f"as the {self._name()} is written")
 
     def _name(self) -> str:
         return next((name for state, name in NAMES.items() if state in getattr(self.here, "states", ())), "")
