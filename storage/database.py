@@ -15,6 +15,7 @@ from storage.records.base import keys_of, opened
 Sessions = sessionmaker[Session]
 
 BUSY_MS = 2_000  # Slack gives up on us after three seconds
+STALLED = "60s"  # in the middle of a transaction: less than a lease of the postman
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWER = (
     "The tracker database is newer than this program. Install the newer version of MACE bot, or restore the "
@@ -44,6 +45,8 @@ def open_database(url: str, keys: Keys = SAMPLE) -> Sessions:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", _prepare_postgres)
     return sessionmaker(engine, expire_on_commit=False)
 
 
@@ -61,6 +64,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    """A replica that is frozen or cut off would keep its rows from all others, for hours."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{STALLED}'")
+    connection.commit()
+
+
 def _begin(connection: Connection) -> None:
     """Take SQLite's write lock first: without it 8 threads kept 50 of 400 updates (HOUSE.md 8)."""
     connection.exec_driver_sql("BEGIN" if "only_reads" in connection.get_execution_options() else "BEGIN IMMEDIATE")
@@ -74,7 +84,9 @@ def snapshot(sessions: Sessions) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             yield connection.execution_options(only_reads=True)
         else:
-            yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            reading = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            reading.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")  # whoever reads may be slow
+            yield reading
 
 
 def engine_of(sessions: Sessions) -> Engine:

@@ -15,10 +15,18 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, make_url, select, text, update
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from storage.database import DatabaseProblem, Sessions, check_database, engine_of, newest_migration, open_database
+from storage.database import (
+    DatabaseProblem,
+    Sessions,
+    check_database,
+    engine_of,
+    newest_migration,
+    open_database,
+    snapshot,
+)
 from storage.levels import Classified, Level, unsealed
 from storage.migrating import configuration, migrate
 from storage.records import (
@@ -51,6 +59,36 @@ def first(session: Session, record: type[Any]) -> Any:
 
 
 # --- two at once ------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_stalls_in_a_transaction_does_not_keep_others_out(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.STALLED", "100ms")
+    stalled, other = open_database(postgresql_url), open_database(postgresql_url)
+    with other.begin() as session:
+        seed(session, "core", START)
+    taken = select(Person.id).with_for_update()
+    session = stalled()
+    assert session.scalars(taken).all()
+    with other.begin() as waiting:
+        waiting.execute(text("SET LOCAL lock_timeout = '20s'"))
+        assert waiting.scalars(taken).all()
+    with pytest.raises(DBAPIError):
+        session.scalars(taken).all()
+    session.close()
+    engine_of(stalled).dispose()
+    engine_of(other).dispose()
+
+
+def test_a_backup_may_be_read_slowly(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database.STALLED", "100ms")
+    sessions = open_database(postgresql_url)
+    with snapshot(sessions) as connection:
+        assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "0"
+    with sessions() as session:
+        assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "100ms"
+    engine_of(sessions).dispose()
 
 
 def test_eight_threads_that_read_and_then_write_lose_nothing(seeded: Sessions) -> None:
