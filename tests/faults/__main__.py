@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from random import SystemRandom
 
-from tests.faults import Figures, kills, stalls
+from tests.faults import Figures, kills, stalls, webhooks
 from tests.faults.ground import Ground, ground
 
 
@@ -28,11 +28,21 @@ def stopped_past_the_lease(on: Ground, seed: int) -> Figures:
     return stalls.at_each_point(on.postgres(), on.folder(), rounds=20)
 
 
+def webhooks_from_slack(on: Ground, seed: int) -> Figures:
+    return webhooks.in_slack(on.postgres(), 1_000, seed)
+
+
+def webhooks_from_teams(on: Ground, seed: int) -> Figures:
+    return webhooks.in_teams(on.postgres(), 1_000, seed)
+
+
 TESTS: dict[str, Callable[[Ground, int], Figures]] = {
     "1 kill -9 at random, three replicas": killed_at_random,
     "1 kill -9 at each point, with lookup": killed_at_each_point,
     "1 kill -9 at each point, without lookup": killed_and_nobody_to_ask,
     "4 stopped past the lease, and on again": stopped_past_the_lease,
+    "6 every webhook three times, Slack": webhooks_from_slack,
+    "6 every webhook three times, Teams": webhooks_from_teams,
 }
 
 

@@ -1,8 +1,11 @@
 """RELIABILITY.md 7 in short: each fault a few times.  `make faults` does the same at full size."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults import kills, stalls
+import pytest
+
+from tests.faults import Figures, kills, stalls, webhooks
 
 
 def test_replicas_that_are_killed_at_random_lose_nothing_and_send_nothing_twice(
@@ -30,3 +33,11 @@ def test_a_replica_that_is_stopped_past_its_lease_changes_nothing_when_it_goes_o
 ) -> None:
     figures = stalls.at_each_point(postgresql_url, tmp_path, rounds=1)
     assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("platform", [webhooks.in_slack, webhooks.in_teams])
+def test_a_webhook_that_comes_three_times_to_different_replicas_has_one_effect(
+    postgresql_url: str, platform: Callable[[str, int, int], Figures]
+) -> None:
+    figures = platform(postgresql_url, 12, 1)
+    assert (figures.lost, figures.duplicated) == (0, 0)
