@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from random import SystemRandom
 
-from tests.faults import Figures, kills, stalls, webhooks
+from tests.faults import Figures, kills, networks, stalls, webhooks
 from tests.faults.ground import Ground, ground
 
 
@@ -22,6 +22,14 @@ def killed_at_each_point(on: Ground, seed: int) -> Figures:
 
 def killed_and_nobody_to_ask(on: Ground, seed: int) -> Figures:
     return kills.at_each_point(on.postgres(), on.folder(), rounds=20, share=3, can_tell=False)
+
+
+def bad_network_to_slack(on: Ground, seed: int) -> Figures:
+    return networks.slack(on.postgres(), 1_000, seed, timeout=10)
+
+
+def bad_network_to_teams(on: Ground, seed: int) -> Figures:
+    return networks.teams(on.postgres(), 1_000, seed, timeout=10)
 
 
 def stopped_past_the_lease(on: Ground, seed: int) -> Figures:
@@ -40,6 +48,8 @@ TESTS: dict[str, Callable[[Ground, int], Figures]] = {
     "1 kill -9 at random, three replicas": killed_at_random,
     "1 kill -9 at each point, with lookup": killed_at_each_point,
     "1 kill -9 at each point, without lookup": killed_and_nobody_to_ask,
+    "3 a bad network, Slack's own client": bad_network_to_slack,
+    "3 a bad network, Teams' own client": bad_network_to_teams,
     "4 stopped past the lease, and on again": stopped_past_the_lease,
     "6 every webhook three times, Slack": webhooks_from_slack,
     "6 every webhook three times, Teams": webhooks_from_teams,

@@ -13,7 +13,7 @@ from tests.faults.sink import ARRIVED, ASKED, TAKEN
 from tests.faults.stage import Stage, staged, until
 
 AT_ONCE = 3  # replicas
-SPEED = 20.0  # of their clock: what one leaves behind is found by the others six seconds later, and not two minutes
+SPEED = 10.0  # of their clock: what one leaves behind is found by the others twelve seconds later, and not two minutes
 SHORTLY = 0.5  # seconds: a kill waits no longer for letters to be on their way
 UNKNOWN = ("after the intent", REPLY, "before the mark")  # whether it arrived
 BY_ITSELF = ("before the claim", "after the claim", "before the intent", *UNKNOWN, "after the mark")

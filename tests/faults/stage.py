@@ -101,11 +101,17 @@ class Stage:
         self.all_end()
 
     def settled(self) -> None:
-        assert until(lambda: not self.open(*UNDER_WAY)), self.states()
+        self.waits_until(lambda: not self.open(*UNDER_WAY))
         if not self.can_tell:
             self.put_on(HOLD.total_seconds())
-        assert until(lambda: not self.unheard_of()), self.states()
-        assert until(lambda: not self.open(*UNDER_WAY)), self.states()
+        self.waits_until(lambda: not self.unheard_of())
+        self.waits_until(lambda: not self.open(*UNDER_WAY))
+
+    def waits_until(self, true: Callable[[], object]) -> None:
+        """As long as letters go out."""
+        while not true():
+            before = sink.taken(self.journal)
+            assert until(lambda: true() or sink.taken(self.journal) > before), self.states()  # noqa: B023 -- at once
 
     # --- what came of it ---
 

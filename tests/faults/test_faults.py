@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import Figures, kills, stalls, webhooks
+from tests.faults import Figures, kills, networks, stalls, webhooks
 
 
 def test_replicas_that_are_killed_at_random_lose_nothing_and_send_nothing_twice(
@@ -41,3 +41,15 @@ def test_a_webhook_that_comes_three_times_to_different_replicas_has_one_effect(
 ) -> None:
     figures = platform(postgresql_url, 12, 1)
     assert (figures.lost, figures.duplicated) == (0, 0)
+
+
+def test_behind_a_bad_network_slack_is_asked_before_anything_is_sent_again(sqlite_url: str) -> None:
+    figures = networks.slack(sqlite_url, 40, 1, timeout=0.5)
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+    assert figures.faults > 20
+
+
+def test_behind_a_bad_network_what_teams_may_have_taken_is_held(sqlite_url: str) -> None:
+    figures = networks.teams(sqlite_url, 40, 1, timeout=0.5)
+    assert (figures.lost, figures.duplicated) == (0, 0)
+    assert 0 < figures.flagged < 40

@@ -14,7 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.ports import Address
+from integrations.slack.channel import PATH as SLACK_PATH
 from integrations.slack.channel import Slack as SlackChannel
+from integrations.teams.channel import PATH as TEAMS_PATH
 from integrations.teams.channel import Teams as TeamsChannel
 from storage.database import Sessions, engine_of, open_database
 from storage.records import Action, ActionState, AuditEntry
@@ -46,7 +48,7 @@ def in_slack(database: str, lines: int, seed_: int) -> Figures:
 def _to_slack(surface: slack.Slack, line: str) -> Request:
     body = dumps(message_event(surface, SCHOOL, line)).encode()
     headers = signed(body, START) | {"Content-Type": JSON}
-    return lambda client: client.post(slack.PATH, content=body, headers=headers)
+    return lambda client: client.post(SLACK_PATH, content=body, headers=headers)
 
 
 def in_teams(database: str, lines: int, seed_: int) -> Figures:
@@ -69,7 +71,7 @@ def _served(channel: TeamsChannel) -> Starlette:
 def _to_teams(surface: teams.Teams, line: str) -> Request:
     activity, token = teams.message(surface, SCHOOL, line), surface.issuer.token(surface.service.url)
     headers = {"Authorization": f"Bearer {token}"}
-    return lambda client: client.post(teams.PATH, json=activity, headers=headers)
+    return lambda client: client.post(TEAMS_PATH, json=activity, headers=headers)
 
 
 # --- on either --------------------------------------------------------------------------------------------------------
