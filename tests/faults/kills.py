@@ -12,7 +12,6 @@ from tests.faults.replica import ANSWER, REPLY
 from tests.faults.sink import ARRIVED, ASKED, TAKEN
 from tests.faults.stage import Stage, staged, until
 
-AT_ONCE = 3  # replicas
 SPEED = 10.0  # of their clock: what one leaves behind is found by the others twelve seconds later, and not two minutes
 SHORTLY = 0.5  # seconds: a kill waits no longer for letters to be on their way
 UNKNOWN = ("after the intent", REPLY, "before the mark")  # whether it arrived
@@ -22,15 +21,15 @@ IN_DOUBT = ("before the doubt", "after the doubt")
 ASKING = (ASKED, ANSWER)
 
 
-def at_random(database: str, folder: Path, messages: int, kills: int, seed: int) -> Figures:
+def at_random(database: str, folder: Path, messages: int, kills: int, seed: int, at_once: int = 3) -> Figures:
     """Each kill finds letters under way, and comes at any moment of theirs."""
     random, share = Random(seed), messages // kills
     with staged(database, folder, messages, SPEED) as stage:
-        for _ in range(AT_ONCE):
+        for _ in range(at_once):
             stage.replica()
         for _ in range(kills):
             _owed_and_killed(stage, share, random)
-        stage.drains(AT_ONCE)
+        stage.drains(at_once)
         return stage.figures(kills)
 
 

@@ -61,6 +61,10 @@ class Doom:
 
     def __init__(self, sessions: Sessions, point: str, signal: int) -> None:
         self.point, self.signal, self.here = point, signal, threading.local()
+        if point:
+            self._listen(sessions)
+
+    def _listen(self, sessions: Sessions) -> None:
         event.listen(engine_of(sessions), "before_cursor_execute", self._note)
         event.listen(engine_of(sessions), "commit", lambda _: self.strike(f"before the {self._name()}"))
         event.listen(sessions, "after_commit", self._after)
@@ -123,7 +127,14 @@ class Wire:
 def live(part: Part) -> None:
     """Round after round, until it is killed."""
     sessions = open_database(part.database)
+    if part.database.startswith("sqlite"):
+        event.listen(engine_of(sessions), "connect", _checkpoints)
     asyncio.run(_rounds(part, sessions, Doom(sessions, part.point, part.signal)))
+
+
+def _checkpoints(connection: Any, _record: object) -> None:
+    """With every commit, so that many kills fall into one."""
+    connection.execute("PRAGMA wal_autocheckpoint = 1")
 
 
 async def _rounds(part: Part, sessions: Sessions, doom: Doom) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import Figures, kills, networks, stalls, webhooks
+from tests.faults import Figures, kills, networks, outages, stalls, webhooks
+from tests.faults.ground import ground
 
 
 def test_replicas_that_are_killed_at_random_lose_nothing_and_send_nothing_twice(
@@ -53,3 +54,20 @@ def test_behind_a_bad_network_what_teams_may_have_taken_is_held(sqlite_url: str)
     figures = networks.teams(sqlite_url, 40, 1, timeout=0.5)
     assert (figures.lost, figures.duplicated) == (0, 0)
     assert 0 < figures.flagged < 40
+
+
+@pytest.mark.usefixtures("postgres")  # so that both look in one place for who runs a server
+def test_replicas_live_through_the_end_of_postgres_and_lose_nothing() -> None:
+    with ground() as on:
+        figures = outages.of_postgres(on, share=20, stops=3, seed=1, pause=(0, 0.2))
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+
+
+def test_a_full_disk_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    figures = outages.of_the_disk(sqlite_url, tmp_path, share=10, times=2, seed=1)
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+
+
+def test_a_process_that_dies_in_a_checkpoint_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    figures = outages.in_a_checkpoint(sqlite_url, tmp_path, messages=60, times=4, seed=1)
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
