@@ -5,10 +5,10 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
-from random import SystemRandom
+from datetime import UTC, datetime, timedelta
+from random import Random, SystemRandom
 
-from tests.faults import Figures, kills, networks, outages, stalls, webhooks
+from tests.faults import Figures, kills, networks, outages, stalls, times, webhooks
 from tests.faults.ground import Ground, ground
 
 
@@ -48,6 +48,19 @@ def stopped_past_the_lease(on: Ground, seed: int) -> Figures:
     return stalls.at_each_point(on.postgres(), on.folder(), rounds=20)
 
 
+def autumn_night(on: Ground, seed: int) -> Figures:
+    return times.lived(on.sqlite(), times.night(times.AUTUMN, timedelta(minutes=1)))
+
+
+def spring_night(on: Ground, seed: int) -> Figures:
+    return times.lived(on.sqlite(), times.night(times.SPRING, timedelta(minutes=1)))
+
+
+def two_years(on: Ground, seed: int) -> Figures:
+    start = datetime(2026, 9, 1, 8, tzinfo=UTC)
+    return times.lived(on.sqlite(), times.years(start, 731, 3 * times.HOUR, Random(seed)), every=150)
+
+
 def webhooks_from_slack(on: Ground, seed: int) -> Figures:
     return webhooks.in_slack(on.postgres(), 1_000, seed)
 
@@ -68,6 +81,9 @@ TESTS: dict[str, Callable[[Ground, int], Figures]] = {
     "4 stopped past the lease, and on again": stopped_past_the_lease,
     "6 every webhook three times, Slack": webhooks_from_slack,
     "6 every webhook three times, Teams": webhooks_from_teams,
+    "7 each minute of the autumn night": autumn_night,
+    "7 each minute of the spring night": spring_night,
+    "7 two years, and steps of an hour": two_years,
 }
 
 

@@ -1,11 +1,13 @@
 """RELIABILITY.md 7 in short: each fault a few times.  `make faults` does the same at full size."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from tests.faults import Figures, kills, networks, outages, stalls, webhooks
+from tests.faults import Figures, kills, networks, outages, stalls, times, webhooks
 from tests.faults.ground import ground
 
 
@@ -71,3 +73,17 @@ def test_a_full_disk_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
 def test_a_process_that_dies_in_a_checkpoint_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
     figures = outages.in_a_checkpoint(sqlite_url, tmp_path, messages=60, times=4, seed=1)
     assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("sunday", [times.AUTUMN, times.SPRING])
+def test_in_a_night_in_which_the_clocks_change_each_reminder_comes_once(sqlite_url: str, sunday: date) -> None:
+    figures = times.lived(sqlite_url, times.night(sunday, timedelta(minutes=15)))
+    assert (figures.lost, figures.duplicated) == (0, 0)
+    assert figures.messages > 2
+
+
+def test_a_clock_that_is_put_right_now_and_then_loses_no_reminder_and_repeats_none(sqlite_url: str) -> None:
+    start = datetime(2026, 10, 20, 8, tzinfo=UTC)
+    figures = times.lived(sqlite_url, times.years(start, 9, timedelta(hours=2), Random(1)))
+    assert (figures.lost, figures.duplicated) == (0, 0)
+    assert figures.messages > 5
