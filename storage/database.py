@@ -15,7 +15,7 @@ from storage.records.base import keys_of, opened
 Sessions = sessionmaker[Session]
 
 BUSY_MS = 2_000  # Slack gives up on us after three seconds
-STALLED = "60s"  # in the middle of a transaction: less than a lease of the postman
+STALLED = "20s"  # in the middle of a transaction: less than a lease of the postman
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWER = (
     "The tracker database is newer than this program. Install the newer version of MACE bot, or restore the "

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from signal import SIGKILL
 
-from scheduler.postman import LEASE
+from scheduler.claiming import LEASE
 from tests.faults import Figures, sink
 from tests.faults.replica import ANSWER, REPLY
 from tests.faults.sink import ARRIVED, ASKED, TAKEN

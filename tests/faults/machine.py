@@ -24,8 +24,8 @@ from bot.conversation import hear
 from bot.kit.worktime import next_opening, working_days_after
 from bot.ports import TryLater, Unknown
 from bot.replies import Line, Sender
+from scheduler.claiming import LEASE
 from scheduler.jobs import run_jobs
-from scheduler.postman import LEASE
 from storage.database import engine_of, open_database
 from storage.records import Delivery, DeliveryState
 from tests.cast import HOME, START

@@ -20,7 +20,8 @@ from integrations.slack.platform import SlackPlatform
 from integrations.teams.channel import Access as TeamsAccess
 from integrations.teams.channel import Teams
 from integrations.teams.platform import TeamsPlatform
-from scheduler.postman import LEASE, deliver_due
+from scheduler.claiming import LEASE
+from scheduler.postman import deliver_due
 from storage.database import Sessions, engine_of, open_database
 from storage.records import Account, Delivery, DeliveryState, TeamsChat
 from tests.cast import START, seed

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from bot.outbox import owe_to_each
-from scheduler.postman import LEASE
+from scheduler.claiming import LEASE
 from scheduler.recovering import HOLD
 from storage.database import Sessions, engine_of, open_database
-from storage.records import Delivery, DeliveryState, Meeting
+from storage.records import Delivery, DeliveryState, Meeting, Post
 from tests.cast import START, seed
 from tests.faults import Figures, sink
 from tests.faults.replica import Clock, Part, live
@@ -60,7 +60,8 @@ class Stage:
         """To people who have not been written to yet."""
         posts = [self.posts[next(self.next)] for _ in range(size)]
         with self.sessions.begin() as session:
-            owe_to_each(session, "agenda", posts, about=self.meeting, version=1, at=START)
+            them = select(Post.id).where(Post.id.in_(posts))
+            owe_to_each(session, "agenda", them, about=self.meeting, version=1, at=START)
         self.owed += size
 
     def replica(self, point: str = "", signal: int = 0) -> BaseProcess:

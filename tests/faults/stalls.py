@@ -9,7 +9,7 @@ from os import kill
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP
 
-from scheduler.postman import LEASE
+from scheduler.claiming import LEASE
 from storage.records import DeliveryState
 from tests.faults import Figures
 from tests.faults.kills import BY_ITSELF

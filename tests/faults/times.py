@@ -9,9 +9,9 @@ from random import Random
 
 from sqlalchemy import select
 
-from bot.features.actions.chasing import DAYS, DIGEST_AT, WEEKLY
+from bot.features.actions.chasing import DAYS, WEEKLY
 from bot.kit.messages import Message
-from bot.kit.worktime import LONDON, is_working_day, local_day, working_days_after
+from bot.kit.worktime import DIGEST_AT, LONDON, is_working_day, local_day, working_days_after
 from bot.ports import Address
 from scheduler.jobs import run_jobs
 from storage.database import Sessions, engine_of, open_database
