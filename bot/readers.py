@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.context import site_of
 from bot.kit.worktime import days_from, local_day, working_moment
-from storage.queries.away import readers_of
+from storage.queries.away import days_off_of, readers_of
 from storage.queries.deliveries import Due
 from storage.queries.ways import Way, next_ways
 from storage.records import Delivery
@@ -33,8 +33,26 @@ def routes_of(session: Session, deliveries: Sequence[Delivery | Due], now: datet
     first = {post: sorted(people, key=people.__getitem__) for post, people in works.items()}
     ways = next_ways(session, deliveries, local_day(now), first, mail=site_of(session).sends_mail)
     at = {post: min(people.values()) for post, people in works.items()}
+    own = {
+        one.id: way.person_id
+        for one in deliveries
+        if one.post_id is None and (way := ways.get(one.id)) and way.person_id
+    }
+    back = _back(session, set(own.values()), now)
     usual = working_moment(now)
-    return {one.id: Route(ways.get(one.id), at.get(one.post_id or 0, usual)) for one in deliveries}
+    return {
+        one.id: Route(ways.get(one.id), at.get(one.post_id or 0) or back.get(own.get(one.id, 0), usual))
+        for one in deliveries
+    }
+
+
+def _back(session: Session, people: set[int], now: datetime) -> dict[int, datetime]:
+    """When those of them work next who take days off: for what is for one person alone, and for no post."""
+    rows = days_off_of(session, people, local_day(now)) if people else ()
+    off: dict[int | None, set[date]] = {}
+    for person, first_day, last_day in rows:
+        off.setdefault(person, set()).update(days_from(first_day, last_day))
+    return {person: working_moment(now, days) for person, days in off.items() if person}
 
 
 def at_work(session: Session, posts: Collection[int], now: datetime) -> dict[int, dict[int, datetime]]:

@@ -33,6 +33,15 @@ def readers_of(
     ).all()
 
 
+def days_off_of(session: Session, people: Collection[int], today: date) -> Sequence[Row[int | None, date, date]]:
+    """Of each person, the first and last of days that they have taken off."""
+    return session.execute(
+        select(ClosedDays.person_id, ClosedDays.first_day, ClosedDays.last_day).where(
+            ClosedDays.last_day >= today, ClosedDays.person_id.in_(people)
+        )
+    ).all()
+
+
 def closed_days_of(session: Session, reader: Actor, today: date) -> Sequence[ClosedDays]:
     """What this person may take back: their own days off, and the closure days of the panels they coordinate."""
     own = and_(ClosedDays.person_id.is_not(None), ClosedDays.person_id == reader.person_id)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conversations.test_deputies import a_deputy, letters, names_a_deputy
+from tests.conversations.test_referral import fill_up_to_review
 from tests.making import a_meeting, an_action
 from tests.surfaces import Heard
 from tests.world import World
@@ -144,6 +145,25 @@ def test_an_agenda_that_somebody_sends_waits_for_nobody_and_goes_to_a_deputy_if_
     assert "send information" in letters(world.person("dee"))
     assert world.person("school").hears() == []
     assert "Friday 19 June 2026" in letters(world.person("nurse"))
+
+
+def test_what_is_for_one_person_alone_waits_for_them_as_well(world: World) -> None:
+    """Who referred a child hears that it was taken up, and no deputy hears of it."""
+    chidi, coordinator = world.person("charity"), world.person("coordinator")
+    chidi.says("help")
+    chidi.presses("Refer a child")
+    fill_up_to_review(chidi)
+    chidi.submits()
+    fills(world, "charity", "days off", **AWAY)
+    world.moves_on(working_days=1)
+    coordinator.hears_one()
+    coordinator.presses("Take it")
+    world.tick()
+    for _ in range(2):
+        world.moves_on(working_days=1)
+        assert chidi.hears() == []
+    world.moves_on(working_days=1)
+    assert "has taken up your referral" in chidi.hears_one()
 
 
 def test_days_are_taken_back(world: World) -> None:
