@@ -48,7 +48,7 @@ class Stage:
     def __init__(self, database: str, journal: Path, url: str, people: int, speed: float) -> None:
         self.database, self.journal, self.sink = database, journal, url
         self.sessions = open_database(database)
-        self.clock = Clock(time.time(), speed, PROCESSES.Value("d", 0.0))
+        self.clock = Clock(time.time(), speed, PROCESSES.RawValue("d", 0.0))
         self.can_tell = True
         self.replicas: list[BaseProcess] = []
         self.meeting, self.posts = _peopled(self.sessions, people)
@@ -89,8 +89,7 @@ class Stage:
             self.kills(replica)
 
     def put_on(self, seconds: float) -> None:
-        with self.clock.ahead.get_lock():
-            self.clock.ahead.value += seconds
+        self.clock.ahead.value += seconds
 
     def drains(self, replicas: int = 2) -> None:
         """Whoever is left is ended, their leases run out, and new ones go on until nothing is open."""
