@@ -34,14 +34,14 @@ def open_actions_of(session: Session, reader: Actor) -> Sequence[Action]:
     """What this person has to do, soonest first."""
     return session.scalars(
         visible_actions(reader)
-        .where(Action.owner_id.in_(reader.post_ids), Action.state == ActionState.OPEN)
+        .where(Action.owner_id.in_(reader.post_ids), Action.state == exactly("open"))
         .order_by(Action.due_on, Action.id)
     ).all()
 
 
 def actions_waiting_for(session: Session, reader: Actor) -> Sequence[Action]:
     """What waits for this coordinator: said done, said not theirs, or more time asked for."""
-    waiting = or_(Action.state.in_([ActionState.DONE_CLAIMED, ActionState.CONTESTED]), Action.asked_due_on.is_not(None))
+    waiting = or_(Action.state.in_([exactly("done_claimed"), exactly("contested")]), Action.asked_due_on.is_not(None))
     return session.scalars(
         visible_actions(reader)
         .where(Action.partnership_id.in_(reader.where(Role.COORDINATOR)), waiting)

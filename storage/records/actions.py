@@ -13,6 +13,7 @@ from storage.records.people import Partnership, Post
 from storage.records.verbs import Verb
 
 TO_DO = text("state = 'open'")
+WAITS = text("state IN ('done_claimed', 'contested') OR asked_due_on IS NOT NULL")  # for a coordinator
 
 
 class ActionState(StrEnum):
@@ -28,6 +29,8 @@ class Action(Living, Record):
     __tablename__ = "action"
     __table_args__ = (
         Index("ix_action_to_do", "due_on", sqlite_where=TO_DO, postgresql_where=TO_DO),
+        Index("ix_action_to_do_by", "owner_id", "due_on", sqlite_where=TO_DO, postgresql_where=TO_DO),
+        Index("ix_action_waits", "partnership_id", "due_on", sqlite_where=WAITS, postgresql_where=WAITS),
         CheckConstraint("state IN ('open', 'contested', 'done_claimed', 'done')", name="known_state"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

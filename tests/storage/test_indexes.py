@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Sessions, engine_of
 from storage.queries import health
-from storage.queries.actions import actions_coming_due
+from storage.queries.actions import actions_coming_due, actions_waiting_for, open_actions_of
 from storage.queries.away import readers_of
 from storage.queries.daily import due_beside, people_told
 from storage.queries.deliveries import (
@@ -24,15 +24,23 @@ from storage.queries.deliveries import (
     settle,
 )
 from storage.queries.errands import errands_due
-from storage.queries.people import account_of
+from storage.queries.people import Actor, account_of
 from storage.queries.shards import unsorted
 from storage.queries.ways import next_ways
-from storage.records import DeliveryState, Haste
+from storage.records import Account, DeliveryState, Haste, Holding, Partnership, Person, Post, Role
 from tests.cast import START
 
+READER = Actor(
+    Account(),
+    Partnership(),
+    Person(),
+    (Holding(post_id=1, deputy=False, post=Post(id=1, partnership_id=1, role=Role.COORDINATOR)),),
+)
 DUE = Due(1, "agenda", 1, None, 0, False)
 
 HOT: dict[str, Callable[[Session], object]] = {
+    "ix_action_to_do_by": lambda session: open_actions_of(session, READER),
+    "ix_action_waits": lambda session: actions_waiting_for(session, READER),
     "ix_action_to_do": lambda session: actions_coming_due(session, (START + timedelta(days=7)).date()),
     "ix_delivery_due": lambda session: claim(session, Haste.SOON, "us", START, START, 50),
     "unsorted ix_delivery_due": lambda session: unsorted(session, Haste.SOON, START, 500),

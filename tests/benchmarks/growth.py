@@ -1,0 +1,89 @@
+"""The same turns in a tracker of 1,000 actions and in one of a million, on both databases: people wait no longer."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import count
+from statistics import median
+
+from sqlalchemy import text
+
+from bot.conversation import hear
+from bot.replies import Line, Sender
+from storage.database import Sessions, engine_of
+from tests.benchmarks.ledger import databases, timed
+from tests.benchmarks.start import report
+from tests.cast import CAST, HOME, START
+from tests.scheduler.crowd import a_crowd
+from tests.scheduler.fakes import give
+
+SMALL, LARGE, POSTS = 1_000, 1_000_000, 1_000
+TURNS, ROUNDS = 20, 9
+NURSE, COORDINATOR = "nurse", "coordinator"
+NUMBERED = {
+    "postgresql": "SELECT n FROM generate_series(1, :size) AS t(n)",
+    "sqlite": "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < :size) SELECT n FROM t",
+}
+OLD = """
+INSERT INTO action
+    (reference, partnership_id, owner_id, verb, due_on, state, agreed_at, version, changed_at, changed_how)
+SELECT 'B-' || n, (SELECT min(id) FROM partnership), (SELECT min(id) FROM post) + n % :posts, 'send_information',
+    {day}, CASE WHEN n % 100 = 50 THEN 'open' ELSE 'done' END, :at, 1, :at, 'agree'
+FROM ({numbered}) AS numbers
+"""
+DAY = {"postgresql": "DATE '2024-01-01' + n % 730", "sqlite": "date('2024-01-01', '+' || n % 730 || ' days')"}
+
+
+def of_size(sessions: Sessions, size: int) -> str:
+    """Years of actions, of which one in a hundred is not done.  Those who ask have many as well, and have done theirs.
+
+    Returns an action of the nurse.
+    """
+    kind = engine_of(sessions).dialect.name
+    with sessions.begin() as session:
+        at = START if kind == "postgresql" else f"{START:%Y-%m-%d %H:%M:%S.%f}+00"
+        filled = text(OLD.format(day=DAY[kind], numbered=NUMBERED[kind]))
+        session.execute(filled, {"size": size, "posts": POSTS, "at": at})
+    with engine_of(sessions).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    borough, agency, *_ = CAST[NURSE][1][0]
+    (action,) = give(sessions, borough, agency, (START + timedelta(days=5)).date(), START)
+    return action
+
+
+def turns(sessions: Sessions, action: str) -> Iterator[tuple[str, Callable[[], object]]]:
+    seconds = count(1)
+
+    def says(who: str, *lines: str) -> Callable[[], object]:
+        def turn() -> None:
+            for line in lines:
+                now = START + timedelta(seconds=next(seconds))
+                hear(sessions, Sender("core", HOME, who), Line(line, private=True, typed=False), now)
+
+        return turn
+
+    yield "what I have open", says(NURSE, "mine")
+    yield "how an action stands", says(NURSE, f"action {action}")
+    yield "an action done, and taken back", says(NURSE, f"done {action}", f"undo {action}")
+    yield "what a coordinator has open", says(COORDINATOR, "mine")
+    yield "what did not arrive", says(COORDINATOR, "not sent")
+
+
+def milliseconds(turn: Callable[[], object]) -> float:
+    return timed(lambda: [turn() for _ in range(TURNS)]) / TURNS * 1000
+
+
+def main() -> None:
+    with databases() as small, databases() as large:
+        for name in small:
+            sides = []
+            for sessions, size in ((small[name], SMALL), (large[name], LARGE)):
+                a_crowd(sessions, POSTS)
+                sides.append(dict(turns(sessions, of_size(sessions, size))))
+            for what in sides[0]:
+                rounds = [[milliseconds(side[what]) for side in sides] for _ in range(ROUNDS)]
+                few, many = (median(one[which] for one in rounds) for which in (0, 1))
+                report(f"{name}: {what}, {LARGE:,} actions beside {SMALL:,}", many, "ms", few, "ratio <= 1.3")
+
+
+if __name__ == "__main__":
+    main()
