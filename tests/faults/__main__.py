@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from random import Random, SystemRandom
 
-from tests.faults import Figures, kills, machine, networks, outages, stalls, times, webhooks
+from tests.faults import Figures, kills, machine, networks, outages, stalls, times, upgrades, webhooks
 from tests.faults.ground import Ground, ground
 
 
@@ -73,6 +73,14 @@ def webhooks_from_teams(on: Ground, seed: int) -> Figures:
     return webhooks.in_teams(on.postgres(), 1_000, seed)
 
 
+def migrated_under_way(on: Ground, seed: int) -> Figures:
+    return upgrades.under_way(on.postgres(), on.folder(), share=50, times=40)
+
+
+def restored_from_a_backup(on: Ground, seed: int) -> Figures:
+    return upgrades.restored(on.postgres(), on.folder(), messages=1_000)
+
+
 TESTS: dict[str, Callable[[Ground, int], Figures]] = {
     "1 kill -9 at random, three replicas": killed_at_random,
     "1 kill -9 at each point, with lookup": killed_at_each_point,
@@ -89,6 +97,8 @@ TESTS: dict[str, Callable[[Ground, int], Figures]] = {
     "7 each minute of the autumn night": autumn_night,
     "7 each minute of the spring night": spring_night,
     "7 two years, and steps of an hour": two_years,
+    "8 a migration while older replicas send": migrated_under_way,
+    "8 a restore from an hour-old backup": restored_from_a_backup,
 }
 
 

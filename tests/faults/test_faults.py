@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.faults import Figures, kills, machine, networks, outages, stalls, times, webhooks
+from tests.faults import Figures, kills, machine, networks, outages, stalls, times, upgrades, webhooks
 from tests.faults.ground import ground
 
 
@@ -72,6 +72,16 @@ def test_a_full_disk_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
 
 def test_a_process_that_dies_in_a_checkpoint_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
     figures = outages.in_a_checkpoint(sqlite_url, tmp_path, messages=60, times=4, seed=1)
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+
+
+def test_replicas_of_the_older_program_go_on_while_a_migration_runs(database_url: str, tmp_path: Path) -> None:
+    figures = upgrades.under_way(database_url, tmp_path, share=20, times=2)
+    assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
+
+
+def test_a_tracker_from_an_older_backup_asks_before_it_sends(postgresql_url: str, tmp_path: Path) -> None:
+    figures = upgrades.restored(postgresql_url, tmp_path, messages=40)
     assert (figures.lost, figures.duplicated, figures.flagged) == (0, 0, 0)
 
 
