@@ -1,6 +1,7 @@
 """Slack as a chat platform: direct messages, with every way in which Slack refuses put into our three."""
 
 import logging
+import time
 from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from integrations.slack.blocks import Card, cards, payload
 from integrations.slack.pacing import HISTORY, OPEN, POST, UPDATE, slack_pace
 
 log = logging.getLogger(__name__)
+
+FROZEN = 60  # seconds: whoever took longer to open a conversation was frozen, and somebody else may have written there
 
 QUIET = logging.getLogger("integrations.slack.quiet")  # for the SDK, which writes whole payloads below ERROR
 QUIET.setLevel(logging.ERROR)
@@ -105,7 +108,10 @@ class SlackPlatform:
 
     async def send(self, to: Address, message: Message, key: str) -> str:
         """The key is on the last part only: found later, it means that all of them arrived."""
+        begun = time.monotonic()
         channel = await self.direct(to)
+        if time.monotonic() - begun > FROZEN:
+            raise TryLater
         *before, last = cards(message)
         for card in before:
             await self.post(channel, card)

@@ -143,6 +143,9 @@ class Chat:
         label = self.card().locator("label.ac-richTextBlock", has=words)
         return self.page.locator(f"[id='{label.get_attribute('for')}']")
 
+    def has(self, messages: int, words: str) -> None:
+        expect(self.page.locator(".fai-OutputCard", has_text=words)).to_have_count(messages, timeout=PATIENCE * 1000)
+
     def sees(self, words: str) -> None:
         """In the bot's last message."""
         expect(self.page.locator(".fai-OutputCard").last).to_contain_text(words, timeout=PATIENCE * 1000)

@@ -15,6 +15,7 @@ from bot.kit.worktime import local, local_day, working_days_after
 from bot.outbox import owe
 from integrations.slack.platform import SlackPlatform, web_client
 from scheduler.clock import tick
+from scheduler.postman import deliver_due
 from storage.database import Sessions, engine_of, open_database
 from storage.levels import Classified, Level
 from storage.records import Account, Delivery, DeliveryState, JoinRequest, Partnership
@@ -69,6 +70,8 @@ class Stage:
         (reference,) = give(self.sessions, "Camden", agency, tomorrow, now=morning - DAY)
         platform = SlackPlatform(web_client(BOT, f"{self.shim.url}api/", timeout=10))
         asyncio.run(tick(self.sessions, {platform.name: platform}, lambda: morning))
+        a_moment_later = morning + timedelta(seconds=2)  # Slack takes one message a second in a conversation
+        asyncio.run(deliver_due(self.sessions, {platform.name: platform}, lambda: a_moment_later))
         return reference
 
     def owes_a_welcome(self, handle: str) -> None:

@@ -67,7 +67,7 @@ def test_the_entry_says_borough_verb_and_day_and_nobody_is_invited(
     assert event["start"] == {"dateTime": "2026-06-19T13:00:00", "timeZone": "UTC"}
     assert event["end"] == {"dateTime": "2026-06-19T15:00:00", "timeZone": "UTC"}
     assert event["body"]["contentType"] == "text"
-    assert "The Camden panel meets on Friday 19 June 2026, 2pm" in event["body"]["content"]
+    assert "Camden: the panel meets on Friday 19 June 2026, 2pm" in event["body"]["content"]
     assert (event["isOnlineMeeting"], event["sensitivity"]) == (True, "private")
     assert not event.keys() & {"attendees", "location"}
     assert not [word for word in (meeting, "Room 4", "item", "information", "Testperson") if word in str(event)]

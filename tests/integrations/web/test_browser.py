@@ -350,7 +350,8 @@ def test_own_pages_are_for_everybody(reader: Reader, quick_site: Site) -> None:
     expect(page.get_by_text("Zebra Canaryname")).to_be_visible()
     reader.is_for_everybody("page-referral")
     for link, name in (("Yours", "pages-again"), ("Action list", "page-actions"), ("Conversation", "page-talk")):
-        page.get_by_role("link", name=link, exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("link", name=link, exact=True).click()
         reader.is_for_everybody(name)
     page.goto(f"{reader.address}/pages/read/{action}")
     expect(page.get_by_text("Ngozi Testperson")).to_be_visible()
