@@ -30,7 +30,7 @@ SELECT 'B-' || n, (SELECT min(id) FROM partnership), (SELECT min(id) FROM post) 
     {day}, CASE WHEN n % 100 = 50 THEN 'open' ELSE 'done' END, :at, 1, :at, 'agree'
 FROM ({numbered}) AS numbers
 """
-DAY = {"postgresql": "DATE '2024-01-01' + n % 730", "sqlite": "date('2024-01-01', '+' || n % 730 || ' days')"}
+DAY = {"postgresql": "DATE '2024-01-01' + n % 730", "sqlite": "date('2024-01-01', '+' || (n % 730) || ' days')"}
 
 
 def of_size(sessions: Sessions, size: int) -> str:
@@ -38,6 +38,9 @@ def of_size(sessions: Sessions, size: int) -> str:
 
     Returns an action of the nurse.
     """
+    borough, agency, *_ = CAST[NURSE][1][0]
+    (action,) = give(sessions, borough, agency, (START + timedelta(days=5)).date(), START)
+    a_crowd(sessions, POSTS)
     kind = engine_of(sessions).dialect.name
     with sessions.begin() as session:
         at = START if kind == "postgresql" else f"{START:%Y-%m-%d %H:%M:%S.%f}+00"
@@ -45,8 +48,6 @@ def of_size(sessions: Sessions, size: int) -> str:
         session.execute(filled, {"size": size, "posts": POSTS, "at": at})
     with engine_of(sessions).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-    borough, agency, *_ = CAST[NURSE][1][0]
-    (action,) = give(sessions, borough, agency, (START + timedelta(days=5)).date(), START)
     return action
 
 
@@ -77,7 +78,6 @@ def main() -> None:
         for name in small:
             sides = []
             for sessions, size in ((small[name], SMALL), (large[name], LARGE)):
-                a_crowd(sessions, POSTS)
                 sides.append(dict(turns(sessions, of_size(sessions, size))))
             for what in sides[0]:
                 rounds = [[milliseconds(side[what]) for side in sides] for _ in range(ROUNDS)]
