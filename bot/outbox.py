@@ -47,11 +47,10 @@ def owe_to_each(
     about: str,
     version: int,
     at: datetime,
-    once: str = "",
     expires: datetime | None = None,
 ) -> None:
     """A broadcast: owe each of these posts the same, as owe() would one after the other, in one statement."""
-    own, (post,) = _row(kind, about, version, at, once, expires, Haste.BROADCAST), posts.subquery().c
+    own, (post,) = _row(kind, about, version, at, "", expires, Haste.BROADCAST), posts.subquery().c
     same = [literal(value, getattr(Delivery, name).type) for name, value in own.items() if name != "once"]
     rows = select(literal(f"{own['once']}:post:") + cast(post, String), post, *same)
     rows = rows.where(post.is_not(None))  # without any condition SQLite takes ON CONFLICT for that of a join

@@ -75,10 +75,11 @@ class Round:
             return False
         try:
             claimed = await asyncio.to_thread(self.claims.claim, self._room_for(), self.clock())
-        except Exception:
+        except Exception as error:
             if not self.under_way:
                 raise
-            return False  # whatever is under way is seen through first
+            log.warning("nothing more is claimed before what is under way is done: %s", type(error).__name__)
+            return False
         for letter in claimed:
             self.under_way[asyncio.create_task(self._deliver(letter))] = letter.haste
         return bool(claimed)

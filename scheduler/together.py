@@ -1,8 +1,11 @@
 """Group commit: what is asked for while one transaction runs shares the next one."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,7 +33,8 @@ class Together(Generic[Item, Result]):
         batch, self.waiting = self.waiting[: self.most], self.waiting[self.most :]
         try:
             results = await asyncio.to_thread(self.work, [item for item, _ in batch])
-        except Exception:
+        except Exception as error:
+            log.warning("%s are done one by one, since together they failed: %s", len(batch), type(error).__name__)
             for item, done in batch:
                 await self._alone(item, done)
             return
