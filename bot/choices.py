@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bot.context import Context
 from bot.kit.forms import Option
+from storage.queries.cases import open_cases_of
 from storage.queries.people import partnerships, posts_in
 from storage.records import Role
 
@@ -23,3 +24,11 @@ def own_posts(ctx: Context) -> Iterable[Option]:
     several = len(ctx.actor.where(Role.COORDINATOR)) > 1
     for post in posts_in(ctx.session, ctx.actor):
         yield Option(str(post.id), f"{post.partnership.name}: {post.words}" if several else post.words)
+
+
+def own_cases(ctx: Context) -> Iterable[Option]:
+    """The open cases of those boroughs, each as the coordinator's own agency knows it."""
+    agencies = {post.partnership_id: post.agency_id for post in ctx.actor.posts if post.role is Role.COORDINATOR}
+    for case in open_cases_of(ctx.session, ctx.actor):
+        known_as = case.called_by(agencies[case.partnership_id])
+        yield Option(case.reference, f"{known_as}, {case.reference}" if known_as else f"{case.reference}, protected")

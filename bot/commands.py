@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot import reading
 from bot.context import Context
 from bot.dialogues import open_form, resume, start_over
-from bot.features import actions, away, directory, meetings, mine, referrals, transfers, undelivered
+from bot.features import actions, away, cases, directory, meetings, mine, referrals, transfers, undelivered
 from bot.kit.errors import NotAllowed, NotFound
 from bot.kit.references import find_reference, without_reference
 from bot.kit.words import nearest, plain
@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     *actions.COMMANDS,
     *meetings.COMMANDS,
     *undelivered.COMMANDS,
+    *cases.COMMANDS,
     *transfers.COMMANDS,
     *directory.COMMANDS,
     *away.COMMANDS,

@@ -29,6 +29,7 @@ class May(StrEnum):
     READ = "read on their own page"
     RUN_MEETINGS = "run meetings and send agendas"
     GIVE_ACTIONS = "give and check actions"
+    RUN_CASES = "open and change cases"
     RUN_TRANSFERS = "record and acknowledge transfers"
     SCREEN_REFERRALS = "take referrals"
     ADD_PEOPLE = "add people"

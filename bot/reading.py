@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.context import Context
 from bot.features.actions.reading import list_actions, read_action
+from bot.features.cases import read_case, who_is_this
 from bot.features.meetings.reading import read_agenda
 from bot.features.mine import my_page
 from bot.features.pages import PATH, way_to
@@ -14,8 +15,10 @@ from bot.permissions import May
 from bot.replies import Place, Reply
 from bot.tables import Command, Spoken
 
+WHO = f"{PATH}/who"
 READERS: Mapping[str, Callable[[Context, str], Notice]] = {
     "A": read_action,
+    "C": read_case,
     "M": read_agenda,
     "R": read_referral,
 }
@@ -39,6 +42,11 @@ def _read(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, path, f"Read {reference}", lambda: READERS[reference[0]](ctx, reference))
 
 
+def _who(ctx: Context, spoken: Spoken) -> Reply:
+    reference = spoken.reference
+    return _page(ctx, spoken, f"{WHO}/{reference}", "Who is this?", lambda: who_is_this(ctx, reference))
+
+
 def _list(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/actions", "Actions that are not done", lambda: list_actions(ctx))
 
@@ -46,5 +54,6 @@ def _list(ctx: Context, spoken: Spoken) -> Reply:
 COMMANDS = (
     Command("pages", "Open your own pages, where names may be read", _pages, needs=May.READ),
     Command("read", "Read something with its names", _read, needs=May.READ, takes="R-7K2F9"),
+    Command("who", "See who an action is about", _who, needs=May.READ, takes="A-7K2F9"),
     Command("action list", "Print the actions that are not done", _list, needs=May.READ),
 )

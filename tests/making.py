@@ -4,11 +4,13 @@ from tests.surfaces import Heard
 from tests.world import World
 
 
-def an_action(world: World, post: str, due: str, verb: str = "check a record flag", by: str = "coordinator") -> str:
+def an_action(
+    world: World, post: str, due: str, verb: str = "check a record flag", by: str = "coordinator", about: str = "none"
+) -> str:
     """Given by a coordinator; returns its reference."""
     who = world.person(by)
     _opens(world, by, "add action")
-    settled = who.submits(owner=post, verb=verb, item="none", due_on=due)
+    settled = who.submits(owner=post, verb=verb, item=about, due_on=due)
     assert f"Action given: {verb}" in settled, settled
     return settled.line("See how it stands").split()[-1]
 
@@ -23,11 +25,19 @@ def a_meeting(world: World, items: int = 1, agencies: tuple[str, ...] = ("Hollow
     return added.line("Add an item").split()[-1]
 
 
-def an_item(world: World, agencies: tuple[str, ...], verb: str = "send information") -> Heard:
+def an_item(world: World, agencies: tuple[str, ...], verb: str = "send information", case: str = "none") -> Heard:
     who = world.person("coordinator")
     page = _opens(world, "coordinator", "add item")
     meeting = next(iter(page.options["meeting"]))
-    return who.submits(meeting=meeting, section="new", agencies=list(agencies), verb=verb)
+    return who.submits(meeting=meeting, section="new", case=case, agencies=list(agencies), verb=verb)
+
+
+def a_case(world: World) -> str:
+    """Opened by the Camden coordinator, without a referral; returns its reference."""
+    who = world.person("coordinator")
+    _opens(world, "coordinator", "open case")
+    opened = who.submits(borough="Camden", child_name="Zebra Canaryname", born="14 May 2011")
+    return opened.line("Read it on your page").split()[-1]
 
 
 def _opens(world: World, handle: str, command: str) -> Heard:

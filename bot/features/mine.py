@@ -11,10 +11,11 @@ from bot.permissions import May, needs
 from bot.replies import Place, Reply
 from bot.tables import Command, Spoken
 from storage.queries.actions import actions_waiting_for, open_actions_of
+from storage.queries.cases import open_cases_of
 from storage.queries.meetings import agendas_to_come
 from storage.queries.referrals import open_dialogues, referrals_sent_by, referrals_to
 from storage.queries.transfers import transfers_of
-from storage.records import Action, Referral
+from storage.records import Action, Referral, Role
 
 SHOWN = 5
 
@@ -40,13 +41,15 @@ class Mine(Notice):
 
 @dataclass(frozen=True)
 class MyPage(Notice):
-    """Level L2.  `received`: referrals to the boroughs one runs; `meetings`: (borough, when, reference)."""
+    """Level L2.  `received`: referrals to the boroughs one runs; `meetings`: (borough, when, reference);
+    `cases`: (borough, codeword, reference)."""
 
     to_do: tuple[OpenThing, ...]
     waiting: tuple[OpenThing, ...]
     sent: tuple[OpenThing, ...]
     received: tuple[OpenThing, ...]
     meetings: tuple[tuple[str, datetime, str], ...]
+    cases: tuple[tuple[str, str, str], ...] = ()
 
 
 @needs(May.ASK_ABOUT_REFERRALS)
@@ -96,6 +99,7 @@ def _referral(referral: Referral) -> OpenThing:
 @needs(May.READ)
 def my_page(ctx: Context) -> MyPage:
     """All of it, and each thing with the way to its page."""
+    runs = {post.partnership_id: post.agency_id for post in ctx.actor.posts if post.role is Role.COORDINATOR}
     return MyPage(
         to_do=tuple(_to_do(ctx)),
         waiting=tuple(_waiting(ctx)),
@@ -104,6 +108,10 @@ def my_page(ctx: Context) -> MyPage:
         meetings=tuple(
             (one.partnership.name, one.starts_at, one.reference)
             for one in agendas_to_come(ctx.session, ctx.actor, ctx.now)
+        ),
+        cases=tuple(
+            (one.partnership.name, one.called_by(runs[one.partnership_id]), one.reference)
+            for one in open_cases_of(ctx.session, ctx.actor)
         ),
     )
 

@@ -7,15 +7,19 @@ from sqlalchemy.orm import Session
 
 from bot.kit.references import new_reference
 from bot.kit.worktime import local, local_day, working_days_after
+from bot.naming import name_to
 from integrations.demo.people import seed_people
 from storage.database import Sessions
 from storage.levels import Classified, Level
+from storage.queries.people import coordinators_of
 from storage.records import (
     Action,
     ActionState,
     Agency,
     AgendaAsk,
     AgendaItem,
+    Case,
+    CaseState,
     ItemKind,
     Meeting,
     MeetingState,
@@ -31,8 +35,9 @@ STORY = (
     (
         "A nurse answers a reminder",
         "nurse",
-        "She has actions in two boroughs and gets one message a day for both.",
-        "Press Done on one of them, then Undo. Then type: done, the flag is on both systems",
+        "She has actions in two boroughs and gets one message a day for both. Two plain words tell her which child "
+        "it is, and nobody else.",
+        "Press Who is this? Then press Done on one of them, then Undo. Then type: done, the flag is on both systems",
     ),
     (
         "A charity worker refers a child",
@@ -88,7 +93,9 @@ def seed_story(sessions: Sessions, now: datetime) -> None:
         if session.scalar(select(Partnership.id).limit(1)):
             return
         boroughs = seed_people(session, now)
-        _actions(session, boroughs, _meeting(session, boroughs["Camden"], now), now)
+        meeting = _meeting(session, boroughs["Camden"], now)
+        _actions(session, boroughs, meeting, now)
+        _case(session, meeting, now)
         _transfer(session, boroughs, now)
 
 
@@ -155,6 +162,29 @@ def _actions(session: Session, boroughs: dict[str, Partnership], meeting: Meetin
                 changed_how="give",
             )
         )
+
+
+def _case(session: Session, meeting: Meeting, now: datetime) -> None:
+    """The third item is about a child who is made up, and so are the actions about that item."""
+    item = meeting.items[2]
+    case = Case(
+        reference=new_reference("C"),
+        partnership=meeting.partnership,
+        state=CaseState.OPEN,
+        protected=False,
+        opened_at=local(working_days_after(local_day(now), -20), time(11)),
+        child=Classified({"name": "Robin Madeup", "born": "2011-05-14"}, Level.L4),
+        changed_at=now,
+        changed_how="open",
+    )
+    item.case = case
+    about = session.scalars(select(Action).where(Action.item == item)).all()
+    for action in about:
+        action.case = case
+    session.flush()
+    council = coordinators_of(session, meeting.partnership.id)
+    asked = (*(ask.agency.id for ask in item.asks), *(one.owner.agency_id for one in about))
+    name_to(session, case, (*(post.agency_id for post in council), *asked))
 
 
 def _transfer(session: Session, boroughs: dict[str, Partnership], now: datetime) -> None:

@@ -16,8 +16,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.conversation import hear
+from bot.features.cases.reading import SECONDS
 from bot.features.pages import PATH
 from bot.kit.messages import Message
+from bot.reading import WHO
 from bot.replies import Line
 from integrations.web.drawing import drawn
 from integrations.web.fields import number
@@ -66,6 +68,7 @@ class Pages:
             Route(PATH, self.read),
             Route(f"{PATH}/actions", self.read),
             Route(f"{PATH}/read/{{reference}}", self.read),
+            Route(f"{WHO}/{{reference}}", self.who),
             Route(f"{PATH}/talk", self.talk),
             Route(f"{PATH}/say", self.say, methods=["POST"]),
             Route(f"{PATH}/form/{{dialogue_id}}", self.form, methods=["POST"]),
@@ -86,6 +89,12 @@ class Pages:
         message = hear(visitor.sessions, visitor.sender, line, visitor.now).message
         assert message  # noqa: S101 -- none of these lines opens a form
         return self._signed(request, "signed_page.html", one=Sheet(message), level=1)
+
+    def who(self, request: Request) -> Response:
+        """A name stands there for a minute, whoever looks at the screen after that (TRUST.md 4.2)."""
+        response = self.read(request)
+        response.headers["Refresh"] = f"{SECONDS}; url={PATH}"
+        return response
 
     def talk(self, request: Request) -> Response:
         visitor = self._visitor(request)
@@ -203,7 +212,7 @@ def _line(request: Request) -> str:
     if reference and not REFERENCE.fullmatch(reference):
         raise HTTPException(404)
     if reference:
-        return f"read {reference}"
+        return f"{'who' if request.url.path.startswith(WHO) else 'read'} {reference}"
     return "action list" if request.url.path.endswith("/actions") else "pages"
 
 

@@ -14,6 +14,7 @@ WHOLE = (
     joinedload(Action.partnership),
     joinedload(Action.owner).joinedload(Post.agency),
     joinedload(Action.item).joinedload(AgendaItem.meeting),
+    joinedload(Action.case),
 )
 
 
@@ -73,5 +74,5 @@ def proposal_for(session: Session, reader: Actor, reference: str) -> Proposal | 
     return session.scalar(
         select(Proposal)
         .where(Proposal.reference == reference, Proposal.person_id == reader.person_id)
-        .options(joinedload(Proposal.action).options(*(joinedload(Action.partnership), joinedload(Action.owner))))
+        .options(joinedload(Proposal.action).options(*WHOLE))
     )

@@ -12,7 +12,9 @@ from storage.records import AgendaAsk, AgendaItem, Meeting, Role
 WHOLE = (
     joinedload(Meeting.partnership),
     joinedload(Meeting.call),
-    selectinload(Meeting.items).selectinload(AgendaItem.asks).joinedload(AgendaAsk.agency),
+    selectinload(Meeting.items).options(
+        selectinload(AgendaItem.asks).joinedload(AgendaAsk.agency), joinedload(AgendaItem.case)
+    ),
 )
 
 

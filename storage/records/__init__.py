@@ -2,6 +2,7 @@
 
 from storage.records.actions import Action, ActionState, Proposal
 from storage.records.base import Living, Record, Secret, seal_in_place
+from storage.records.cases import Case, CaseAtAgency, CaseState
 from storage.records.deliveries import (
     DAILY,
     AuditEntry,
@@ -48,6 +49,9 @@ __all__ = [
     "AgendaAsk",
     "AgendaItem",
     "AuditEntry",
+    "Case",
+    "CaseAtAgency",
+    "CaseState",
     "ClosedDays",
     "Delivery",
     "DeliveryState",

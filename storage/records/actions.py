@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.levels import Classified, Level
 from storage.records.base import L1, Living, Record, Secret
+from storage.records.cases import Case
 from storage.records.meetings import AgendaItem
 from storage.records.people import Partnership, Post
 from storage.records.verbs import Verb
@@ -38,6 +39,7 @@ class Action(Living, Record):
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("panel_case.id"), index=True)
     verb: Mapped[Verb] = mapped_column(info=L1)
     due_on: Mapped[date] = mapped_column(info=L1)
     asked_due_on: Mapped[date | None] = mapped_column(info=L1)
@@ -47,6 +49,7 @@ class Action(Living, Record):
     partnership: Mapped[Partnership] = relationship()
     owner: Mapped[Post] = relationship()
     item: Mapped[AgendaItem | None] = relationship()
+    case: Mapped[Case | None] = relationship()
 
 
 class Proposal(Record):

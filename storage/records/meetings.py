@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.records.base import L0, L1, L2, Living, Record
+from storage.records.cases import Case
 from storage.records.errands import MeetingCall
 from storage.records.people import Agency, Partnership
 from storage.records.verbs import Verb
@@ -58,6 +59,8 @@ class AgendaItem(Record):
     number: Mapped[int] = mapped_column(info=L1)
     version: Mapped[int] = mapped_column(info=L1)
     kind: Mapped[ItemKind] = mapped_column(info=L2)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("panel_case.id"), index=True)
+    case: Mapped[Case | None] = relationship()
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     asks: Mapped[list["AgendaAsk"]] = relationship(back_populates="item")
 

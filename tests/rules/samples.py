@@ -8,6 +8,7 @@ from bot.features import mine, pages, undelivered
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
 from bot.features.away import notices as away
+from bot.features.cases import notices as cases
 from bot.features.directory import choosing
 from bot.features.directory import notices as directory
 from bot.features.meetings import notices as meetings
@@ -22,11 +23,19 @@ LATER = date(2026, 6, 15)
 ODD = '<b>Lead</b> & "co" <!channel> *x* [a](http://b)'
 CONTACT = "mace@camden.example"
 LINE = actions.ActionLine(
-    "Camden", "check a record flag", "Item 3, Friday 19 June 2026", "A-7K2F9", 3, DAY, overdue=False
+    "Camden",
+    "check a record flag",
+    "Item 3, Friday 19 June 2026",
+    "Copper Lantern",
+    True,
+    "A-7K2F9",
+    3,
+    DAY,
+    overdue=False,
 )
-LATE = actions.ActionLine("Islington", "send information", "", "A-22222", 1, DAY, overdue=True)
+LATE = actions.ActionLine("Islington", "send information", "", "", False, "A-22222", 1, DAY, overdue=True)
 AGENDA = meetings.Agenda(
-    "Camden", MOMENT, ODD, 2, 5, (meetings.AskedOf(3, "send information"),), DAY, "M-7K2F9", CONTACT
+    "Camden", MOMENT, ODD, 2, 5, (meetings.AskedOf(3, "send information", "Copper Lantern"),), DAY, "M-7K2F9", CONTACT
 )
 CALL = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0?context=%7b%22Tid%22%3a%22t%22%7d&x=1"
 TRANSFER = transfers.TransferLine(
@@ -40,8 +49,12 @@ LOST = undelivered.LostMessage(7, ODD, "M-7K2F9", "they have not joined yet")
 READ = mine.OpenThing(ODD, DAY, "Where is it?", "referral R-7K2F9", "R-7K2F9")
 SAID = (("The child", (("What is the child's name?", ODD),)), ("What happened", (("What happened?", ODD),)))
 
+DOING = cases.Doing("check a record flag", ODD, DAY, "to do", "A-7K2F9")
+
 ON_PAGES = (
     mine.MyPage,
+    cases.CasePage,
+    cases.WhoPage,
     read_referrals.ReferralPage,
     read_actions.ActionPage,
     read_actions.ActionList,
@@ -51,10 +64,35 @@ ON_PAGES = (
 SAMPLES: tuple[Notice, ...] = (
     pages.YourPage("Your pages", "https://bot.example/pages/in/x", MOMENT),
     pages.YourPage("Read R-7K2F9", "https://bot.example/pages/read/R-7K2F9", None),
-    mine.MyPage((THING,), (THING,), (READ,), (READ,), (("Camden", MOMENT, "M-7K2F9"),)),
+    mine.MyPage(
+        (THING,),
+        (THING,),
+        (READ,),
+        (READ,),
+        (("Camden", MOMENT, "M-7K2F9"),),
+        (("Camden", "Copper Lantern", "C-7K2F9"),),
+    ),
     mine.MyPage((), (), (), (), ()),
+    cases.CasePage(
+        *("C-7K2F9", "Camden", "open", True, ODD, "Saturday 14 May 2011", "R-7K2F9", ((ODD, "Copper Lantern"),)),
+        *(("Item 3, Friday 19 June 2026",), (DOING,), (("Close the case", "close case C-7K2F9 @1"),), ODD, MOMENT),
+    ),
+    cases.CasePage(
+        *("C-7K2F9", "Camden", "open", False, ODD, "not known", "", (), (), ()),
+        *((("Open it again", "open again C-7K2F9 @1"),), ODD, MOMENT),
+    ),
+    cases.WhoPage("C-7K2F9", "Camden", "Copper Lantern", ODD, "not known", (DOING,), ODD, 60, ODD, MOMENT),
+    cases.WhoPage("C-7K2F9", "Camden", "", ODD, "not known", (), "", 60, ODD, MOMENT),
+    cases.CaseOpened("C-7K2F9", "Camden", "Copper Lantern"),
+    *(
+        cases.CaseChanged("C-7K2F9", event, "Copper Lantern")
+        for event in ("change codewords", "protect", "protect no longer", "close", "open again")
+    ),
+    cases.Cases((cases.CaseLine("C-7K2F9", "Camden", "Copper Lantern", MOMENT),), 3),
+    cases.Cases((), 0),
+    cases.RecordNumberKept("C-7K2F9"),
     read_referrals.ReferralPage(
-        *("R-7K2F9", "Camden", "received", MOMENT, False, DAY, SAID, "take R-7K2F9 @1", ODD, MOMENT)
+        *("R-7K2F9", "Camden", "received", MOMENT, False, DAY, SAID, "take R-7K2F9 @1", True, "C-7K2F9", ODD, MOMENT)
     ),
     read_actions.ActionPage(
         *(LINE, "said done", ODD, ODD, "the owner", MOMENT, ODD, (("Undo", "undo A-7K2F9 @3"),), ODD, MOMENT)
@@ -64,7 +102,14 @@ SAMPLES: tuple[Notice, ...] = (
     read_actions.ActionList((), ODD, MOMENT),
     read_meetings.AgendaPage(
         "M-7K2F9",
-        *("Camden", MOMENT, ODD, 2, 5, (read_meetings.Item(3, "new", ((ODD, "send information"),)),)),
+        *(
+            "Camden",
+            MOMENT,
+            ODD,
+            2,
+            5,
+            (read_meetings.Item(3, "new", "Copper Lantern", "who/C-7K2F9", ((ODD, "send information"),)),),
+        ),
         *(True, CONTACT, ODD, MOMENT),
     ),
     read_meetings.AgendaPage("M-7K2F9", "Camden", MOMENT, ODD, 2, 5, (), False, CONTACT, ODD, MOMENT),

@@ -47,7 +47,13 @@ ROUTES = {
     **dict.fromkeys(("GET /pages/microsoft", "GET /pages/microsoft/back"), MICROSOFT),
     **dict.fromkeys(
         (
-            *("GET /pages", "GET /pages/actions", "GET /pages/read/{reference}", "GET /pages/talk"),
+            *(
+                "GET /pages",
+                "GET /pages/actions",
+                "GET /pages/read/{reference}",
+                "GET /pages/who/{reference}",
+                "GET /pages/talk",
+            ),
             *("POST /pages/say", "POST /pages/form/{dialogue_id}", "POST /pages/delete", "POST /pages/out"),
         ),
         SIGNED_IN,

@@ -119,7 +119,11 @@ GLUE = {
         "agencies_there",
         "need_a_meeting",
         "days_to_take_back",
+        "line_for",
         "line_of",
+        "known",
+        "own_agency",
+        "cases_here",
     ),
 }
 

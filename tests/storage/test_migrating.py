@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from integrations.demo.story import seed_story
@@ -29,8 +29,10 @@ def test_what_is_in_it_stays(sessions: Sessions, revision: str) -> None:
     assert before["agenda_item"]
     assert before["agenda_ask"]
     brought_down(sessions, revision)
+    with sessions() as session:
+        known = set(inspect(session.connection()).get_table_names())
     migrate(sessions)
-    assert sizes(sessions) == before
+    assert sizes(sessions) == {table: rows if table in known else 0 for table, rows in before.items()}
 
 
 def test_afterwards_sqlite_looks_again_at_what_is_referred_to(sqlite_url: str) -> None:

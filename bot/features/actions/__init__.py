@@ -9,7 +9,7 @@ from bot.features.actions.giving import GiveAction, MoreTime, NewAction, added, 
 from bot.features.actions.notices import DoneUndone, Settled
 from bot.features.actions.replying import passed_on, reply_in_words, yes
 from bot.features.actions.saying import marked, stands
-from bot.features.actions.steps import action_status, line_of, visible
+from bot.features.actions.steps import action_status, line_for, visible
 from bot.kit.errors import Conflict
 from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
@@ -41,13 +41,13 @@ def _step(
 
 def _settled(event: str) -> Callable[[Context, Action], Reply]:
     def say(ctx: Context, action: Action) -> Reply:
-        return Reply(Settled(line_of(action, ctx.today), event, action.owner.words).message(), place=Place.INSTEAD)
+        return Reply(Settled(line_for(ctx, action), event, action.owner.words).message(), place=Place.INSTEAD)
 
     return say
 
 
 def _undone(ctx: Context, action: Action) -> Reply:
-    return Reply(DoneUndone(line_of(action, ctx.today)).message(), place=Place.INSTEAD)
+    return Reply(DoneUndone(line_for(ctx, action)).message(), place=Place.INSTEAD)
 
 
 def _contested(ctx: Context, action: Action) -> Reply:

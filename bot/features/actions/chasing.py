@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from bot.features.actions.notices import ActionGiven, ActionReminder, Answered, DailyDigest, ForCoordinator
+from bot.features.actions.notices import ActionGiven, ActionLine, ActionReminder, Answered, DailyDigest, ForCoordinator
 from bot.features.actions.steps import line_of
 from bot.kit.messages import Notice
 from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day, working_days_after, working_days_between
@@ -55,11 +55,15 @@ def last_occurrence(due_on: date, today: date) -> date | None:
 # --- what is owed, in words on the day it is sent ---------------------------------------------------------------------
 
 
+def _line(action: Action, delivery: Delivery, now: datetime) -> ActionLine:
+    return line_of(action, delivery.post.agency_id if delivery.post else None, local_day(now))
+
+
 def _reminder(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
     action = action_named(session, delivery.about)
     if action is None or action.state is not ActionState.OPEN or action.owner_id != delivery.post_id:
         return None
-    return ActionReminder(line_of(action, local_day(now)), action.owner.words, action.partnership.contact)
+    return ActionReminder(_line(action, delivery, now), action.owner.words, action.partnership.contact)
 
 
 def digest(reminders: Sequence[ActionReminder]) -> Notice:
@@ -84,7 +88,7 @@ def _given(session: Session, delivery: Delivery, now: datetime) -> Notice | None
     action = action_named(session, delivery.about)
     if action is None or action.state is not ActionState.OPEN or action.owner_id != delivery.post_id:
         return None
-    return ActionGiven(line_of(action, local_day(now)), action.owner.words, action.partnership.contact)
+    return ActionGiven(_line(action, delivery, now), action.owner.words, action.partnership.contact)
 
 
 def _for_coordinator(
@@ -94,7 +98,7 @@ def _for_coordinator(
         action = action_named(session, delivery.about)
         if action is None or action.version != delivery.about_version or not still(action):
             return None
-        line = line_of(action, local_day(now))
+        line = _line(action, delivery, now)
         return ForCoordinator(line, event, noted=bool(action.outcome), until=action.asked_due_on, overdue=line.overdue)
 
     return write
@@ -105,7 +109,7 @@ def _for_owner(event: str) -> Callable[[Session, Delivery, datetime], Notice | N
         action = action_named(session, delivery.about)
         if action is None or action.version != delivery.about_version:
             return None
-        return Answered(line_of(action, local_day(now)), event, action.partnership.contact)
+        return Answered(_line(action, delivery, now), event, action.partnership.contact)
 
     return write
 

@@ -13,6 +13,8 @@ class ActionLine:
     place: str
     verb: str
     which: str  # "Item 3, Friday 12 June 2026", or ""
+    known_as: str  # what the reader's agency calls the case, or ""
+    child: bool  # whether somebody may have to ask who it is about
     reference: str
     version: int
     due_on: date

@@ -9,7 +9,7 @@ from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.actions.notices import ActionLine
 from bot.features.actions.saying import still
-from bot.features.actions.steps import line_of, visible
+from bot.features.actions.steps import line_for, visible
 from bot.kit.messages import Notice
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import who_did
@@ -57,7 +57,7 @@ def read_action(ctx: Context, reference: str) -> ActionPage:
     why = "reading an action"
     holder = holder_of(ctx.session, action.owner_id, ctx.today)
     return ActionPage(
-        action=line_of(action, ctx.today),
+        action=line_for(ctx, action),
         state=ACTION.table.words[action.state],
         post=action.owner.words,
         holder=reveal(ctx, holder.name, why, reference) if holder else "",
@@ -84,6 +84,6 @@ def list_actions(ctx: Context) -> ActionList:
 
 def _listed(ctx: Context, actions: Sequence[Action]) -> tuple[Listed, ...]:
     return tuple(
-        Listed(line_of(one, ctx.today), one.owner.words, ACTION.table.words[one.state])
+        Listed(line_for(ctx, one), one.owner.words, ACTION.table.words[one.state])
         for one in sorted(actions, key=lambda action: (action.owner.words, action.due_on))
     )

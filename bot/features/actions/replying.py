@@ -8,7 +8,7 @@ from bot.context import Context
 from bot.features.actions import steps
 from bot.features.actions.notices import NoAction, PassedOn, Proposed, WhichAction
 from bot.features.actions.saying import marked, stands
-from bot.features.actions.steps import line_of
+from bot.features.actions.steps import line_for
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.references import new_reference
 from bot.permissions import May, needs
@@ -81,7 +81,7 @@ def reply_in_words(ctx: Context, meaning: Meaning, spoken: Spoken) -> Reply:
         except Conflict:
             return stands(ctx, action)
     if meaning.event == "ask for more time" and meaning.until is None:
-        return Reply(Proposed(line_of(action, ctx.today), "when", None, noted=False, proposal="").message())
+        return Reply(Proposed(line_for(ctx, action), "when", None, noted=False, proposal="").message())
     return Reply(_proposed(ctx, action, meaning).message())
 
 
@@ -93,7 +93,7 @@ def _meant(ctx: Context, spoken: Spoken) -> list[Action]:
 
 def _which(ctx: Context, actions: list[Action], meaning: Meaning) -> WhichAction:
     short = actions[:SHORT_LIST]
-    choices = tuple((line_of(action, ctx.today), _line_for(ctx, action, meaning)) for action in short)
+    choices = tuple((line_for(ctx, action), _line_for(ctx, action, meaning)) for action in short)
     return WhichAction(choices, meaning.event, len(actions) - len(short))
 
 
@@ -107,7 +107,7 @@ def _line_for(ctx: Context, action: Action, meaning: Meaning) -> str:
 def _proposed(ctx: Context, action: Action, meaning: Meaning) -> Proposed:
     proposal = propose(ctx, action, meaning)
     return Proposed(
-        line_of(action, ctx.today), meaning.event, meaning.until, noted=bool(meaning.note), proposal=proposal.reference
+        line_for(ctx, action), meaning.event, meaning.until, noted=bool(meaning.note), proposal=proposal.reference
     )
 
 
@@ -122,5 +122,5 @@ def yes(ctx: Context, spoken: Spoken) -> Reply:
 
 
 def passed_on(ctx: Context, action: Action, event: str, until: date | None) -> Reply:
-    notice = PassedOn(line_of(action, ctx.today), event, until, action.partnership.contact)
+    notice = PassedOn(line_for(ctx, action), event, until, action.partnership.contact)
     return Reply(notice.message(), place=Place.INSTEAD)

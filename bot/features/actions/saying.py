@@ -2,7 +2,7 @@
 
 from bot.context import Context
 from bot.features.actions.notices import ActionStands, MarkedDone
-from bot.features.actions.steps import line_of
+from bot.features.actions.steps import line_for
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import who_did
 from bot.replies import Place, Reply
@@ -12,14 +12,14 @@ from storage.records import Action, ActionState
 def marked(ctx: Context, action: Action) -> Reply:
     if action.state is not ActionState.DONE_CLAIMED:
         return stands(ctx, action)
-    notice = MarkedDone(line_of(action, ctx.today), action.changed_at, noted=bool(action.outcome))
+    notice = MarkedDone(line_for(ctx, action), action.changed_at, noted=bool(action.outcome))
     return Reply(notice.message(), place=Place.INSTEAD)
 
 
 def stands(ctx: Context, action: Action) -> Reply:
     by = "you" if action.changed_by_id == ctx.actor.person_id else who_did(ACTION, action)
     notice = ActionStands(
-        line_of(action, ctx.today),
+        line_for(ctx, action),
         ACTION.table.words[action.state],
         by,
         action.changed_at,

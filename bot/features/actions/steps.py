@@ -9,6 +9,7 @@ from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day, working_days_after
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import move
+from bot.naming import name_to
 from bot.permissions import May, needs
 from storage.levels import Classified
 from storage.queries.actions import action_for
@@ -105,17 +106,28 @@ def give(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
     action = visible(ctx, reference)
     if owner.partnership_id != action.partnership_id:
         raise NotFound
+    if action.case:
+        name_to(ctx.session, action.case, [owner.agency_id])
     move(ctx, ACTION, action, "give", seen, owner=owner, asked_due_on=None, outcome=None)
     return action
 
 
-def line_of(action: Action, today: date) -> ActionLine:
-    item = action.item
-    which = f"Item {item.number}, {day_in_words(local_day(item.meeting.starts_at))}" if item else ""
+def line_for(ctx: Context, action: Action) -> ActionLine:
+    """As the agency of this person reads it: the owner's, or that of the coordinator."""
+    posts = sorted(ctx.actor.posts, key=lambda post: post.id != action.owner_id)
+    agency = next((post.agency_id for post in posts if post.partnership_id == action.partnership_id), None)
+    return line_of(action, agency, ctx.today)
+
+
+def line_of(action: Action, agency_id: int | None, today: date) -> ActionLine:
+    item, case = action.item, action.case
+    shown = item and not (case and case.protected)
     return ActionLine(
         action.partnership.name,
         action.verb.value,
-        which,
+        f"Item {item.number}, {day_in_words(local_day(item.meeting.starts_at))}" if item and shown else "",
+        case.called_by(agency_id) if case else "",
+        case is not None,
         action.reference,
         action.version,
         action.due_on,

@@ -12,6 +12,7 @@ class AskedOf:
 
     number: int
     verb: str
+    known_as: str = ""  # what the reader's agency calls the case
 
 
 @dataclass(frozen=True)

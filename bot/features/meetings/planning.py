@@ -1,26 +1,30 @@
 """Forms by which a coordinator plans a meeting and puts items on its agenda."""
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
-from bot.choices import own_boroughs
+from bot.choices import own_boroughs, own_cases
 from bot.context import Context
 from bot.features.meetings.calls import CALENDAR
 from bot.features.meetings.notices import ItemAdded, MeetingAdded
 from bot.features.meetings.options import need_a_meeting, own_agencies, own_meetings
 from bot.kit.answers import ComingDay, Line, TimeOfDay
 from bot.kit.errors import NotFound
-from bot.kit.forms import Ask, Choice, Form
+from bot.kit.forms import Ask, Choice, Form, Option
 from bot.kit.references import new_reference
 from bot.kit.worktime import local
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import begun, move
+from bot.naming import name_to
 from bot.outbox import owe_errand
 from bot.permissions import May, needs
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Spoken
+from storage.queries.cases import case_for
 from storage.queries.meetings import meeting_for
-from storage.records import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState, Role, Verb
+from storage.records import AgendaAsk, AgendaItem, Case, ItemKind, Meeting, MeetingState, Role, Verb
 
+NO_CASE = "none"
 MEETING_PAGE, ITEM_PAGE = "The meeting", "The item"
 
 
@@ -30,6 +34,11 @@ class Section(Choice):
     PERSON = ItemKind.PERSON.value, "A person of concern"
     LOCATION = ItemKind.LOCATION.value, "A place"
     THEME = ItemKind.THEME.value, "A pattern or worry"
+
+
+def cases_here(ctx: Context) -> Iterable[Option]:
+    yield Option(NO_CASE, "It is about no case")
+    yield from own_cases(ctx)
 
 
 class NewMeeting(Form):
@@ -50,6 +59,7 @@ class NewItem(Form):
 
     meeting: Annotated[str, Ask(ITEM_PAGE, "For which meeting?", choices=own_meetings)]
     section: Annotated[Section, Ask(ITEM_PAGE, "What is it about?", "Only its number appears in messages.")]
+    case: Annotated[str, Ask(ITEM_PAGE, "Which case is it?", "Only codewords appear in messages.", choices=cases_here)]
     agencies: Annotated[
         list[str],
         Ask(
@@ -88,10 +98,22 @@ def add_item(ctx: Context, form: NewItem) -> AgendaItem:
         raise NotFound
     number = max((item.number for item in meeting.items), default=0) + 1
     asks = [AgendaAsk(agency_id=int(agency), verb=form.verb) for agency in form.agencies]
-    item = AgendaItem(number=number, version=meeting.sent_version + 1, kind=ItemKind(form.section.value), asks=asks)
+    case = _case(ctx, form, meeting)
+    kind = ItemKind(form.section.value)
+    item = AgendaItem(number=number, version=meeting.sent_version + 1, kind=kind, case=case, asks=asks)
     meeting.items.append(item)
     move(ctx, MEETING, meeting, "add an item", agenda_version=meeting.sent_version + 1)
     return item
+
+
+def _case(ctx: Context, form: NewItem, meeting: Meeting) -> Case | None:
+    if form.case == NO_CASE:
+        return None
+    case = case_for(ctx.session, ctx.actor, form.case)
+    if case is None or case.partnership_id != meeting.partnership_id:
+        raise NotFound("That case is with another borough's panel. Say add item to start again.")
+    name_to(ctx.session, case, (int(one) for one in form.agencies))
+    return case
 
 
 def _meeting_added(ctx: Context, form: NewMeeting, _about: Subject) -> Reply:

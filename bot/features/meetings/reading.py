@@ -9,15 +9,19 @@ from bot.kit.errors import NotFound
 from bot.kit.messages import Notice
 from bot.permissions import May, needs
 from storage.queries.meetings import agenda_for
-from storage.records import AgendaItem, Meeting, Role
+from storage.records import AgendaItem, Role
 
 
 @dataclass(frozen=True)
 class Item:
-    """`asks`: which agency is asked for what."""
+    """`known_as`: what the reader's agency calls the case.  `who`: the page that says who it is, or ''.  `asks`: which
+    agency is asked for what.
+    """
 
     number: int
     kind: str
+    known_as: str
+    who: str
     asks: tuple[tuple[str, str], ...]
 
 
@@ -47,7 +51,8 @@ def read_agenda(ctx: Context, reference: str) -> AgendaPage:
     runs = meeting.partnership_id in ctx.actor.where(Role.COORDINATOR)
     version = meeting.agenda_version if runs else meeting.sent_version
     known = [one for one in meeting.items if one.version <= version]
-    items = tuple(_item(one, _agencies(ctx, meeting, one, whole=runs)) for one in known)
+    own = frozenset(post.agency_id for post in ctx.actor.posts if post.partnership_id == meeting.partnership_id)
+    items = tuple(_item(one, _read_by(own, one, whole=runs), own, whole=runs) for one in known)
     return AgendaPage(
         reference=reference,
         borough=meeting.partnership.name,
@@ -64,13 +69,14 @@ def read_agenda(ctx: Context, reference: str) -> AgendaPage:
     )
 
 
-def _agencies(ctx: Context, meeting: Meeting, item: AgendaItem, *, whole: bool) -> frozenset[int]:
+def _read_by(own: frozenset[int], item: AgendaItem, *, whole: bool) -> frozenset[int]:
     """Whose part may be read: need to know, as in the message (see sending.seen_from)."""
-    if whole:
-        return frozenset(ask.agency_id for ask in item.asks)
-    return frozenset(post.agency_id for post in ctx.actor.posts if post.partnership_id == meeting.partnership_id)
+    return frozenset(ask.agency_id for ask in item.asks) if whole else own
 
 
-def _item(item: AgendaItem, agencies: frozenset[int]) -> Item:
+def _item(item: AgendaItem, agencies: frozenset[int], own: frozenset[int], *, whole: bool) -> Item:
     asks = tuple((ask.agency.name, ask.verb.value) for ask in item.asks if ask.agency_id in agencies)
-    return Item(item.number, item.kind.value, asks)
+    if item.case is None or not asks:
+        return Item(item.number, item.kind.value, "", "", asks)
+    known_as = next((found for one in own if (found := item.case.called_by(one))), "")
+    return Item(item.number, item.kind.value, known_as, f"{'read' if whole else 'who'}/{item.case.reference}", asks)

@@ -105,7 +105,7 @@ def panel(session: Session, meeting: Meeting) -> list[Post]:
 def seen_from(meeting: Meeting, seat: Post) -> Agenda:
     """Need to know: a post reads what its own agency is asked for, and of the rest how many items there are."""
     asked = tuple(
-        AskedOf(item.number, ask.verb.value)
+        AskedOf(item.number, ask.verb.value, item.case.called_by(seat.agency_id) if item.case else "")
         for item in meeting.items
         for ask in item.asks
         if ask.agency_id == seat.agency_id

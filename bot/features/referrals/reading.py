@@ -16,6 +16,7 @@ from bot.kit.progress import applicable
 from bot.kit.questions import with_options
 from bot.lifecycles.referral import REFERRAL, answer_by
 from bot.permissions import May, needs
+from storage.queries.cases import case_of_referral
 from storage.queries.referrals import referral_for
 from storage.records import Referral, ReferralState, Role
 
@@ -34,6 +35,8 @@ class ReferralPage(Notice):
     answer_by: date
     said: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     take: str
+    open_case: bool  # there is none yet, and this reader may
+    case: str
     reader: str
     at: datetime
 
@@ -43,6 +46,8 @@ def read_referral(ctx: Context, reference: str) -> ReferralPage:
     referral = referral_for(ctx.session, ctx.actor, reference)
     if referral is None:
         raise NotFound
+    runs = referral.partnership_id in ctx.actor.where(Role.COORDINATOR)
+    case = case_of_referral(ctx.session, referral)
     answers = reveal(ctx, referral.answers, "reading a referral", reference)
     return ReferralPage(
         reference=reference,
@@ -53,6 +58,8 @@ def read_referral(ctx: Context, reference: str) -> ReferralPage:
         answer_by=answer_by(referral),
         said=tuple(_said(ctx, FORM_OF[referral.kind], answers)),
         take=f"take {reference} @{referral.version}" if _waits_for(ctx, referral) else "",
+        open_case=runs and case is None and referral.state is ReferralState.SCREENING,
+        case=case.reference if case and runs else "",
         reader=reader(ctx, reference),
         at=ctx.now,
     )

@@ -1,0 +1,96 @@
+"""What a coordinator is told about cases, and the two pages on which a child's name may be read."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.kit.messages import Notice
+
+
+@dataclass(frozen=True)
+class CaseOpened(Notice):
+    """To the coordinator (level L1).  `known_as`: what their own agency calls it from now on."""
+
+    reference: str
+    borough: str
+    known_as: str
+
+
+@dataclass(frozen=True)
+class CaseChanged(Notice):
+    """To the coordinator (level L1): the step they took, and the words that their agency reads from now on."""
+
+    reference: str
+    event: str
+    known_as: str
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    reference: str
+    borough: str
+    known_as: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Cases(Notice):
+    """To the coordinator (level L1): the open cases of the boroughs they run."""
+
+    cases: tuple[CaseLine, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class RecordNumberKept(Notice):
+    """Level L1: the number itself is not repeated."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Something to be done about a case: what, by which post, by when, and how it stands."""
+
+    what: str
+    post: str
+    by: date
+    state: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class CasePage(Notice):
+    """Level L4: to the coordinator, on a signed-in page.  `agencies`: (who, what they call it)."""
+
+    reference: str
+    borough: str
+    state: str
+    protected: bool
+    name: str
+    born: str
+    referral: str
+    agencies: tuple[tuple[str, str], ...]
+    items: tuple[str, ...]
+    actions: tuple[Doing, ...]
+    may: tuple[tuple[str, str], ...]
+    reader: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WhoPage(Notice):
+    """Level L4: to whoever has something to do about a child, on a signed-in page that closes by itself.
+
+    `record_number`: under which the reader's own agency has the child on file.
+    """
+
+    reference: str
+    borough: str
+    known_as: str
+    name: str
+    born: str
+    actions: tuple[Doing, ...]
+    record_number: str
+    seconds: int
+    reader: str
+    at: datetime

@@ -1,0 +1,97 @@
+"""Who a child is: for the coordinator with the whole case, for whoever has something to do, and for a minute."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from bot.audit import reader, reveal
+from bot.context import Context
+from bot.features.cases.notices import CasePage, Doing, WhoPage
+from bot.features.cases.steps import known, own_agency, visible
+from bot.kit.forms import DONT_KNOW
+from bot.kit.words import day_in_words
+from bot.kit.worktime import local_day
+from bot.lifecycles.action import ACTION
+from bot.lifecycles.case import CASE
+from bot.permissions import May, needs
+from storage.queries.cases import actions_about, items_about
+from storage.records import Action, ActionState, Case, CaseState, Referral
+
+SECONDS = 60  # for which a name stands on a screen that somebody may have left
+OWN_WORK, RUNNING = "who is this, for one's own work", "reading a case"
+
+
+@needs(May.READ)
+def read_case(ctx: Context, reference: str) -> CasePage:
+    case = visible(ctx, reference)
+    name, born = _child(ctx, case, RUNNING)
+    return CasePage(
+        reference=case.reference,
+        borough=case.partnership.name,
+        state=CASE.table.words[case.state],
+        protected=case.protected,
+        name=name,
+        born=born,
+        referral=ctx.session.get_one(Referral, case.referral_id).reference if case.referral_id else "",
+        agencies=tuple(sorted((one.agency.name, one.codeword) for one in case.agencies)),
+        items=tuple(
+            f"Item {one.number}, {day_in_words(local_day(one.meeting.starts_at))}"
+            for one in items_about(ctx.session, case)
+        ),
+        actions=_doing(actions_about(ctx.session, case)),
+        may=_may(case),
+        reader=reader(ctx, reference),
+        at=ctx.now,
+    )
+
+
+@needs(May.READ)
+def who_is_this(ctx: Context, reference: str) -> WhoPage:
+    """No reason is asked for one's own work; that it was read is written down."""
+    case = known(ctx, reference)
+    name, born = _child(ctx, case, OWN_WORK)
+    here = own_agency(ctx, case)
+    mine = (one for one in actions_about(ctx.session, case) if one.owner_id in ctx.actor.post_ids)
+    return WhoPage(
+        reference=case.reference,
+        borough=case.partnership.name,
+        known_as=case.called_by(here.agency_id),
+        name=name,
+        born=born,
+        actions=_doing(one for one in mine if one.state is not ActionState.DONE),
+        record_number=reveal(ctx, here.record_number, OWN_WORK, case.reference) if here.record_number else "",
+        seconds=SECONDS,
+        reader=reader(ctx, case.reference),
+        at=ctx.now,
+    )
+
+
+def _child(ctx: Context, case: Case, purpose: str) -> tuple[str, str]:
+    child: dict[str, Any] = reveal(ctx, case.child, purpose, case.reference)
+    name = "not known" if child["name"] == DONT_KNOW else child["name"]
+    return name, _born(child["born"])
+
+
+def _born(given: str | int) -> str:
+    """A birth date, or the age that was told."""
+    if isinstance(given, int):
+        return f"said to be {given} years old"
+    return "not known" if given == DONT_KNOW else day_in_words(date.fromisoformat(given))
+
+
+def _doing(actions: Iterable[Action]) -> tuple[Doing, ...]:
+    return tuple(
+        Doing(one.verb, one.owner.words, one.due_on, ACTION.table.words[one.state], one.reference) for one in actions
+    )
+
+
+def _may(case: Case) -> tuple[tuple[str, str], ...]:
+    at = f"{case.reference} @{case.version}"
+    if case.state is CaseState.CLOSED:
+        return (("Open it again", f"open again {at}"),)
+    protect = (
+        ("Say codewords and items again", f"protect no longer {at}")
+        if case.protected
+        else ("Say no codeword and no item", f"protect {at}")
+    )
+    return (("Change the codewords", f"change codewords {at}"), protect, ("Close the case", f"close case {at}"))

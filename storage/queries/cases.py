@@ -1,0 +1,101 @@
+"""Which cases there are, for whom to see, and what ties somebody to one."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from storage.queries.people import Actor
+from storage.records import (
+    Action,
+    ActionState,
+    AgendaAsk,
+    AgendaItem,
+    Case,
+    CaseAtAgency,
+    CaseState,
+    Meeting,
+    Referral,
+    Role,
+)
+
+BEFORE, AFTER = timedelta(days=14), timedelta(days=28)  # of a meeting (TRUST.md 3.5)
+WHOLE = (joinedload(Case.partnership),)
+
+
+def visible_cases(reader: Actor) -> Select[Case]:
+    """A case as a whole is for the coordinators of its partnership; others know what they are asked for."""
+    return select(Case).where(Case.partnership_id.in_(reader.where(Role.COORDINATOR))).options(*WHOLE)
+
+
+def case_for(session: Session, reader: Actor, reference: str) -> Case | None:
+    return session.scalar(visible_cases(reader).where(Case.reference == reference))
+
+
+def open_cases_of(session: Session, reader: Actor) -> Sequence[Case]:
+    """Of the partnerships that this coordinator runs, the newest first."""
+    return session.scalars(
+        visible_cases(reader).where(Case.state == CaseState.OPEN).order_by(Case.opened_at.desc(), Case.id.desc())
+    ).all()
+
+
+def case_named(session: Session, reference: str) -> Case | None:
+    """The case, or that of the action, with this reference.  Whether somebody may see it is asked with `is_given_to`
+    and `is_asked_about`.
+    """
+    by_action = select(Action.case_id).where(Action.reference == reference)
+    return session.scalar(select(Case).where(or_(Case.reference == reference, Case.id.in_(by_action))).options(*WHOLE))
+
+
+def case_of_referral(session: Session, referral: Referral) -> Case | None:
+    return session.scalar(select(Case).where(Case.referral_id == referral.id))
+
+
+def is_given_to(session: Session, reader: Actor, case: Case) -> bool:
+    """Whether a post of this person has an action about it that is not done."""
+    given = exists().where(
+        Action.case_id == case.id, Action.owner_id.in_(reader.post_ids), Action.state != ActionState.DONE
+    )
+    return session.scalar(select(given)) or False
+
+
+def is_asked_about(session: Session, reader: Actor, case: Case, now: datetime) -> bool:
+    """Whether an agenda that was sent asks their agency to prepare it, for as long as there is a need to know."""
+    seats = {post.agency_id for post in reader.posts if post.on_panel and post.partnership_id == case.partnership_id}
+    asked = (
+        select(AgendaItem.id)
+        .join(Meeting)
+        .join(AgendaAsk)
+        .where(
+            AgendaItem.case_id == case.id,
+            AgendaAsk.agency_id.in_(seats),
+            AgendaItem.version <= Meeting.sent_version,
+            Meeting.starts_at.between(now - AFTER, now + BEFORE),
+        )
+    )
+    return session.scalar(select(asked.exists())) or False
+
+
+def actions_about(session: Session, case: Case) -> Sequence[Action]:
+    """Those that are not done first, then by day."""
+    return session.scalars(
+        select(Action)
+        .where(Action.case_id == case.id)
+        .options(joinedload(Action.owner))
+        .order_by(Action.state == ActionState.DONE, Action.due_on, Action.id)
+    ).all()
+
+
+def items_about(session: Session, case: Case) -> Sequence[AgendaItem]:
+    return session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.case_id == case.id)
+        .join(Meeting)
+        .options(joinedload(AgendaItem.meeting))
+        .order_by(Meeting.starts_at, AgendaItem.number)
+    ).all()
+
+
+def codewords_of(session: Session, agency_id: int) -> Collection[str]:
+    return session.scalars(select(CaseAtAgency.codeword).where(CaseAtAgency.agency_id == agency_id)).all()

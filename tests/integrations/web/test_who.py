@@ -1,0 +1,104 @@
+"""Who is this: a child's name on a page of one's own, for a minute, to whoever has something to do about them."""
+
+import pytest
+
+from tests.conversations.test_agenda import preview
+from tests.integrations.web.signed_in import signed_in
+from tests.integrations.web.test_pages import HIDDEN, reads_noted
+from tests.making import a_case, a_meeting, an_action, an_item
+from tests.world import World
+
+SCHOOL = "Safeguarding lead, Hollow Oak School"
+
+
+def test_an_owner_reads_who_it_is_and_the_page_closes_after_a_minute(world: World) -> None:
+    case = a_case(world)
+    reference = an_action(world, SCHOOL, "12 June 2026", about=case)
+    browser = signed_in(world, "school")
+    reads_noted(world)
+    response = browser.opens(f"/pages/who/{reference}")
+    page = browser.reads(f"/pages/who/{reference}")
+    assert "Zebra Canaryname" in page
+    assert "Born Saturday 14 May 2011" in page
+    assert "Check a record flag by Friday 12 June 2026" in page
+    assert "Your record number not given yet" in page
+    assert "Read by Sam Testperson" in page
+    assert response.headers["Refresh"] == "60; url=/pages"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert reads_noted(world)[:2] == [
+        ("read on their own page", reference),
+        ("read L4: who is this, for one's own work", case),
+    ]
+
+
+def test_the_record_number_that_an_agency_gave_stands_beside_the_name_for_them_alone(world: World) -> None:
+    case = a_case(world)
+    an_action(world, SCHOOL, "12 June 2026", about=case)
+    an_action(world, "Named nurse, Thames Gate NHS Trust", "12 June 2026", about=case)
+    sam = world.person("school")
+    sam.says(f"record number {case}")
+    sam.presses("Open the form")
+    sam.submits(number="CANARY-4711")
+    assert "CANARY-4711" in signed_in(world, "school").reads(f"/pages/who/{case}")
+    assert "4711" not in signed_in(world, "nurse").reads(f"/pages/who/{case}")
+    assert "4711" not in signed_in(world, "coordinator").reads(f"/pages/read/{case}")
+
+
+@pytest.mark.parametrize("handle", ["nurse", "police", "charity", "islington", "coordinator"])
+def test_nobody_else_reads_it_and_not_even_that_there_is_one(handle: str, world: World) -> None:
+    reference = an_action(world, SCHOOL, "12 June 2026", about=a_case(world))
+    browser = signed_in(world, handle)
+    reads_noted(world)
+    hidden = browser.reads(f"/pages/who/{reference}")
+    assert HIDDEN in hidden
+    assert hidden == browser.reads("/pages/who/A-7K2FS")
+    assert [what for what, _ in reads_noted(world) if "L4" in what] == []
+
+
+def test_when_the_action_is_done_and_checked_the_name_is_gone(world: World) -> None:
+    reference = an_action(world, SCHOOL, "12 June 2026", about=a_case(world))
+    world.person("school").says(f"done {reference}")
+    assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{reference}")
+    world.person("coordinator").says(f"confirm {reference}")
+    assert HIDDEN in signed_in(world, "school").reads(f"/pages/who/{reference}")
+
+
+def test_who_is_asked_to_prepare_reads_it_from_the_sent_agenda_until_four_weeks_after_the_meeting(world: World) -> None:
+    case, meeting = a_case(world), a_meeting(world, items=0)
+    an_item(world, ("Hollow Oak School",), case=case)
+    assert HIDDEN in signed_in(world, "school").reads(f"/pages/who/{case}"), "not before it is sent"
+    preview(world, "Hollow Oak School")
+    world.person("coordinator").presses("Send it to 5 people")
+    assert "Who is this?" in signed_in(world, "school").reads(f"/pages/read/{meeting}")
+    assert "Who is this?" not in signed_in(world, "nurse").reads(f"/pages/read/{meeting}")
+    assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{case}")
+    world.moves_on(days=37)
+    assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{case}")
+    world.moves_on(days=2)
+    assert HIDDEN in signed_in(world, "school").reads(f"/pages/who/{case}")
+
+
+def test_of_a_protected_case_only_who_has_an_action_reads_the_name(world: World) -> None:
+    case, _ = a_case(world), a_meeting(world, items=0)
+    an_item(world, ("Hollow Oak School", "Police"), case=case)
+    preview(world, "Hollow Oak School")
+    world.person("coordinator").presses("Send it to 5 people")
+    an_action(world, SCHOOL, "12 June 2026", about=case)
+    world.person("coordinator").says(f"protect {case}")
+    assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{case}")
+    assert HIDDEN in signed_in(world, "police").reads(f"/pages/who/{case}")
+
+
+def test_a_coordinator_reads_the_whole_case_and_changes_it_there(world: World) -> None:
+    case = a_case(world)
+    an_action(world, SCHOOL, "12 June 2026", about=case)
+    browser = signed_in(world, "coordinator")
+    page = browser.reads(f"/pages/read/{case}")
+    assert "Zebra Canaryname" in page
+    assert "Hollow Oak School" in page
+    assert "Safeguarding lead, Hollow Oak School, by Friday 12 June 2026: to do" in page
+    browser.presses("Say no codeword and no item", f"/pages/read/{case}")
+    assert "is protected" in browser.reads("/pages/talk")
+    assert "Read case" in browser.reads()
+    for handle in ("school", "police", "islington"):
+        assert HIDDEN in signed_in(world, handle).reads(f"/pages/read/{case}")
