@@ -21,6 +21,7 @@ from bot.kit.forms import Raw
 from bot.kit.messages import STORED
 from bot.kit.words import LONGEST_LINE, tidy
 from bot.kit.worktime import local_day
+from bot.names import warned
 from bot.notices import Fault, NotLetIn
 from bot.replies import Line, Place, Reply, Sender, said
 from storage.database import Sessions
@@ -67,11 +68,11 @@ def _say(ctx: Context, line: Line) -> Reply:
         return said(NO_FILES)
     line = replace(line, text=tidy(line.text))
     if line.typed and line.private and (dialogue := typed_dialogue(ctx)):
-        return say_in(ctx, dialogue, line.text)
+        return warned(ctx, line.text, say_in(ctx, dialogue, line.text))
     reply = obey(ctx, line)
     if reply.place is Place.INSTEAD and not line.typed:
         card_is_fresh(ctx.session, ctx.actor.account.id, line.replying_to)
-    return reply
+    return warned(ctx, line.text, reply) if line.typed and line.private else reply
 
 
 def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn) -> Reply:

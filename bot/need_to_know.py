@@ -3,8 +3,13 @@
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from bot.kit.errors import NotFound
+from bot.context import Context
+from bot.kit.errors import NotAllowed, NotFound
 from storage.levels import Level
+from storage.queries.cases import is_asked_about, is_close_to, is_given_to, opened_in_emergency
+from storage.records import Case, Role
+
+CLOSE = "You said that you know the child or the family, so this is closed to you. Ask your MACE coordinator."
 
 
 class Tie(StrEnum):
@@ -13,6 +18,7 @@ class Tie(StrEnum):
     RUNS = "coordinates its partnership"
     GIVEN = "answers for a post that has an action about it"
     ASKED = "their agency is asked to prepare it for a meeting"
+    EMERGENCY = "opened it in an emergency, within the hour"
 
 
 class Where(StrEnum):
@@ -24,10 +30,27 @@ MOST: Mapping[Tie, Mapping[Where, Level]] = {
     Tie.RUNS: {Where.PAGE: Level.L5, Where.CHAT: Level.L3},
     Tie.GIVEN: {Where.PAGE: Level.L5, Where.CHAT: Level.L3},
     Tie.ASKED: {Where.PAGE: Level.L4, Where.CHAT: Level.L2},
+    Tie.EMERGENCY: {Where.PAGE: Level.L4, Where.CHAT: Level.L1},
 }
+MOST_IF_CLOSE = Level.L2  # to somebody who knows the child or the family, whatever else ties them to it
 
 
-def decide(ties: Collection[Tie], level: Level, where: Where) -> None:
-    """Raises NotFound: what may not be read, and what is not there, is the same answer (TRUST.md T-37)."""
+def decide(ties: Collection[Tie], level: Level, where: Where, *, close: bool) -> None:
+    """Raises NotFound: what may not be read, and what is not there, is the same answer (TRUST.md T-37); and NotAllowed
+    to somebody who knows that it is there, and why it is closed.
+    """
     if not any(level <= MOST[tie][where] for tie in ties):
         raise NotFound
+    if close and level > MOST_IF_CLOSE:
+        raise NotAllowed(CLOSE)
+
+
+def may_read(ctx: Context, case: Case, level: Level, where: Where, *, runs: bool = False) -> None:
+    """As things are now.  `runs`: whether it counts that they coordinate the partnership."""
+    holds = {
+        Tie.RUNS: runs and case.partnership_id in ctx.actor.where(Role.COORDINATOR),
+        Tie.GIVEN: is_given_to(ctx.session, ctx.actor, case),
+        Tie.ASKED: is_asked_about(ctx.session, ctx.actor, case, ctx.now),
+        Tie.EMERGENCY: opened_in_emergency(ctx.session, ctx.actor, case, ctx.now),
+    }
+    decide([tie for tie in Tie if holds[tie]], level, where, close=is_close_to(ctx.session, ctx.actor, case))

@@ -30,6 +30,8 @@ class May(StrEnum):
     RUN_MEETINGS = "run meetings and send agendas"
     GIVE_ACTIONS = "give and check actions"
     RUN_CASES = "open and change cases"
+    OPEN_IN_EMERGENCY = "open a case in an emergency"
+    REVIEW_EMERGENCIES = "review emergencies"
     RUN_TRANSFERS = "record and acknowledge transfers"
     SCREEN_REFERRALS = "take referrals"
     ADD_PEOPLE = "add people"
@@ -41,12 +43,13 @@ _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
         *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ, May.BE_AWAY),
+        May.OPEN_IN_EMERGENCY,
     }
 )
 
 GRANTS: dict[Role, frozenset[May]] = {
     Role.AGENCY_MEMBER: _MEMBER,
-    Role.CHAIR: _MEMBER,
+    Role.CHAIR: _MEMBER | {May.REVIEW_EMERGENCIES},
     Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN},
 }
 UNKNOWN = frozenset({May.REFER, May.ASK_TO_JOIN, May.LINK})

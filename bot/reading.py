@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.context import Context
 from bot.features.actions.reading import list_actions, read_action
-from bot.features.cases import read_case, who_is_this
+from bot.features.cases import read_case, read_emergency, who_is_this
 from bot.features.meetings.reading import read_agenda
 from bot.features.mine import my_page
 from bot.features.pages import PATH, way_to
@@ -19,6 +19,7 @@ WHO = f"{PATH}/who"
 READERS: Mapping[str, Callable[[Context, str], Notice]] = {
     "A": read_action,
     "C": read_case,
+    "E": read_emergency,
     "M": read_agenda,
     "R": read_referral,
 }

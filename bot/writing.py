@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot import dialogues
-from bot.features import actions, directory, meetings, referrals, transfers, undelivered
+from bot.features import actions, cases, directory, meetings, referrals, transfers, undelivered
 from bot.kit.messages import STORED, Message, Notice
 from bot.kit.worktime import DAY, local, local_day, next_digest, next_opening
 from bot.losing import let_go, lost, nobody_left
@@ -31,6 +31,7 @@ OWED: dict[str, Owed] = {
         *referrals.OWED,
         *actions.OWED,
         *meetings.OWED,
+        *cases.OWED,
         *transfers.OWED,
         *directory.OWED,
         *undelivered.OWED,

@@ -50,7 +50,7 @@ class Classified:
 def unsealed(value: Classified) -> Any:
     """The value itself.
 
-    Only the column type, audit.reveal(), a person's own draft and conversation, the token that Slack is spoken to with,
-    and the demo's list of L1 messages.
+    Only the column type, audit.reveal(), a person's own draft and conversation, the names that they type and should
+    not, the token that Slack is spoken to with, and the demo's list of L1 messages.
     """
     return value._value

@@ -10,6 +10,7 @@ class Party(StrEnum):
 
     OWNER = "owner"
     COORDINATOR = "coordinator"
+    CHAIR = "chair"
     AUTHOR = "author"
     ORIGIN = "origin"
     RECEIVING = "receiving"

@@ -94,6 +94,7 @@ def acts_for(ctx: Context, life: Life, record: object, parties: set[Party]) -> b
 _WORDS = {
     Party.OWNER: "the post it was given to",
     Party.COORDINATOR: "the coordinator",
+    Party.CHAIR: "the chair",
     Party.ORIGIN: "the borough the child is leaving",
     Party.RECEIVING: "the receiving borough",
 }

@@ -15,10 +15,14 @@ from storage.records import (
     Case,
     CaseAtAgency,
     CaseState,
+    Closeness,
+    Emergency,
+    EmergencyState,
     Meeting,
     Referral,
     Role,
 )
+from storage.records.base import exactly
 
 BEFORE, AFTER = timedelta(days=14), timedelta(days=28)  # of a meeting (TRUST.md 3.5)
 WHOLE = (joinedload(Case.partnership),)
@@ -99,3 +103,49 @@ def items_about(session: Session, case: Case) -> Sequence[AgendaItem]:
 
 def codewords_of(session: Session, agency_id: int) -> Collection[str]:
     return session.scalars(select(CaseAtAgency.codeword).where(CaseAtAgency.agency_id == agency_id)).all()
+
+
+def is_close_to(session: Session, reader: Actor, case: Case) -> bool:
+    return session.get(Closeness, (case.id, reader.person_id)) is not None
+
+
+def people_close_to(session: Session, case: Case) -> Sequence[Closeness]:
+    return session.scalars(
+        select(Closeness).where(Closeness.case_id == case.id).options(joinedload(Closeness.person))
+    ).all()
+
+
+def opened_in_emergency(session: Session, reader: Actor, case: Case, now: datetime) -> bool:
+    opened = exists().where(
+        Emergency.case_id == case.id, Emergency.person_id == reader.person_id, Emergency.until > now
+    )
+    return session.scalar(select(opened)) or False
+
+
+def _emergencies() -> Select[Emergency]:
+    return select(Emergency).options(joinedload(Emergency.case).joinedload(Case.partnership))
+
+
+def emergency_for(session: Session, reader: Actor, reference: str) -> Emergency | None:
+    """To whoever reviews it: a coordinator or chair of the case's partnership."""
+    theirs = Case.partnership_id.in_(reader.where(Role.COORDINATOR, Role.CHAIR))
+    return session.scalar(_emergencies().join(Emergency.case).where(theirs, Emergency.reference == reference))
+
+
+def emergency_named(session: Session, reference: str) -> Emergency | None:
+    """For the system's own work; people go through emergency_for()."""
+    return session.scalar(_emergencies().where(Emergency.reference == reference))
+
+
+def emergencies_to_review(session: Session) -> Sequence[str]:
+    """Their references."""
+    to_review = Emergency.state == exactly(EmergencyState.TO_REVIEW)
+    return session.scalars(select(Emergency.reference).where(to_review).order_by(Emergency.id)).all()
+
+
+def names_around(session: Session, reader: Actor) -> Sequence[Case]:
+    """The cases about which this person has something to do: whose names they may type without thinking."""
+    given = select(Action.case_id).where(
+        Action.owner_id.in_(reader.post_ids), Action.case_id.is_not(None), Action.state == exactly("open")
+    )
+    return session.scalars(select(Case).where(Case.id.in_(given))).all()

@@ -121,6 +121,12 @@ def coordinators_of(session: Session, partnership_id: int) -> Sequence[Post]:
     ).all()
 
 
+def reviewers_of(session: Session, partnership_id: int) -> Sequence[Post]:
+    """Who looks at what somebody did in an emergency: more than one post, so that nobody has to look at themselves."""
+    reviews = Post.role.in_((Role.COORDINATOR, Role.CHAIR))
+    return session.scalars(select(Post).where(Post.partnership_id == partnership_id, reviews).order_by(Post.id)).all()
+
+
 def partnerships(session: Session) -> Sequence[Partnership]:
     return session.scalars(select(Partnership).order_by(Partnership.name)).all()
 

@@ -2,7 +2,7 @@
 
 from storage.records.actions import Action, ActionState, Proposal
 from storage.records.base import Living, Record, Secret, seal_in_place
-from storage.records.cases import Case, CaseAtAgency, CaseState
+from storage.records.cases import Case, CaseAtAgency, CaseState, Closeness, Emergency, EmergencyState
 from storage.records.deliveries import (
     DAILY,
     AuditEntry,
@@ -53,9 +53,12 @@ __all__ = [
     "CaseAtAgency",
     "CaseState",
     "ClosedDays",
+    "Closeness",
     "Delivery",
     "DeliveryState",
     "Dialogue",
+    "Emergency",
+    "EmergencyState",
     "Errand",
     "Haste",
     "Heard",

@@ -89,7 +89,8 @@ def refill(sessions: Sessions, due: int, later: int = 0) -> None:
             | {"once": f"k{n}", "state": DeliveryState.PENDING, "due_at": START + timedelta(days=0 if n < due else 9)}
             for n in range(due + later)
         ]
-        session.execute(insert(Delivery), rows)
+        if rows:
+            session.execute(insert(Delivery), rows)
     with engine_of(sessions).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("VACUUM ANALYZE delivery"))

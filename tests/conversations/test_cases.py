@@ -162,3 +162,18 @@ def test_a_record_number_is_given_in_a_private_form_and_not_repeated(world: Worl
     assert "Your record number is kept" in kept
     assert "4711" not in kept.text
     assert "I cannot show anything" in world.person("nurse").says(f"record number {reference}")
+
+
+def test_a_name_that_is_typed_is_recognised_never_repeated_and_kept_sealed(world: World) -> None:
+    reference = an_action(world, SCHOOL, "12 June 2026", about=a_case(world))
+    sam = world.person("school")
+    for words in (f"done {reference}, saw Zebra's mum", "spoke to canaryname on Monday", "zébra is well"):
+        heard = sam.says(words)
+        assert "You wrote a child's name. Please delete your message" in heard, words
+        assert "ebra" not in heard.text
+        assert "anaryname" not in heard.text
+    assert "child's name" not in sam.says(f"done {reference}, saw the mother").text
+    nurse = world.person("nurse")
+    assert "child's name" not in nurse.says("saw Zebra's mum").text, (
+        "whether there is such a child, others do not learn"
+    )

@@ -55,6 +55,7 @@ ON_PAGES = (
     mine.MyPage,
     cases.CasePage,
     cases.WhoPage,
+    cases.EmergencyPage,
     read_referrals.ReferralPage,
     read_actions.ActionPage,
     read_actions.ActionList,
@@ -75,14 +76,21 @@ SAMPLES: tuple[Notice, ...] = (
     mine.MyPage((), (), (), (), ()),
     cases.CasePage(
         *("C-7K2F9", "Camden", "open", True, ODD, "Saturday 14 May 2011", "R-7K2F9", ((ODD, "Copper Lantern"),)),
-        *(("Item 3, Friday 19 June 2026",), (DOING,), (("Close the case", "close case C-7K2F9 @1"),), ODD, MOMENT),
+        *(
+            ("Item 3, Friday 19 June 2026",),
+            (DOING,),
+            (ODD,),
+            (("Close the case", "close case C-7K2F9 @1"),),
+            ODD,
+            MOMENT,
+        ),
     ),
     cases.CasePage(
-        *("C-7K2F9", "Camden", "open", False, ODD, "not known", "", (), (), ()),
+        *("C-7K2F9", "Camden", "open", False, ODD, "not known", "", (), (), (), ()),
         *((("Open it again", "open again C-7K2F9 @1"),), ODD, MOMENT),
     ),
-    cases.WhoPage("C-7K2F9", "Camden", "Copper Lantern", ODD, "not known", (DOING,), ODD, 60, ODD, MOMENT),
-    cases.WhoPage("C-7K2F9", "Camden", "", ODD, "not known", (), "", 60, ODD, MOMENT),
+    cases.WhoPage("C-7K2F9", "Camden", "Copper Lantern", ODD, "not known", (DOING,), ODD, True, 60, ODD, MOMENT),
+    cases.WhoPage("C-7K2F9", "Camden", "", ODD, "not known", (), "", False, 60, ODD, MOMENT),
     cases.CaseOpened("C-7K2F9", "Camden", "Copper Lantern"),
     *(
         cases.CaseChanged("C-7K2F9", event, "Copper Lantern")
@@ -91,6 +99,16 @@ SAMPLES: tuple[Notice, ...] = (
     cases.Cases((cases.CaseLine("C-7K2F9", "Camden", "Copper Lantern", MOMENT),), 3),
     cases.Cases((), 0),
     cases.RecordNumberKept("C-7K2F9"),
+    cases.ClosedToYou("C-7K2F9", CONTACT),
+    cases.SomebodyClose("C-7K2F9", "Camden"),
+    cases.Lifted("C-7K2F9"),
+    cases.EmergencyOpen("C-7K2F9", MOMENT, DAY),
+    *(cases.OpenedInEmergency("E-7K2F9", 1, "C-7K2F9", "Camden", MOMENT, DAY, late=late) for late in (False, True)),
+    cases.EmergencyPage(
+        *("E-7K2F9", "C-7K2F9", "Camden", "waiting to be reviewed", ODD, "A court", ODD, MOMENT, MOMENT, DAY),
+        *("reviewed E-7K2F9 @1", ODD, MOMENT),
+    ),
+    cases.Reviewed("E-7K2F9", "C-7K2F9"),
     read_referrals.ReferralPage(
         *("R-7K2F9", "Camden", "received", MOMENT, False, DAY, SAID, "take R-7K2F9 @1", True, "C-7K2F9", ODD, MOMENT)
     ),

@@ -15,6 +15,7 @@ from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import who_did
 from bot.permissions import May, needs
 from storage.queries.actions import actions_not_done
+from storage.queries.cases import is_close_to
 from storage.queries.people import holder_of
 from storage.records import Action
 
@@ -63,11 +64,15 @@ def read_action(ctx: Context, reference: str) -> ActionPage:
         holder=reveal(ctx, holder.name, why, reference) if holder else "",
         changed_by=who_did(ACTION, action),
         changed_at=action.changed_at,
-        outcome=reveal(ctx, action.outcome, why, reference) if action.outcome else "",
+        outcome=reveal(ctx, action.outcome, why, reference) if action.outcome and not _is_close(ctx, action) else "",
         may=still(ctx, action),
         reader=reader(ctx, reference),
         at=ctx.now,
     )
+
+
+def _is_close(ctx: Context, action: Action) -> bool:
+    return action.case is not None and is_close_to(ctx.session, ctx.actor, action.case)
 
 
 @needs(May.READ)

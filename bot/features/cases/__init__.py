@@ -1,16 +1,41 @@
 """Cases: opened from a referral, known to each agency by a codeword, and closed."""
 
 from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from bot.context import Context
+from bot.features.cases import emergencies
+from bot.features.cases.emergencies import JOBS, read_emergency
 from bot.features.cases.forms import OpenCase, RecordNumber
-from bot.features.cases.notices import CaseChanged, CaseLine, CaseOpened, Cases, RecordNumberKept
+from bot.features.cases.notices import (
+    CaseChanged,
+    CaseLine,
+    CaseOpened,
+    Cases,
+    ClosedToYou,
+    Lifted,
+    RecordNumberKept,
+    SomebodyClose,
+)
 from bot.features.cases.reading import read_case, who_is_this
-from bot.features.cases.steps import change_case, keep_record_number, known, open_case, open_case_of, open_cases
+from bot.features.cases.steps import (
+    change_case,
+    keep_record_number,
+    known,
+    lift,
+    open_case,
+    open_case_of,
+    open_cases,
+    say_close,
+)
+from bot.kit.messages import Notice
 from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
-from bot.tables import Command, Guided, Spoken
-from storage.records import Case
+from bot.tables import Command, Guided, Owed, Spoken
+from storage.queries.cases import case_named, people_close_to
+from storage.records import Case, Delivery
 
 SHOWN = 10
 
@@ -56,6 +81,20 @@ def _kept(ctx: Context, form: RecordNumber, about: Subject) -> Reply:
     return Reply(RecordNumberKept(case.reference).message(), place=Place.INSTEAD)
 
 
+def _close(ctx: Context, spoken: Spoken) -> Reply:
+    case = say_close(ctx, spoken.reference)
+    return Reply(ClosedToYou(case.reference, case.partnership.contact).message(), place=Place.INSTEAD)
+
+
+def _lift(ctx: Context, spoken: Spoken) -> Reply:
+    return Reply(Lifted(lift(ctx, spoken.reference).reference).message(), place=Place.INSTEAD)
+
+
+def _write_close(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
+    case = case_named(session, delivery.about)
+    return SomebodyClose(case.reference, case.partnership.name) if case and people_close_to(session, case) else None
+
+
 RUN, EXAMPLE = May.RUN_CASES, "C-7K2F9"
 
 COMMANDS = (
@@ -73,6 +112,9 @@ COMMANDS = (
     ),
     Command("close case", "Close a case", _change("close"), needs=RUN, takes=EXAMPLE),
     Command("open again", "Open a closed case again", _change("open again"), needs=RUN, takes=EXAMPLE, listed=False),
+    Command("i know them", "Say that you know the child or family", _close, needs=May.READ, takes="A-7K2F9"),
+    Command("lift", "Open a case again to who knows the child", _lift, needs=RUN, takes=EXAMPLE, listed=False),
+    *emergencies.COMMANDS,
     Command(
         "record number",
         "Say under which number you have a child on file",
@@ -82,6 +124,7 @@ COMMANDS = (
         listed=False,
     ),
 )
-FORMS = (Guided(OpenCase, _opened), Guided(RecordNumber, _kept))
+FORMS = (Guided(OpenCase, _opened), Guided(RecordNumber, _kept), *emergencies.FORMS)
+OWED = (Owed("somebody_close", _write_close), *emergencies.OWED)
 
-__all__ = ["COMMANDS", "FORMS", "read_case", "who_is_this"]
+__all__ = ["COMMANDS", "FORMS", "JOBS", "OWED", "read_case", "read_emergency", "who_is_this"]

@@ -72,6 +72,7 @@ class CasePage(Notice):
     agencies: tuple[tuple[str, str], ...]
     items: tuple[str, ...]
     actions: tuple[Doing, ...]
+    close: tuple[str, ...]  # who said that they know the child or the family
     may: tuple[tuple[str, str], ...]
     reader: str
     at: datetime
@@ -81,7 +82,7 @@ class CasePage(Notice):
 class WhoPage(Notice):
     """Level L4: to whoever has something to do about a child, on a signed-in page that closes by itself.
 
-    `record_number`: under which the reader's own agency has the child on file.
+    `record_number`: under which the reader's own agency has the child on file, if it is `asked` for anything.
     """
 
     reference: str
@@ -91,6 +92,77 @@ class WhoPage(Notice):
     born: str
     actions: tuple[Doing, ...]
     record_number: str
+    asked: bool
     seconds: int
     reader: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class ClosedToYou(Notice):
+    """Level L1: to somebody who said that they know the child or the family."""
+
+    reference: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class SomebodyClose(Notice):
+    """To the coordinator (level L1): who that is, only the page says."""
+
+    reference: str
+    borough: str
+
+
+@dataclass(frozen=True)
+class Lifted(Notice):
+    """To the coordinator (level L1)."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class EmergencyOpen(Notice):
+    """Level L1: to whoever opened a case in an emergency."""
+
+    case: str
+    until: datetime
+    review_by: date
+
+
+@dataclass(frozen=True)
+class OpenedInEmergency(Notice):
+    """To the coordinator and the chair (level L1): at once, and from `by` on each working day until it is reviewed."""
+
+    reference: str
+    version: int
+    case: str
+    borough: str
+    at: datetime
+    by: date
+    late: bool
+
+
+@dataclass(frozen=True)
+class EmergencyPage(Notice):
+    """Level L4, to who reviews it.  `said`: what they wrote."""
+
+    reference: str
+    case: str
+    borough: str
+    state: str
+    who: str
+    reason: str
+    said: str
+    opened_at: datetime
+    until: datetime
+    by: date
+    review: str
+    reader: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Reviewed(Notice):
+    reference: str
+    case: str

@@ -13,9 +13,11 @@ from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.case import CASE
+from bot.need_to_know import Where, may_read
 from bot.permissions import May, needs
-from storage.queries.cases import actions_about, items_about
-from storage.records import Action, ActionState, Case, CaseState, Referral
+from storage.levels import Level
+from storage.queries.cases import actions_about, items_about, people_close_to
+from storage.records import Action, ActionState, Case, CaseAtAgency, CaseState, Referral
 
 SECONDS = 60  # for which a name stands on a screen that somebody may have left
 OWN_WORK, RUNNING = "who is this, for one's own work", "reading a case"
@@ -24,6 +26,7 @@ OWN_WORK, RUNNING = "who is this, for one's own work", "reading a case"
 @needs(May.READ)
 def read_case(ctx: Context, reference: str) -> CasePage:
     case = visible(ctx, reference)
+    may_read(ctx, case, Level.L5, Where.PAGE, runs=True)
     name, born = _child(ctx, case, RUNNING)
     return CasePage(
         reference=case.reference,
@@ -39,6 +42,7 @@ def read_case(ctx: Context, reference: str) -> CasePage:
             for one in items_about(ctx.session, case)
         ),
         actions=_doing(actions_about(ctx.session, case)),
+        close=tuple(reveal(ctx, one.person.name, RUNNING, reference) for one in people_close_to(ctx.session, case)),
         may=_may(case),
         reader=reader(ctx, reference),
         at=ctx.now,
@@ -55,15 +59,20 @@ def who_is_this(ctx: Context, reference: str) -> WhoPage:
     return WhoPage(
         reference=case.reference,
         borough=case.partnership.name,
-        known_as=case.called_by(here.agency_id),
+        known_as=case.called_by(here.agency_id) if here else "",
         name=name,
         born=born,
         actions=_doing(one for one in mine if one.state is not ActionState.DONE),
-        record_number=reveal(ctx, here.record_number, OWN_WORK, case.reference) if here.record_number else "",
+        record_number=_number(ctx, here, case.reference),
+        asked=here is not None,
         seconds=SECONDS,
         reader=reader(ctx, case.reference),
         at=ctx.now,
     )
+
+
+def _number(ctx: Context, here: CaseAtAgency | None, about: str) -> str:
+    return str(reveal(ctx, here.record_number, OWN_WORK, about)) if here and here.record_number else ""
 
 
 def _child(ctx: Context, case: Case, purpose: str) -> tuple[str, str]:

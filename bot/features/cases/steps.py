@@ -11,8 +11,8 @@ from bot.kit.references import new_reference
 from bot.lifecycles.case import CASE
 from bot.lifecycles.moving import begun, move
 from bot.naming import name_to, rename
-from bot.need_to_know import Tie, Where, decide
-from bot.outbox import mark_stale
+from bot.need_to_know import Where, may_read
+from bot.outbox import mark_stale, owe
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
 from storage.queries.cases import (
@@ -20,14 +20,14 @@ from storage.queries.cases import (
     case_for,
     case_named,
     case_of_referral,
-    is_asked_about,
-    is_given_to,
+    is_close_to,
     items_about,
     open_cases_of,
+    people_close_to,
 )
 from storage.queries.people import coordinators_of
 from storage.queries.referrals import referral_for
-from storage.records import Case, CaseAtAgency, CaseState, Role
+from storage.records import Case, CaseAtAgency, CaseState, Closeness, Role
 
 
 @needs(May.RUN_CASES)
@@ -84,8 +84,32 @@ def change_case(ctx: Context, reference: str, event: str, seen: int | None) -> C
 
 @needs(May.READ)
 def keep_record_number(ctx: Context, form: RecordNumber, reference: str) -> Case:
+    """Of the reader's own agency; one that was asked for nothing has no place for it."""
     case = known(ctx, reference)
-    own_agency(ctx, case).record_number = Classified(form.number, Level.L4)
+    here = own_agency(ctx, case)
+    if here is None:
+        raise NotFound
+    here.record_number = Classified(form.number, Level.L4)
+    return case
+
+
+@needs(May.READ)
+def say_close(ctx: Context, reference: str) -> Case:
+    """Whatever else they are given to do, who it is and what was written is closed to them from now on."""
+    case = _tied(ctx, reference)
+    if is_close_to(ctx.session, ctx.actor, case):
+        return case
+    ctx.add(Closeness(case_id=case.id, person_id=ctx.actor.person_id, said_at=ctx.now))
+    for post in coordinators_of(ctx.session, case.partnership_id):
+        owe(ctx.session, "somebody_close", post, about=case.reference, version=case.version, at=ctx.now)
+    return case
+
+
+@needs(May.RUN_CASES)
+def lift(ctx: Context, reference: str) -> Case:
+    case = visible(ctx, reference)
+    for one in people_close_to(ctx.session, case):
+        ctx.session.delete(one)
     return case
 
 
@@ -101,13 +125,20 @@ def known(ctx: Context, reference: str) -> Case:
     case = case_named(ctx.session, reference)
     if case is None:
         raise NotFound
-    given, asked = (is_given_to(ctx.session, ctx.actor, case), is_asked_about(ctx.session, ctx.actor, case, ctx.now))
-    ties = [tie for tie, holds in ((Tie.GIVEN, given), (Tie.ASKED, asked)) if holds]
-    decide(ties, Level.L5 if case.protected else Level.L4, Where.PAGE)
+    may_read(ctx, case, Level.L5 if case.protected else Level.L4, Where.PAGE)
     return case
 
 
-def own_agency(ctx: Context, case: Case) -> CaseAtAgency:
-    """As the reader's agency knows it, which was named when it was asked."""
+def _tied(ctx: Context, reference: str) -> Case:
+    """Whoever has anything to do with it, the coordinator too."""
+    case = case_named(ctx.session, reference)
+    if case is None:
+        raise NotFound
+    may_read(ctx, case, Level.L2, Where.PAGE, runs=True)
+    return case
+
+
+def own_agency(ctx: Context, case: Case) -> CaseAtAgency | None:
+    """As the reader's agency knows it, if it was asked for anything."""
     mine = {post.agency_id for post in ctx.actor.posts if post.partnership_id == case.partnership_id}
-    return next(one for one in case.agencies if one.agency_id in mine)
+    return next((one for one in case.agencies if one.agency_id in mine), None)

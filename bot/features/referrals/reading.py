@@ -15,7 +15,9 @@ from bot.kit.messages import Notice
 from bot.kit.progress import applicable
 from bot.kit.questions import with_options
 from bot.lifecycles.referral import REFERRAL, answer_by
+from bot.need_to_know import Where, may_read
 from bot.permissions import May, needs
+from storage.levels import Level
 from storage.queries.cases import case_of_referral
 from storage.queries.referrals import referral_for
 from storage.records import Referral, ReferralState, Role
@@ -48,6 +50,8 @@ def read_referral(ctx: Context, reference: str) -> ReferralPage:
         raise NotFound
     runs = referral.partnership_id in ctx.actor.where(Role.COORDINATOR)
     case = case_of_referral(ctx.session, referral)
+    if case and runs:
+        may_read(ctx, case, Level.L5, Where.PAGE, runs=True)
     answers = reveal(ctx, referral.answers, "reading a referral", reference)
     return ReferralPage(
         reference=reference,

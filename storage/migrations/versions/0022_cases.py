@@ -8,6 +8,7 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+TO_REVIEW = sa.text("state = 'to review'")
 ABOUT = ("agenda_item", "action")
 
 
@@ -45,6 +46,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "agency_id", name=op.f("pk_case_at_agency")),
         sa.UniqueConstraint("agency_id", "codeword", name=op.f("uq_case_at_agency_agency_id_codeword")),
     )
+    op.create_table(
+        "closeness",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["panel_case.id"], name=op.f("fk_closeness_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_closeness_person_id")),
+        sa.PrimaryKeyConstraint("case_id", "person_id", name=op.f("pk_closeness")),
+    )
+    op.create_table(
+        "emergency",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=12), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_how", sa.String(length=40), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["panel_case.id"], name=op.f("fk_emergency_case_id")),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["person.id"], name=op.f("fk_emergency_changed_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_emergency_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_emergency")),
+        sa.UniqueConstraint("reference", name=op.f("uq_emergency_reference")),
+    )
+    op.create_index(op.f("ix_emergency_case_id"), "emergency", ["case_id"])
+    op.create_index(op.f("ix_emergency_person_id"), "emergency", ["person_id"])
+    op.create_index("ix_emergency_to_review", "emergency", ["id"], sqlite_where=TO_REVIEW, postgresql_where=TO_REVIEW)
     for table in ABOUT:
         with op.batch_alter_table(table) as changed:
             changed.add_column(sa.Column("case_id", sa.Integer(), nullable=True))
@@ -58,5 +92,7 @@ def downgrade() -> None:
             changed.drop_index(op.f(f"ix_{table}_case_id"))
             changed.drop_constraint(op.f(f"fk_{table}_case_id"), type_="foreignkey")
             changed.drop_column("case_id")
+    op.drop_table("emergency")
+    op.drop_table("closeness")
     op.drop_table("case_at_agency")
     op.drop_table("panel_case")
