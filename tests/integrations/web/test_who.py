@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conversations.test_agenda import preview
+from tests.conversations.test_own_pages import a_referral
 from tests.integrations.web.signed_in import signed_in
 from tests.integrations.web.test_pages import HIDDEN, reads_noted
 from tests.making import a_case, a_meeting, an_action, an_item
@@ -102,3 +103,54 @@ def test_a_coordinator_reads_the_whole_case_and_changes_it_there(world: World) -
     assert "Read case" in browser.reads()
     for handle in ("school", "police", "islington"):
         assert HIDDEN in signed_in(world, handle).reads(f"/pages/read/{case}")
+
+
+# --- who knows the family, and who must know at once ------------------------------------------------------------------
+
+
+def test_who_knows_the_family_reads_neither_name_nor_words_any_more_until_it_is_lifted(world: World) -> None:
+    case = a_case(world)
+    reference = an_action(world, SCHOOL, "12 June 2026", about=case)
+    sam, cal = world.person("school"), world.person("coordinator")
+    sam.presses("Yes, mark it as done", on=sam.says(f"done {reference}, saw the Canaryaunt"))
+    browser = signed_in(world, "school")
+    assert "Canaryaunt" in browser.reads(f"/pages/read/{reference}")
+    browser.presses("I know this child or family", f"/pages/who/{reference}")
+    assert "Zebra" not in browser.reads(f"/pages/who/{reference}")
+    assert "this is closed to you" in browser.reads(f"/pages/who/{reference}")
+    page = browser.reads(f"/pages/read/{reference}")
+    assert "said done" in page
+    assert "Canaryaunt" not in page
+    assert "Sam Testperson" in signed_in(world, "coordinator").reads(f"/pages/read/{case}")
+    cal.says(f"lift {case}")
+    assert "Zebra" in browser.reads(f"/pages/who/{reference}")
+
+
+def test_a_coordinator_who_knows_the_family_reads_neither_the_case_nor_its_referral(world: World) -> None:
+    referral, cal = a_referral(world), world.person("coordinator")
+    case = cal.says(f"open case {referral}").line("Read it on your page").split()[-1]
+    cal.says(f"i know them {case}")
+    for page in (case, referral):
+        assert "closed to you" in signed_in(world, "coordinator").reads(f"/pages/read/{page}")
+
+
+def test_an_emergency_opens_the_name_for_an_hour_and_is_reviewed_on_a_page(world: World) -> None:
+    case, nurse = a_case(world), world.person("nurse")
+    assert HIDDEN in signed_in(world, "nurse").reads(f"/pages/who/{case}")
+    nurse.says(f"emergency {case}")
+    nurse.presses("Use the form instead")
+    nurse.submits(reason="child safety now", words="The Canarycarer phoned us a minute ago.")
+    assert "Zebra" in signed_in(world, "nurse").reads(f"/pages/who/{case}")
+    world.tick()
+    review = world.person("police").hears_one().line("Read who and why").split()[-1]
+    for handle in ("police", "coordinator"):
+        page = signed_in(world, handle).reads(f"/pages/read/{review}")
+        assert "Ngozi Testperson" in page
+        assert "A child is not safe now" in page
+        assert "Canarycarer" in page
+    for handle in ("nurse", "school", "islington"):
+        assert "Canarycarer" not in signed_in(world, handle).reads(f"/pages/read/{review}")
+    signed_in(world, "police").presses("I have reviewed it", f"/pages/read/{review}")
+    assert "reviewed" in signed_in(world, "coordinator").reads(f"/pages/read/{review}")
+    world.moves_on(minutes=61)
+    assert HIDDEN in signed_in(world, "nurse").reads(f"/pages/who/{case}")
