@@ -52,6 +52,7 @@ def test_a_reminder_says_place_verb_day_item_and_codeword_and_the_reference_last
     assert f"Item 1, Friday 19 June 2026. {theirs}. Action {reference}." in reminder
     assert {"Done", "Who is this?"} < set(reminder.buttons)
     asked = sam.presses("Who is this?", on=reminder)
+    assert "?." not in asked.text
     assert "Names may be read there" in asked
     assert "Canaryname" not in asked.text
     assert next(iter(asked.links.values())).startswith("https://bot.example/pages/in/")

@@ -26,6 +26,7 @@ def test_an_owner_reads_who_it_is_and_the_page_closes_after_a_minute(world: Worl
     assert "Read by Sam Testperson" in page
     assert response.headers["Refresh"] == "60; url=/pages"
     assert response.headers["Cache-Control"] == "no-store"
+    assert "Print this page" not in page
     assert reads_noted(world)[:2] == [
         ("read on their own page", reference),
         ("read L4: who is this, for one's own work", case),
