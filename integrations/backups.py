@@ -9,11 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from integrations.settings import UnsafeSetting, read_settings
-from integrations.tracker import open_tracker
-from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words
+from integrations.tracker import opened_tracker
+from storage.database import check_database
 
 AS_IT_WAS = "The tracker is as it was on {}. What people told the bot after that is lost: ask them to tell it again."
 NOTHING_DUE = "No message came due after that."
@@ -37,7 +35,7 @@ def _backup(arguments: argparse.Namespace) -> None:
     from storage.backup import write_backup
 
     now = datetime.now(UTC)
-    with _tracker() as sessions, _new_file(arguments.out, force=arguments.force) as file:
+    with opened_tracker() as sessions, _new_file(arguments.out, force=arguments.force) as file:
         check_database(sessions)
         write_backup(sessions, file, now)
     print(
@@ -53,24 +51,13 @@ def _restore(arguments: argparse.Namespace) -> None:
 
     now = datetime.now(UTC)
     try:
-        with _tracker() as sessions, _old_file(arguments.file) as file, restoring(sessions, file) as restored:
+        with opened_tracker() as sessions, _old_file(arguments.file) as file, restoring(sessions, file) as restored:
             unknown = live_again(restored.sessions, restored.made_at, now, mail=read_settings().has_mail)
     except CannotRestore as problem:
         raise UnsafeSetting(str(problem)) from None
     messages = "1 message" if unknown == 1 else f"{unknown} messages"
     print(AS_IT_WAS.format(moment_in_words(restored.made_at)))
     print(CAME_DUE.format(messages) if unknown else NOTHING_DUE)
-
-
-@contextmanager
-def _tracker() -> Iterator[Sessions]:
-    sessions = open_tracker(read_settings())
-    try:
-        yield sessions
-    except SQLAlchemyError as error:
-        raise DatabaseProblem(in_words(error)) from None
-    finally:
-        engine_of(sessions).dispose()
 
 
 @contextmanager

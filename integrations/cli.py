@@ -15,6 +15,7 @@ from typing import Any
 
 from integrations.backups import add_backups
 from integrations.doctor import add_doctor
+from integrations.keys import add_keys
 from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from integrations.setups import add_setups
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     say.set_defaults(run=_say)
     add_backups(verbs)
     add_doctor(verbs)
+    add_keys(verbs)
     add_panel(verbs)
     add_setups(verbs)
     add_simulate(verbs)

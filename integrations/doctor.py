@@ -4,22 +4,31 @@ import argparse
 import asyncio
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
-from integrations.tracker import check_safe, open_tracker
+from integrations.tracker import check_safe, open_tracker, sqlite_file
 from integrations.worker import nobody_sends
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words
+from storage.records.base import keys_of
 
 FINE, WRONG = "Fine: ", "Wrong: "
 LITTLE = 500  # megabytes
 NO_DEMO = "The demo needs no doctor: make demo-reset starts it over. Set MACE_PROFILE to that of your installation."
+YEAR = timedelta(days=365)  # TRUST.md T-50
+OLD_KEY = (
+    "The key that seals is {} days old. Within a month or so, add a newer one and seal everything again with it: "
+    "OPERATIONS.md says how, under “A newer key”."
+)
+NO_KEY = (
+    "The file of keys lacks a key that {} in the tracker lie under. Put it back, or nobody can read them: "
+    "mace-bot keys status says which."
+)
 DISK = "The disk of the tracker database has {} MB left. Make room, or what people tell the bot will not be kept."
 
 
@@ -58,6 +67,8 @@ def _inside(settings: Settings, sessions: Sessions, now: datetime, *, online: bo
     yield f"{FINE}the tracker database answers, is of this version, and opens with these keys."
     check_safe(settings, sessions)
     yield f"{FINE}the settings are safe."
+    yield from _told("the key that seals is less than a year old.", _old_key(sessions, now))
+    yield from _told("every key that something is sealed with is in the file of keys.", _no_key(sessions))
     yield from _told("there is room on the disk of the tracker database.", _disk(settings.database_url))
     yield from _tracker(sessions, now)
     if settings.workers:
@@ -83,10 +94,25 @@ def _told(fine: str, problems: Iterable[str]) -> list[str]:
     return [f"{WRONG}{problem}" for problem in problems] or [f"{FINE}{fine}"]
 
 
+def _old_key(sessions: Sessions, now: datetime) -> Iterator[str]:
+    """The sample key has no age."""
+    keys = keys_of(engine_of(sessions).dialect)
+    age = now.date() - keys.made_on.get(keys.newest, now.date())
+    if age >= YEAR:
+        yield OLD_KEY.format(age.days)
+
+
+def _no_key(sessions: Sessions) -> Iterator[str]:
+    from storage.resealing import lying
+
+    keys, under = keys_of(engine_of(sessions).dialect), sum(lying(sessions).values(), Counter[int]())
+    missing = sum(count for number, count in under.items() if number not in keys.roots)
+    if missing:
+        yield NO_KEY.format("1 value" if missing == 1 else f"{missing:,} values")
+
+
 def _disk(url: str) -> Iterator[str]:
-    """Of Postgres, its own people know."""
-    place = make_url(url)
-    if place.get_backend_name() == "sqlite" and place.database:
-        left = shutil.disk_usage(Path(place.database).parent).free // 1_000_000
+    if file := sqlite_file(url):
+        left = shutil.disk_usage(file.parent).free // 1_000_000
         if left < LITTLE:
             yield DISK.format(left)

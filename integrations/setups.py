@@ -1,23 +1,13 @@
-"""mace-bot keys, slack and teams: what an installation is set up with."""
+"""mace-bot slack and teams: what an installation is set up with."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-from integrations.settings import UnsafeSetting
-
 
 def add_setups(verbs: Any) -> None:
-    _add_keys(verbs)
     _add_slack(verbs)
     _add_teams(verbs)
-
-
-def _add_keys(verbs: Any) -> None:
-    keys = verbs.add_parser("keys", help="what seals the database").add_subparsers(required=True, metavar="COMMAND")
-    new = keys.add_parser("new", help="make a file of keys")
-    new.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
-    new.set_defaults(run=_new_keys)
 
 
 def _add_slack(verbs: Any) -> None:
@@ -52,22 +42,6 @@ def _add_teams(verbs: Any) -> None:
 
 def _add_url(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--url", default="", help="the https address people reach the bot at (or MACE_PUBLIC_URL)")
-
-
-def _new_keys(arguments: argparse.Namespace) -> None:
-    from storage.keys import new_keys
-
-    try:
-        with arguments.out.open("x") as file:
-            file.write(new_keys())
-    except FileExistsError:
-        raise UnsafeSetting(f"{arguments.out} is there already. What is sealed with it needs it: keep it.") from None
-    except OSError:
-        raise UnsafeSetting(f"{arguments.out} cannot be written. Check that its folder exists and is yours.") from None
-    print(
-        f"{arguments.out} holds a new key. Set MACE_KEYS_FILE to it.\n"
-        f"Keep a copy apart from the database: without it nobody can ever read what the database holds."
-    )
 
 
 def _slack_manifest(arguments: argparse.Namespace) -> None:

@@ -2,13 +2,20 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from integrations.settings import Profile, Settings, UnsafeSetting
-from storage.database import Sessions, open_database
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from storage.database import DatabaseProblem, Sessions, engine_of, in_words, open_database
 from storage.keys import SAMPLE, Keys, UnusableKeys, read_keys
 from storage.queries.people import anybody_let_in
 
 SAMPLE_KEY = "MACE_KEYS_FILE holds the sample key, which anybody can read. Make your own: mace-bot keys new --out FILE"
+OPEN_FILE = "Others can read {0}, which is the tracker database. Let only the bot's own account read it: chmod 600 {0}"
 NOBODY_LET_IN = (
     "No workspace or tenant is let in, so the bot would answer nobody. Let one in first: mace-bot panel let-in"
 )
@@ -20,6 +27,18 @@ DEBUGGING = (
 
 def open_tracker(settings: Settings) -> Sessions:
     return open_database(settings.database_url, _keys(settings))
+
+
+@contextmanager
+def opened_tracker() -> Iterator[Sessions]:
+    """For a verb that is done with it at its end."""
+    sessions = open_tracker(read_settings())
+    try:
+        yield sessions
+    except SQLAlchemyError as error:
+        raise DatabaseProblem(in_words(error)) from None
+    finally:
+        engine_of(sessions).dispose()
 
 
 def _keys(settings: Settings) -> Keys:
@@ -40,6 +59,14 @@ def check_safe(settings: Settings, sessions: Sessions) -> None:
         return
     if sys.flags.dev_mode or os.environ.get("PYTHONASYNCIODEBUG"):
         raise UnsafeSetting(DEBUGGING)
+    if (file := sqlite_file(settings.database_url)) and file.stat().st_mode & 0o077:
+        raise UnsafeSetting(OPEN_FILE.format(file))
     with sessions.begin() as session:
         if not anybody_let_in(session):
             raise UnsafeSetting(NOBODY_LET_IN)
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Nothing for Postgres, whose own people look after its disk."""
+    place = make_url(url)
+    return Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None

@@ -107,6 +107,7 @@ def empty_postgres(postgres: URL, admin: Connection) -> str:
 @pytest.fixture
 def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
     copyfile(empty_sqlite, tmp_path / "mace.sqlite")
+    (tmp_path / "mace.sqlite").chmod(0o600)  # as mace-bot makes it
     return f"sqlite:///{tmp_path / 'mace.sqlite'}"
 
 

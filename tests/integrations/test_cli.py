@@ -15,7 +15,7 @@ from integrations.cli import BUSY, NO_DATABASE, UNSAFE, main
 from tests.integrations.running import mace_bot, problem, running
 
 VERBS = (
-    *("demo", "serve", "worker", "migrate", "say", "backup", "restore", "keys new"),
+    *("demo", "serve", "worker", "migrate", "say", "backup", "restore", "keys new", "keys status", "keys rotate"),
     *("panel new", "panel let-in", "slack manifest", "teams package"),
 )
 FIRST_WORDS = {verb.split()[0] for verb in VERBS}

@@ -110,6 +110,12 @@ def test_while_nobody_is_let_in(tmp_path: Path, safe: dict[str, str]) -> None:
     assert "No workspace or tenant is let in" in refused(tmp_path, safe)
 
 
+def test_with_a_database_that_others_can_read(tmp_path: Path, ready: dict[str, str]) -> None:
+    """TRUST.md 3.2."""
+    (tmp_path / "data/mace.sqlite").chmod(0o640)
+    assert refused(tmp_path, ready).endswith("Let only the bot's own account read it: chmod 600 data/mace.sqlite")
+
+
 def test_with_the_keys_of_another_installation(tmp_path: Path, ready: dict[str, str]) -> None:
     (tmp_path / "keys/mace.keys").write_text(new_keys())
     code, sentence = problem(tmp_path, "serve", **ready)

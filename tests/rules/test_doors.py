@@ -83,6 +83,8 @@ VERBS = dict.fromkeys(
             "restore",
             "doctor",
             "keys new",
+            "keys status",
+            "keys rotate",
             "panel new",
             "panel let-in",
         ),

@@ -1,6 +1,8 @@
 """What is secret lies sealed in the database: with one installation's keys, and in its own column."""
 
+import os
 from base64 import b64decode, b64encode
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,13 +10,14 @@ from alembic import command
 from sqlalchemy import text
 
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of, open_database
-from storage.keys import SAMPLE, CannotOpen, Keys, UnusableKeys, new_keys, read_keys
+from storage.keys import SAMPLE, CannotOpen, Keys, UnusableKeys, add_key, new_keys, read_keys
 from storage.levels import Classified, Level, unsealed
 from storage.migrating import configuration
 from storage.records import Person, Record, Secret
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 CANARY = "Canary Testperson"
+PERSON = "person.name"
 
 
 @pytest.fixture
@@ -66,6 +69,32 @@ def test_what_was_never_sealed_is_never_given_back(odd: bytes) -> None:
 
 def test_keys_do_not_show_themselves() -> None:
     assert repr(Keys({1: OLD, 2: NEW})) == "<Keys [1, 2]>"
+
+
+def test_a_secret_for_something_else_is_the_same_in_every_process_and_another_with_a_newer_key() -> None:
+    assert Keys({1: OLD}).secret("sign-in") == Keys({1: OLD}).secret("sign-in") != Keys({1: OLD}).secret("another")
+    assert Keys({1: OLD, 2: NEW}).secret("sign-in") == Keys({2: NEW}).secret("sign-in")
+
+
+# --- the marks --------------------------------------------------------------------------------------------------------
+
+
+def test_what_reads_the_same_has_the_same_mark() -> None:
+    keys = Keys({1: OLD})
+    marks = {keys.mark("name", name, "2011-05-14") for name in ("Zoë O'Brien", "ZOE OBRIEN", "zoe\u0308 o\u2019brien ")}
+    assert len(marks) == 1
+    others = {
+        *(keys.mark("name", "Zoe OBrian", "2011-05-14"), keys.mark("name", "Zoe OBrien", "2011-05-15")),
+        *(keys.mark("other", "Zoe OBrien", "2011-05-14"), keys.mark("name", "Zoe OBrien2", "011-05-14")),
+        Keys({1: NEW}).mark("name", "Zoe OBrien", "2011-05-14"),
+    }
+    assert len(others) == 5
+    assert not others & marks
+    assert {len(mark) for mark in others | marks} == {32}  # 128 bits
+
+
+def test_a_newer_key_changes_no_mark() -> None:
+    assert Keys({1: OLD, 2: NEW}).mark("name", "Zoe") == Keys({1: OLD}).mark("name", "Zoe")
 
 
 # --- in the database --------------------------------------------------------------------------------------------------
@@ -153,3 +182,70 @@ def test_a_file_that_is_not_there_or_that_others_can_read(tmp_path: Path) -> Non
         read_keys(tmp_path / "none")
     with pytest.raises(UnusableKeys, match=r"Others can read .* chmod 600"):
         read_keys(a_file(tmp_path, new_keys(), 0o640))
+
+
+def test_a_number_that_is_there_twice(tmp_path: Path) -> None:
+    """One of the two has sealed something, and nobody can say which."""
+    with pytest.raises(UnusableKeys, match="is no file of keys"):
+        read_keys(a_file(tmp_path, new_keys() + new_keys()))
+
+
+def test_the_day_of_a_key_is_in_the_file_and_before_that_it_was_the_files_own(tmp_path: Path) -> None:
+    path = a_file(tmp_path, new_keys() + new_keys(2, date(2026, 6, 9)))
+    os.utime(path, (0, 0))
+    assert read_keys(path).made_on == {1: date(1970, 1, 1), 2: date(2026, 6, 9)}
+
+
+# --- one more key -----------------------------------------------------------------------------------------------------
+
+
+def test_a_newer_key_is_added_and_the_older_ones_stay(tmp_path: Path) -> None:
+    path = a_file(tmp_path, new_keys().rstrip(), 0o400)
+    before = read_keys(path)
+    assert add_key(path, date(2026, 6, 9)) == 2
+    after = read_keys(path)
+    assert (after.newest, after.roots[1], after.made_on[2]) == (2, before.roots[1], date(2026, 6, 9))
+    assert path.stat().st_mode & 0o777 == 0o400
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_to_the_file_stays_a_link(tmp_path: Path) -> None:
+    path, link = a_file(tmp_path, new_keys()), tmp_path / "link"
+    link.symlink_to(path)
+    assert add_key(link, date(2026, 6, 9)) == 2
+    assert link.is_symlink()
+    assert read_keys(path).newest == 2
+
+
+def test_no_key_comes_after_the_last_number(tmp_path: Path) -> None:
+    path = a_file(tmp_path, new_keys(255))
+    with pytest.raises(UnusableKeys, match="holds key 255 already"):
+        add_key(path, date(2026, 6, 9))
+    assert read_keys(path).newest == 255
+
+
+def test_a_process_learns_the_newer_key_when_it_meets_what_it_sealed(tmp_path: Path) -> None:
+    path = a_file(tmp_path, new_keys())
+    running = read_keys(path)
+    before = running.seal(b"a name", PERSON)
+    add_key(path, date(2026, 6, 9))
+    other = read_keys(path)
+    assert running.seal(b"a name", PERSON)[1] == 1
+    assert running.open(other.seal(b"a name", PERSON), PERSON) == b"a name"
+    assert running.seal(b"a name", PERSON)[1] == 2
+    assert other.open(before, PERSON) == running.open(before, PERSON) == b"a name"
+
+
+def test_a_process_keeps_what_it_has_when_the_file_is_gone_or_odd(tmp_path: Path) -> None:
+    path = a_file(tmp_path, new_keys())
+    running = read_keys(path)
+    sealed = running.seal(b"a name", PERSON)
+    for held in (new_keys(), "Canary"):
+        path.write_text(held)
+        with pytest.raises(CannotOpen):
+            running.open(Keys({2: NEW}).seal(b"a name", PERSON), PERSON)
+        assert running.open(sealed, PERSON) == b"a name"
+    path.unlink()
+    with pytest.raises(CannotOpen):
+        running.open(Keys({2: NEW}).seal(b"a name", PERSON), PERSON)
+    assert running.open(sealed, PERSON) == b"a name"
