@@ -15,6 +15,10 @@ from storage.records.base import keys_of, opened
 Sessions = sessionmaker[Session]
 
 BUSY_MS = 2_000  # Slack gives up on us after three seconds
+PRAGMAS = (
+    *("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MS}"),
+    *("secure_delete = ON", "trusted_schema = OFF", "temp_store = MEMORY"),  # TRUST.md 3.2
+)
 STALLED = "20s"  # in the middle of a transaction: less than a lease of the postman
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWER = (
@@ -60,7 +64,7 @@ def _options(url: str) -> dict[str, Any]:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
-    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MS}"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -141,6 +141,13 @@ def test_choices_are_stored_as_the_words_that_people_know(seeded: Sessions) -> N
     assert roles == {"agency_member", "coordinator", "chair"}
 
 
+def test_sqlite_wipes_what_is_deleted_and_puts_nothing_elsewhere(sqlite_url: str) -> None:
+    """TRUST.md 3.2."""
+    wanted = {"secure_delete": 1, "trusted_schema": 0, "temp_store": 2, "foreign_keys": 1, "journal_mode": "wal"}
+    with opened(sqlite_url) as sessions, sessions.begin() as session:
+        assert {name: session.scalar(text(f"PRAGMA {name}")) for name in wanted} == wanted
+
+
 def test_an_error_of_the_database_does_not_say_what_was_written(seeded: Sessions) -> None:
     """As far as it is ours to say: to a failed check Postgres itself adds the row, so nobody logs an error's text."""
     with pytest.raises(IntegrityError) as raised, seeded.begin() as session:
