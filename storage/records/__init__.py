@@ -33,7 +33,7 @@ from storage.records.people import (
     TeamsChat,
     Workspace,
 )
-from storage.records.referrals import Dialogue, Referral, ReferralState
+from storage.records.referrals import Agree, Dialogue, Likeness, Referral, ReferralState
 from storage.records.slack import SlackInstallation, SlackInstallState, SlackTeam
 from storage.records.transfers import Transfer, TransferState
 from storage.records.verbs import Verb
@@ -48,6 +48,7 @@ __all__ = [
     "Agency",
     "AgendaAsk",
     "AgendaItem",
+    "Agree",
     "AuditEntry",
     "Case",
     "CaseAtAgency",
@@ -67,6 +68,7 @@ __all__ = [
     "ItemKind",
     "JobRun",
     "JoinRequest",
+    "Likeness",
     "Living",
     "Meeting",
     "MeetingCall",

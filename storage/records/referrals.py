@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.levels import Classified, Level
-from storage.records.base import L0, L1, L2, Living, Record, Secret
+from storage.records.base import L0, L1, L2, L3, Living, Record, Secret
 from storage.records.people import Account, Partnership
 
 
@@ -35,6 +35,23 @@ class Referral(Living, Record):
     @property
     def sender_confirmed(self) -> bool:
         return self.person_id is not None
+
+
+class Agree(StrEnum):
+    """In what two referrals agree, so that they may be about the same child."""
+
+    NAME_AND_BIRTH = "name and date of birth"
+
+
+class Likeness(Record):
+    """A mark of what a referral says of its child: two that are the same were the same words, which nobody can read
+    from them (TRUST.md 3.3).
+    """
+
+    __tablename__ = "likeness"
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id", ondelete="CASCADE"), primary_key=True)
+    agree: Mapped[Agree] = mapped_column(primary_key=True, info=L0)
+    mark: Mapped[str] = mapped_column(String(32), index=True, info=L3)
 
 
 class Dialogue(Record):

@@ -110,7 +110,8 @@ SAMPLES: tuple[Notice, ...] = (
     ),
     cases.Reviewed("E-7K2F9", "C-7K2F9"),
     read_referrals.ReferralPage(
-        *("R-7K2F9", "Camden", "received", MOMENT, False, DAY, SAID, "take R-7K2F9 @1", True, "C-7K2F9", ODD, MOMENT)
+        *("R-7K2F9", "Camden", "received", MOMENT, False, DAY, SAID, "take R-7K2F9 @1", True, "C-7K2F9", ODD, MOMENT),
+        (("R-22222", "name and date of birth"),),
     ),
     read_actions.ActionPage(
         *(LINE, "said done", ODD, ODD, "the owner", MOMENT, ODD, (("Undo", "undo A-7K2F9 @3"),), ODD, MOMENT)

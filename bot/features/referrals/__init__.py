@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.audit import note
 from bot.context import Context
 from bot.features.referrals.child import ReferChild
+from bot.features.referrals.likeness import told_of_the_child
 from bot.features.referrals.notices import (
     NowYoursToRead,
     ReferralArrived,
@@ -29,6 +30,7 @@ from bot.permissions import May, needs
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Owed, Spoken
 from storage.levels import Classified, Level
+from storage.queries.likeness import keep_likeness
 from storage.queries.people import coordinators_of
 from storage.queries.referrals import referral_for, referral_named
 from storage.records import Delivery, Partnership, Referral, ReferralState
@@ -56,6 +58,7 @@ def submit_referral(ctx: Context, kind: str, form: ReferralOpening) -> Referral:
         **begun(ctx, "send"),
     )
     tell(ctx, coordinators_of(ctx.session, referral.partnership_id), "referral_arrived", ctx.add(referral))
+    keep_likeness(ctx.session, referral, told_of_the_child(form))
     return referral
 
 

@@ -19,6 +19,7 @@ from bot.need_to_know import Where, may_read
 from bot.permissions import May, needs
 from storage.levels import Level
 from storage.queries.cases import case_of_referral
+from storage.queries.likeness import alike_for
 from storage.queries.referrals import referral_for
 from storage.records import Referral, ReferralState, Role
 
@@ -27,7 +28,9 @@ FORM_OF: Mapping[str, type[Form]] = {"child": ReferChild}
 
 @dataclass(frozen=True)
 class ReferralPage(Notice):
-    """Level L4.  `said`: each page of the form, with its questions and answers."""
+    """Level L4.  `said`: each page of the form, with its questions and answers.  `alike`: other referrals that may be
+    about the same child, and in what they agree.
+    """
 
     reference: str
     borough: str
@@ -41,6 +44,7 @@ class ReferralPage(Notice):
     case: str
     reader: str
     at: datetime
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 @needs(May.READ)
@@ -66,6 +70,7 @@ def read_referral(ctx: Context, reference: str) -> ReferralPage:
         case=case.reference if case and runs else "",
         reader=reader(ctx, reference),
         at=ctx.now,
+        alike=tuple(alike_for(ctx.session, ctx.actor, referral)),
     )
 
 
