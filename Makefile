@@ -35,7 +35,7 @@ check: .venv-test/ready
 	@.venv-test/bin/lint-imports --no-logo
 
 bench: .venv-test/ready
-	@$(foreach one,ledger growth sealing turn slack start,.venv-test/bin/python -m tests.benchmarks.$(one) &&) true
+	@$(foreach one,ledger growth sealing audit turn slack start,.venv-test/bin/python -m tests.benchmarks.$(one) &&) true
 
 faults: .venv-test/ready
 	@.venv-test/bin/python -m tests.faults $(if $(SEED),--seed $(SEED)) "$(ONLY)"

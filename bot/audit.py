@@ -1,28 +1,23 @@
 """Who did, or read, or was refused what: one row each, in references and verbs, never in words people typed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.context import Context
+from storage.chain import Noted, enter
 from storage.levels import Classified, unsealed
-from storage.records import Account, AuditEntry
+from storage.records import Account
 
 
 def note(
     session: Session, at: datetime, account: Account | None, what: str, about: str = "", result: str = "done"
 ) -> None:
-    session.add(
-        AuditEntry(
-            at=at,
-            account_id=account.id if account else None,
-            person_id=account.person_id if account else None,
-            what=what,
-            about=about,
-            result=result,
-        )
-    )
+    """It is in the audit if and only if this transaction ends well."""
+    account_id, person_id = (account.id, account.person_id) if account else (None, None)
+    enter(session, Noted(at, account_id, person_id, what, about, result))
 
 
 def reader(ctx: Context, about: str) -> str:
@@ -34,5 +29,12 @@ def reader(ctx: Context, about: str) -> str:
 
 def reveal(ctx: Context, value: Classified, purpose: str, about: str) -> Any:
     """The one way out of a Classified: the value itself, and a row that says who read it and what for."""
-    note(ctx.session, ctx.now, ctx.actor.account, f"read {value.level.name}: {purpose}", about)
-    return unsealed(value)
+    return reveal_all(ctx, [value], purpose, about)[0]
+
+
+def reveal_all(ctx: Context, values: Sequence[Classified], purpose: str, about: str = "") -> list[Any]:
+    """Several that are read together, in one row."""
+    if values:
+        level = max(value.level for value in values)
+        note(ctx.session, ctx.now, ctx.actor.account, f"read {level.name}: {purpose}", about)
+    return [unsealed(value) for value in values]

@@ -53,6 +53,11 @@ class Keys:
     def newest(self) -> int:
         return max(self.roots)
 
+    @cached_property
+    def auditing(self) -> dict[int, bytes]:
+        """What chains the audit: an entry bears the number of its key, so that an old key proves old entries."""
+        return {number: _derived(root, b"audit") for number, root in self.roots.items()}
+
     def seal(self, clear: bytes, place: str) -> bytes:
         """`place`, like a table and column, is bound to it: moved anywhere else it does not open (TRUST.md T-49)."""
         number, nonce = self.newest, secrets.token_bytes(NONCE)

@@ -1,11 +1,11 @@
 """What the tracker remembers."""
 
 from storage.records.actions import Action, ActionState, Proposal
+from storage.records.audit import NOBODYS, AuditEntry, AuditHead
 from storage.records.base import Living, Record, Secret, seal_in_place
 from storage.records.cases import Case, CaseAtAgency, CaseState, Closeness, Emergency, EmergencyState
 from storage.records.deliveries import (
     DAILY,
-    AuditEntry,
     Delivery,
     DeliveryState,
     Haste,
@@ -42,6 +42,7 @@ seal_in_place(Record.metadata)
 
 __all__ = [
     "DAILY",
+    "NOBODYS",
     "Account",
     "Action",
     "ActionState",
@@ -50,6 +51,7 @@ __all__ = [
     "AgendaItem",
     "Agree",
     "AuditEntry",
+    "AuditHead",
     "Case",
     "CaseAtAgency",
     "CaseState",

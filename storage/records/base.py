@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     MetaData,
     String,
+    Table,
     Text,
     TypeDecorator,
     literal_column,
@@ -113,6 +114,13 @@ class Record(DeclarativeBase):
         Enum: EnumColumn(Enum, native_enum=False, length=40, values_callable=_words),
         StrEnum: EnumColumn(StrEnum, native_enum=False, length=40, values_callable=_words),
     }
+
+
+def table_of(record: type[Record]) -> Table:
+    """For statements that need no objects."""
+    table = record.__table__
+    assert isinstance(table, Table)  # noqa: S101 -- each record is one
+    return table
 
 
 def seal_in_place(metadata: MetaData) -> None:

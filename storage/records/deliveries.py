@@ -1,4 +1,4 @@
-"""The ledger of what is owed, what was heard, and who did or read what (RELIABILITY.md 1)."""
+"""The ledger of what is owed, and what was heard (RELIABILITY.md 1)."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -120,19 +120,6 @@ class Heard(Record):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(index=True, info=L1)
     reply: Mapped[Classified] = mapped_column(Secret(Level.L2))
-
-
-class AuditEntry(Record):
-    """Who did, asked for or was refused what.  References and verbs only."""
-
-    __tablename__ = "audit"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True, info=L1)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    what: Mapped[str] = mapped_column(String(80), info=L1)
-    about: Mapped[str] = mapped_column(String(12), index=True, info=L1)
-    result: Mapped[str] = mapped_column(String(40), info=L1)
 
 
 class WebMessage(Record):

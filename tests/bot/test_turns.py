@@ -315,7 +315,7 @@ def test_a_refusal_is_written_down_and_leaves_nothing_else(core: World) -> None:
         press(core, user, line, "request-1")
         assert sizes(core.sessions) == before | {"audit": before["audit"] + 1}, line
         with core.sessions() as session:
-            entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+            entry = session.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc())).first()
             account = session.scalars(select(Account).where(Account.user == user)).one()
         assert entry
         assert (entry.result, entry.what, entry.at) == ("refused", what, START)

@@ -25,7 +25,7 @@ def a_loss(world: World) -> tuple[str, Heard]:
 
 def noted(world: World, reference: str) -> list[str]:
     with world.sessions() as session:
-        found = session.scalars(select(AuditEntry.what).where(AuditEntry.about == reference).order_by(AuditEntry.id))
+        found = session.scalars(select(AuditEntry.what).where(AuditEntry.about == reference).order_by(AuditEntry.seq))
         return [what for what in found if what.startswith(("send ", "stop "))]
 
 

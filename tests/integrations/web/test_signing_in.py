@@ -16,7 +16,7 @@ GONE = "That link has been used or is too old. Ask the bot for a new one."
 
 def noted(world: World) -> list[tuple[str, str]]:
     with world.sessions() as session:
-        return [(one.what, one.result) for one in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+        return [(one.what, one.result) for one in session.scalars(select(AuditEntry).order_by(AuditEntry.seq))]
 
 
 # --- the link ---------------------------------------------------------------------------------------------------------
