@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from integrations.settings import UnsafeSetting, read_settings
 from integrations.tracker import opened_tracker
-from storage.database import check_database
+from storage.database import Sessions, check_database
 
 AS_IT_WAS = "The tracker is as it was on {}. What people told the bot after that is lost: ask them to tell it again."
 NOTHING_DUE = "No message came due after that."
@@ -37,6 +37,7 @@ def _backup(arguments: argparse.Namespace) -> None:
     now = datetime.now(UTC)
     with opened_tracker() as sessions, _new_file(arguments.out, force=arguments.force) as file:
         check_database(sessions)
+        _noted(sessions, now, "make a backup")
         write_backup(sessions, file, now)
     print(
         f"{arguments.out} holds the whole tracker, sealed. Keep it on another machine.\n"
@@ -53,11 +54,19 @@ def _restore(arguments: argparse.Namespace) -> None:
     try:
         with opened_tracker() as sessions, _old_file(arguments.file) as file, restoring(sessions, file) as restored:
             unknown = live_again(restored.sessions, restored.made_at, now, mail=read_settings().has_mail)
+            _noted(restored.sessions, now, "restore a backup")
     except CannotRestore as problem:
         raise UnsafeSetting(str(problem)) from None
     messages = "1 message" if unknown == 1 else f"{unknown} messages"
     print(AS_IT_WAS.format(moment_in_words(restored.made_at)))
     print(CAME_DUE.format(messages) if unknown else NOTHING_DUE)
+
+
+def _noted(sessions: Sessions, now: datetime, what: str) -> None:
+    from bot.audit import note
+
+    with sessions.begin() as session:
+        note(session, now, None, what)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
+from integrations.auditing import add_audit
 from integrations.backups import add_backups
 from integrations.doctor import add_doctor
 from integrations.keys import add_keys
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         help="who says it, like nurse; a wrong name lists them all",
     )
     say.set_defaults(run=_say)
+    add_audit(verbs)
     add_backups(verbs)
     add_doctor(verbs)
     add_keys(verbs)

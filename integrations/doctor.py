@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from integrations.anchors import wrong_with_anchors
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
 from integrations.tracker import check_safe, open_tracker, sqlite_file
 from integrations.worker import nobody_sends
@@ -71,6 +72,10 @@ def _inside(settings: Settings, sessions: Sessions, now: datetime, *, online: bo
     yield from _told("every key that something is sealed with is in the file of keys.", _no_key(sessions))
     yield from _told("there is room on the disk of the tracker database.", _disk(settings.database_url))
     yield from _tracker(sessions, now)
+    if settings.in_production or settings.audit_anchor or settings.audit_syslog:
+        yield from _told(
+            "the end of the audit is kept outside the database.", wrong_with_anchors(settings, sessions, now)
+        )
     if settings.workers:
         yield from _told("a worker sends what is due.", nobody_sends(sessions, now))
     if online:

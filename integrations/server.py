@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.ports import ChatPlatform
+from integrations.anchors import keeper_of
 from integrations.outside import doers, graph_of
 from integrations.settings import Profile, Settings
 from integrations.site import demo_pages, own_pages, site_of
@@ -38,7 +39,7 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     routes = [route for channel in channels for route in channel.routes]
     routes += [*own_pages(settings, sessions, wall_clock), *_metrics(settings, sessions)]
     lines: list[Connected] = [one.connected for one in (*channels, graph) if one]
-    clock = partial(Clock, sessions, platforms, wall_clock, doers(settings, graph))
+    clock = partial(Clock, sessions, platforms, wall_clock, doers(settings, graph), keep=keeper_of(settings))
     if settings.workers:
         from scheduler.engine import Engine
 

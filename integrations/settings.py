@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/mace.sqlite"
     keys_file: Path | None = None
     public_url: str = "http://127.0.0.1:8000"
+    audit_anchor: Path | None = None
+    audit_syslog: str = ""
     metrics_token: SecretStr = SecretStr("")
     workers: bool = False
 

@@ -76,6 +76,7 @@ def _engine() -> ModuleType:
 
 
 async def _work(settings: Settings, sessions: Sessions) -> None:
+    from integrations.anchors import keeper_of
     from integrations.logs import keep_log
     from integrations.outside import doers, graph_of
     from integrations.server import channels_of, wall_clock
@@ -93,7 +94,7 @@ async def _work(settings: Settings, sessions: Sessions) -> None:
             if connected:
                 await stack.enter_async_context(connected.connected())
         await stack.enter_async_context(engine.app.open_async())
-        clock = Clock(sessions, platforms, wall_clock, doers(settings, graph), engine.hand_out)
+        clock = Clock(sessions, platforms, wall_clock, doers(settings, graph), engine.hand_out, keeper_of(settings))
         clock.start()
         stack.push_async_callback(clock.stop)
         await _until_told(engine, drains)

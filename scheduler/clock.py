@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from scheduler.anchoring import Keep, anchor
 from scheduler.cards import refresh_cards
 from scheduler.errands import NO_DOERS, Doers, run_errands
 from scheduler.jobs import run_jobs
@@ -20,6 +21,7 @@ from storage.database import Sessions
 from storage.queries.deliveries import next_due
 
 LOOK, POST = 60, 5  # seconds between two looks at what has come due, and between two rounds of the postman
+ANCHOR = 3600  # seconds between two anchors of the audit
 LEAD = 2  # seconds between two questions whether this replica leads
 STOP_WITHIN = 8  # seconds: whoever stops a container waits for ten
 
@@ -50,7 +52,8 @@ async def safely(tick: Awaitable[object]) -> None:
 class Clock:
     """Ticks from its start until it is stopped, while this replica leads.
 
-    One round of the postman at a time, because rounds share a pace.  `hand_out`: instead, for others to send.
+    One round of the postman at a time, because rounds share a pace.  `hand_out`: instead, for others to send.  `keep`:
+    what keeps the anchors of the audit.
     """
 
     def __init__(
@@ -60,8 +63,10 @@ class Clock:
         now: Now,
         doers: Doers = NO_DOERS,
         hand_out: HandOut | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self.sessions, self.platforms, self.now, self.doers, self.hand_out = sessions, platforms, now, doers, hand_out
+        self.keep = keep
         self.leader = leader_of(sessions)
         self.leads, self.stopping = self.leader is None, False
         self.rounds: asyncio.Task[None] | None = None
@@ -73,6 +78,7 @@ class Clock:
         if self.leader:
             self._every(LEAD, self.lead, first)
         self._every(LOOK, self.look, first + timedelta(seconds=LOOK) if self.leader else first)
+        self._every(ANCHOR, self.anchor, first + timedelta(seconds=LOOK))
         for work in (self.post, self.refresh, self.run_errands):
             self._every(POST, work, first)
         self.times.start()
@@ -99,6 +105,10 @@ class Clock:
     async def look(self) -> None:
         if self.leads:
             await safely(asyncio.to_thread(run_jobs, self.sessions, self.now()))
+
+    async def anchor(self) -> None:
+        if self.leads and self.keep:
+            await safely(asyncio.to_thread(anchor, self.sessions, self.keep, self.now()))
 
     async def post(self) -> None:
         if self.leads and self.hand_out:

@@ -50,6 +50,7 @@ ROUTES = {
             *(
                 "GET /pages",
                 "GET /pages/actions",
+                "GET /pages/access",
                 "GET /pages/read/{reference}",
                 "GET /pages/who/{reference}",
                 "GET /pages/talk",
@@ -88,6 +89,7 @@ VERBS = dict.fromkeys(
             "panel new",
             "panel let-in",
         ),
+        *("audit verify", "audit role", "audit delete"),
         *("slack manifest", "teams package", "simulate"),
     ),
     INSTALLER,
