@@ -35,6 +35,7 @@ class May(StrEnum):
     RUN_TRANSFERS = "record and acknowledge transfers"
     SCREEN_REFERRALS = "take referrals"
     ADD_PEOPLE = "add people"
+    SEE_ACCESS = "see who read and changed what"
     BE_AWAY = "say when they are away"
     CLOSE = "say when a panel or an agency is closed"
 
@@ -42,7 +43,7 @@ class May(StrEnum):
 _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
-        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ, May.BE_AWAY),
+        *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ, May.SEE_ACCESS, May.BE_AWAY),
         May.OPEN_IN_EMERGENCY,
     }
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.context import Context
+from bot.features.access import access_log
 from bot.features.actions.reading import list_actions, read_action
 from bot.features.cases import read_case, read_emergency, who_is_this
 from bot.features.meetings.reading import read_agenda
@@ -52,9 +53,14 @@ def _list(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/actions", "Actions that are not done", lambda: list_actions(ctx))
 
 
+def _access(ctx: Context, spoken: Spoken) -> Reply:
+    return _page(ctx, spoken, f"{PATH}/access", "Who read and changed what", lambda: access_log(ctx))
+
+
 COMMANDS = (
     Command("pages", "Open your own pages, where names may be read", _pages, needs=May.READ),
     Command("read", "Read something with its names", _read, needs=May.READ, takes="R-7K2F9"),
     Command("who", "See who an action is about", _who, needs=May.READ, takes="A-7K2F9"),
     Command("action list", "Print the actions that are not done", _list, needs=May.READ),
+    Command("access log", "See who read and changed what", _access, needs=May.SEE_ACCESS),
 )

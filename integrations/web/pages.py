@@ -25,11 +25,12 @@ from integrations.web.drawing import drawn
 from integrations.web.fields import number
 from integrations.web.guard import FILES, HEADERS, Fields, SafeHeaders, check_origin, read_form
 from integrations.web.saying import filled_in, said
-from integrations.web.showing import conversation, reply_to
+from integrations.web.showing import own_conversation, reply_to
 from integrations.web.turns import Visitor, take_back
 from integrations.web.visits import IDLE, LONGEST, SignedIn, sign_out, use_link, visitor_with
 from storage.database import Sessions
 
+LINES = {f"{PATH}/actions": "action list", f"{PATH}/access": "access log"}
 REFERENCE = re.compile(r"[A-Z]-[2-9A-Z]{5}")
 NO_SUCH_PAGE = "There is no such page. Check the address, or open your pages."
 ONLY_FROM_A_FORM = "This address only takes what a form on our page sends. Open your pages."
@@ -67,6 +68,7 @@ class Pages:
         return [
             Route(PATH, self.read),
             Route(f"{PATH}/actions", self.read),
+            Route(f"{PATH}/access", self.read),
             Route(f"{PATH}/read/{{reference}}", self.read),
             Route(f"{WHO}/{{reference}}", self.who),
             Route(f"{PATH}/talk", self.talk),
@@ -100,7 +102,7 @@ class Pages:
         visitor = self._visitor(request)
         if visitor is None:
             return self.sign_in_page(request)
-        shown = conversation(visitor)
+        shown = own_conversation(visitor)
         replying_to = reply_to(shown, number(request.query_params.get("reply")))
         return self._signed(request, "signed_talk.html", shown=shown, replying_to=replying_to)
 
@@ -213,7 +215,7 @@ def _line(request: Request) -> str:
         raise HTTPException(404)
     if reference:
         return f"{'who' if request.url.path.startswith(WHO) else 'read'} {reference}"
-    return "action list" if request.url.path.endswith("/actions") else "pages"
+    return LINES.get(request.url.path.rstrip("/"), "pages")
 
 
 def _see(where: str) -> RedirectResponse:

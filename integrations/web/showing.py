@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from bot.audit import note
 from bot.dialogues.forms import FORMS
 from bot.kit.messages import STORED, Message, to_text
 from bot.kit.words import day_in_words, moment_in_words, time_in_words
@@ -45,6 +46,13 @@ class Letter:
     preview: str
     words: str
     trouble: str
+
+
+def own_conversation(visitor: Visitor) -> list[Shown]:
+    """What was said in it was read when it was answered, and here it is read again."""
+    with visitor.sessions.begin() as session:
+        note(session, visitor.now, own_account(session, visitor), "read their own conversation")
+    return conversation(visitor)
 
 
 def conversation(visitor: Visitor) -> list[Shown]:

@@ -35,7 +35,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "join": UNKNOWN,
     **dict.fromkeys(("mine", "referral", "done", "more time", "not mine", "undo", "yes", "action"), PANEL),
     **dict.fromkeys(("transfer", "my transfers", "another account", "by email", "in chat", "leave", "deputy"), PANEL),
-    **dict.fromkeys(("pages", "read", "action list", "who", "record number", "i know them"), PANEL),
+    **dict.fromkeys(("pages", "read", "action list", "access log", "who", "record number", "i know them"), PANEL),
     **dict.fromkeys(("days off", "take back days"), PANEL),
     "closure days": COORDINATORS,
     **dict.fromkeys(("take", "add action", "confirm", "send back", "agree", "keep the date", "give"), COORDINATORS),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot import notices as shared
-from bot.features import mine, pages, undelivered
+from bot.features import access, mine, pages, undelivered
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
 from bot.features.away import notices as away
@@ -56,6 +56,7 @@ ON_PAGES = (
     cases.CasePage,
     cases.WhoPage,
     cases.EmergencyPage,
+    access.AccessLog,
     read_referrals.ReferralPage,
     read_actions.ActionPage,
     read_actions.ActionList,
@@ -109,6 +110,8 @@ SAMPLES: tuple[Notice, ...] = (
         *("reviewed E-7K2F9 @1", ODD, MOMENT),
     ),
     cases.Reviewed("E-7K2F9", "C-7K2F9"),
+    access.AccessLog(((DAY, (access.Line("9am", ODD, "take", "R-7K2F9", refused=True),)),), 1, 2, ODD, MOMENT),
+    access.AccessLog((), 0, 0, ODD, MOMENT),
     read_referrals.ReferralPage(
         *("R-7K2F9", "Camden", "received", MOMENT, False, DAY, SAID, "take R-7K2F9 @1", True, "C-7K2F9", ODD, MOMENT),
         (("R-22222", "name and date of birth"),),
