@@ -16,9 +16,10 @@ from bot.audit import note
 from bot.commands import obey
 from bot.context import Context
 from bot.dialogues import say_in, submit, typed_dialogue
-from bot.kit.errors import NotAllowed, NotFound, Refusal, whereabouts
+from bot.kit.errors import NotAllowed, NotFound, Refusal, TooMany, whereabouts
 from bot.kit.forms import Raw
 from bot.kit.messages import STORED
+from bot.kit.references import find_reference
 from bot.kit.words import LONGEST_LINE, tidy
 from bot.kit.worktime import local_day
 from bot.names import warned
@@ -47,7 +48,7 @@ def hear(sessions: Sessions, sender: Sender, line: Line, now: datetime, request:
     `request` is the platform's id for it, if it has one: the same request again gets the same answer and no second
     effect.
     """
-    return _turn(sessions, sender, now, request, lambda ctx: _say(ctx, line))
+    return _turn(sessions, sender, now, request, lambda ctx: _say(ctx, line), find_reference(line.text))
 
 
 def answer(
@@ -75,7 +76,7 @@ def _say(ctx: Context, line: Line) -> Reply:
     return warned(ctx, line.text, reply) if line.typed and line.private else reply
 
 
-def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn) -> Reply:
+def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn, about: str = "") -> Reply:
     """The only transaction and the only error boundary.
 
     Two people at once: the second starts again and sees what the first did.
@@ -87,7 +88,7 @@ def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn:
             if last:
                 return _fault()
         except Refusal as refusal:
-            return _refused(sessions, sender, now, refusal)
+            return _refused(sessions, sender, now, refusal, about)
         except Exception:
             return _fault()
     raise AssertionError("unreachable")
@@ -144,13 +145,13 @@ def _again(ctx: Context, heard: Heard) -> Reply:
     return Reply(STORED.validate_python(kept["message"]) if kept["message"] else None, place=Place(kept["place"]))
 
 
-def _refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal) -> Reply:
+def _refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal, about: str) -> Reply:
     """Written down in a transaction of its own, because the refused one is gone; and told even if that fails."""
     try:
-        if isinstance(refusal, NotAllowed | NotFound):
+        if isinstance(refusal, NotAllowed | NotFound | TooMany):
             with sessions.begin() as session:
                 account = account_of(session, sender.platform, sender.tenant, sender.user)
-                note(session, now, account, type(refusal).__name__, result="refused")
+                note(session, now, account, type(refusal).__name__, about, "refused")
     except SQLAlchemyError:
         _fault()
     return said(str(refusal))

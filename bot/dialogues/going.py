@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.audit import note
 from bot.context import Context
 from bot.dialogues.drafts import (
     CHECK,
@@ -66,6 +67,7 @@ def _begun(ctx: Context, opening: Opening, *, typed: bool) -> Dialogue:
         touched_at=ctx.now,
     )
     keep(dialogue, {}, dict(opening.answers), ctx.now)
+    note(ctx.session, ctx.now, ctx.actor.account, f"form opened: {title_of(dialogue)}", dialogue.about)
     return ctx.add(dialogue)
 
 

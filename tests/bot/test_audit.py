@@ -1,0 +1,106 @@
+"""Whatever somebody reads, changes or is refused has its entry before a byte leaves (TRUST.md T-43, invariant 9)."""
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.commands import COMMANDS
+from bot.conversation import hear
+from bot.features import access
+from bot.kit.errors import NotAllowed, NotFound, TooMany
+from bot.kit.messages import to_text
+from bot.reading import READERS
+from bot.replies import Line, Reply, Sender
+from storage.database import Sessions
+from storage.records import Account, AuditEntry
+from storage.verifying import verify
+from tests.cast import HOME
+from tests.conversations.test_own_pages import a_referral
+from tests.making import a_meeting, an_action
+from tests.rules.test_tables import subclasses
+from tests.world import World
+
+NURSE = "Named nurse, Thames Gate NHS Trust"
+WITHOUT = {"resume", "help"}  # a form of one's own, and what one may say
+NOTHING = (  # is changed, and no more is shown than in a push
+    *("There is no", "There are no", "You have no open action", "I cannot send e-mail"),
+    "Which action do you mean?",
+)
+LEVELS = ("read L2", "read L3", "read L4", "read L5")
+
+
+def entries(sessions: Sessions, user: str) -> list[AuditEntry]:
+    with sessions() as session:
+        asked = select(AuditEntry).join(Account, Account.id == AuditEntry.account_id).where(Account.user == user)
+        return list(session.scalars(asked.order_by(AuditEntry.chain, AuditEntry.seq)))
+
+
+def says(world: World, user: str, line: str, *, signed_in: bool = False) -> Reply:
+    told = Line(line, private=True, typed=False, signed_in=signed_in)
+    return hear(world.sessions, Sender("core", HOME, user), told, world.now)
+
+
+@pytest.mark.parametrize("user", ["coordinator", "nurse"])
+def test_every_command_has_an_entry_whether_it_is_done_or_refused(core: World, user: str) -> None:
+    for _ in range(2):
+        an_action(core, NURSE, "12 June 2026")
+    a_meeting(core)
+    silent = set()
+    for command in COMMANDS:
+        before = len(entries(core.sessions, user))
+        reply = says(core, user, f"{command.name} {command.takes}".strip())
+        words = to_text(reply.message) if reply.message else ""
+        if len(entries(core.sessions, user)) == before and not words.startswith(NOTHING):
+            silent.add(command.name)
+    assert silent == WITHOUT
+    with core.sessions() as session:
+        assert [one for one in verify(session.connection()) if one.flaw] == []
+
+
+def readable(core: World) -> dict[str, str]:
+    """Something of each kind that has a page."""
+    return {"A": an_action(core, NURSE, "12 June 2026"), "M": a_meeting(core), "R": a_referral(core)}
+
+
+def test_every_page_has_an_entry_with_the_level_of_what_it_shows(core: World) -> None:
+    things = readable(core)
+    assert things.keys() == READERS.keys()
+    for line in (*(f"read {one}" for one in things.values()), "action list", "pages", "access log"):
+        before = len(entries(core.sessions, "coordinator"))
+        says(core, "coordinator", line, signed_in=True)
+        found = [one.what for one in entries(core.sessions, "coordinator")[before:]]
+        assert found, line
+        assert line == "pages" or any(what[:7] in LEVELS for what in found), (line, found)
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_a_page_that_cannot_be_written_down_is_not_shown(
+    core: World, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    reference = readable(core)[kind]
+    shown = says(core, "coordinator", f"read {reference}", signed_in=True)
+    assert shown.message
+    assert "Read by Cal Testperson" in to_text(shown.message)
+    with core.sessions.begin() as session:
+        session.execute(text("ALTER TABLE audit RENAME TO away"))
+    hidden = says(core, "coordinator", f"read {reference}", signed_in=True)
+    assert hidden.message
+    words = to_text(hidden.message)
+    assert "something went wrong" in words
+    assert "Testperson" not in words
+    assert "Canary" not in words + caplog.text
+
+
+def test_an_entry_names_no_child_and_nothing_that_was_typed(core: World) -> None:
+    reference = a_referral(core)
+    says(core, "coordinator", f"read {reference}", signed_in=True)
+    says(core, "coordinator", "Canaryline about Canaryname")
+    with core.sessions() as session:
+        told = " ".join(f"{one.what} {one.about} {one.result}" for one in session.scalars(select(AuditEntry)))
+    assert reference in told
+    assert "anary" not in told
+
+
+def test_the_access_log_knows_each_refusal() -> None:
+    """Whatever the turn writes for one has words there."""
+    kinds = {one for kind in (NotAllowed, NotFound, TooMany) for one in (kind, *subclasses(kind))}
+    assert access.WHY_NOT.keys() == {one.__name__ for one in kinds}
