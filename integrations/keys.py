@@ -36,6 +36,7 @@ CLOSED = "Opened by none of these keys: {} in {}. Keep all keys, and put back th
 SEALS = "What is new is sealed with it."
 TO_DO = "To seal them again with key {}: mace-bot keys rotate"
 STAYS = "It stays in the file: the marks by which the same child is found are made with it."
+PROVES = "It stays in the file: entries of the audit are proved with it."
 MAY_GO = "Once you keep no backup that was made before today, and every process was started again, remove its line."
 UNKNOWN = "It is not in the file, so they cannot be opened. Put it back."
 NEVER = "Never sealed: {}. Ask us for help."
@@ -82,16 +83,16 @@ def _write(out: Path, text: str) -> None:
 
 def _status(_arguments: argparse.Namespace) -> None:
     """Exit code 1 if something cannot be opened."""
-    from storage.resealing import lying
+    from storage.resealing import lying, proving
 
     with opened_tracker() as sessions:
-        keys, found = _own_keys(sessions), lying(sessions)
+        keys, found, proves = _own_keys(sessions), lying(sessions), proving(sessions)
     under = sum(found.values(), Counter[int]())
-    print("\n".join(line for number in sorted({*keys.roots, *under}) for line in _one(number, keys, found)))
+    print("\n".join(line for number in sorted({*keys.roots, *under}) for line in _one(number, keys, found, proves)))
     sys.exit(1 if under.keys() - keys.roots.keys() else 0)
 
 
-def _one(number: int, keys: Keys, found: Mapping[str, Counter[int]]) -> Iterator[str]:
+def _one(number: int, keys: Keys, found: Mapping[str, Counter[int]], proves: set[int]) -> Iterator[str]:
     from bot.kit.words import day_in_words
 
     places = {place: counts[number] for place, counts in found.items() if counts[number]}
@@ -103,16 +104,18 @@ def _one(number: int, keys: Keys, found: Mapping[str, Counter[int]]) -> Iterator
         yield NEVER.format(count)
     yield from (f"  {many:,} in {place}" for place, many in places.items())
     if number:
-        yield f"  {_what_next(number, keys, empty=not places)}"
+        yield f"  {_what_next(number, keys, proves, empty=not places)}"
 
 
-def _what_next(number: int, keys: Keys, *, empty: bool) -> str:
+def _what_next(number: int, keys: Keys, proves: set[int], *, empty: bool) -> str:
     if number not in keys.roots:
         return UNKNOWN
     if number == keys.newest:
         return SEALS
     if not empty:
         return TO_DO.format(keys.newest)
+    if number in proves:
+        return PROVES
     return STAYS if number == min(keys.roots) else MAY_GO
 
 

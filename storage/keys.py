@@ -45,6 +45,7 @@ class Keys:
     made_on: dict[int, date] = field(default_factory=dict, compare=False)
     path: Path | None = field(default=None, compare=False)
     _ciphers: dict[int, AESGCM] = field(default_factory=dict, init=False, compare=False)
+    _auditing: dict[int, bytes] = field(default_factory=dict, init=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Keys {sorted(self.roots)}>"
@@ -53,10 +54,12 @@ class Keys:
     def newest(self) -> int:
         return max(self.roots)
 
-    @cached_property
+    @property
     def auditing(self) -> dict[int, bytes]:
         """What chains the audit: an entry bears the number of its key, so that an old key proves old entries."""
-        return {number: _derived(root, b"audit") for number, root in self.roots.items()}
+        for number in self.roots.keys() - self._auditing.keys():
+            self._auditing[number] = _derived(self.roots[number], b"audit")
+        return self._auditing
 
     def seal(self, clear: bytes, place: str) -> bytes:
         """`place`, like a table and column, is bound to it: moved anywhere else it does not open (TRUST.md T-49)."""

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Sessions, engine_of, snapshot
 from storage.keys import FORMAT, CannotOpen, Keys
-from storage.records import Record, Secret
+from storage.records import AuditEntry, Record, Secret
 from storage.records.base import keys_of, opened, sealed
 
 ROWS = 200  # a transaction
@@ -38,6 +38,12 @@ def lying(sessions: Sessions) -> dict[str, Counter[int]]:
     """How many values lie under which key, by table and column.  Under 0: what was never sealed."""
     with snapshot(sessions) as connection:
         return {_place(column): _numbers(connection, column) for column in _secret_columns()}
+
+
+def proving(sessions: Sessions) -> set[int]:
+    """The keys with which the audit is chained.  An entry cannot be chained anew, so these keys stay."""
+    with snapshot(sessions) as connection:
+        return set(connection.execute(select(AuditEntry.key).distinct()).scalars())
 
 
 def reseal(sessions: Sessions) -> Iterator[Resealed]:

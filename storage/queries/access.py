@@ -21,7 +21,7 @@ def accesses_for(session: Session, reader: Actor, since: datetime, most: int) ->
         .where(AuditEntry.at >= since, _answered_for(reader, since))
         .order_by(AuditEntry.at.desc(), AuditEntry.chain, AuditEntry.seq.desc())
     )
-    return session.execute(asked.limit(most)).all()  # type: ignore[return-value]
+    return session.execute(asked.limit(most)).all()
 
 
 def how_many_for(session: Session, reader: Actor, since: datetime) -> int:

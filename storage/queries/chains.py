@@ -9,6 +9,8 @@ from storage.records import (
     NOBODYS,
     Account,
     Action,
+    Case,
+    Emergency,
     JoinRequest,
     Meeting,
     Proposal,
@@ -26,10 +28,12 @@ class Placed(Protocol):
     def account_id(self) -> int | None: ...
 
 
-ACTION, PROPOSAL, ACCOUNT, WORKSPACE = map(table_of, (Action, Proposal, Account, Workspace))
+ACTION, CASE, PROPOSAL, ACCOUNT, WORKSPACE = map(table_of, (Action, Case, Proposal, Account, Workspace))
+EMERGENCY = table_of(Emergency)
 WANTED: Any = bindparam("wanted", expanding=True)
 OWN = {
     "A": "partnership_id",
+    "C": "partnership_id",
     "J": "partnership_id",
     "M": "partnership_id",
     "R": "partnership_id",
@@ -37,6 +41,7 @@ OWN = {
 }
 KINDS = {
     "A": ACTION,
+    "C": CASE,
     "J": table_of(JoinRequest),
     "M": table_of(Meeting),
     "R": table_of(Referral),
@@ -51,6 +56,11 @@ WHOSE["P"] = (
     select(PROPOSAL.c.reference, ACTION.c.partnership_id)
     .join(ACTION, PROPOSAL.c.action_id == ACTION.c.id)
     .where(PROPOSAL.c.reference.in_(WANTED))
+)
+WHOSE["E"] = (
+    select(EMERGENCY.c.reference, CASE.c.partnership_id)
+    .join(CASE, EMERGENCY.c.case_id == CASE.c.id)
+    .where(EMERGENCY.c.reference.in_(WANTED))
 )
 HOMES = (
     select(ACCOUNT.c.id, WORKSPACE.c.partnership_id)
