@@ -15,7 +15,8 @@ from storage.records import Account, Delivery
 
 log = logging.getLogger(__name__)
 
-WHERE_TO_LOOK = {"A": "action", "M": "read", "R": "referral", "T": "transfer"}  # the word for each kind of reference
+# the word for each kind of reference
+WHERE_TO_LOOK = {"A": "action", "G": "agreement", "M": "read", "R": "referral", "T": "transfer"}
 
 
 def card_now(session: Session, deliveries: Sequence[Delivery], reader: Account, now: datetime) -> Message:

@@ -5,7 +5,19 @@ from dataclasses import replace
 from bot import reading
 from bot.context import Context
 from bot.dialogues import open_form, resume, start_over
-from bot.features import actions, away, cases, directory, meetings, mine, referrals, transfers, undelivered
+from bot.features import (
+    actions,
+    agreements,
+    away,
+    cases,
+    directory,
+    emergencies,
+    meetings,
+    mine,
+    referrals,
+    transfers,
+    undelivered,
+)
 from bot.kit.errors import NotAllowed, NotFound
 from bot.kit.references import find_reference, without_reference
 from bot.kit.words import nearest, plain
@@ -40,7 +52,9 @@ COMMANDS: tuple[Command, ...] = (
     *undelivered.COMMANDS,
     *cases.COMMANDS,
     *transfers.COMMANDS,
+    *emergencies.COMMANDS,
     *directory.COMMANDS,
+    *agreements.COMMANDS,
     *away.COMMANDS,
     Command("help", "See what I can do", _help),
 )

@@ -38,13 +38,16 @@ class May(StrEnum):
     SEE_ACCESS = "see who read and changed what"
     BE_AWAY = "say when they are away"
     CLOSE = "say when a panel or an agency is closed"
+    KEEP_AGREEMENTS = "keep sharing agreements"
+    SHARE_NOW = "share something at once in an emergency"
+    REVIEW_SHARES = "review what was shared in an emergency"
 
 
 _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
         *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ, May.SEE_ACCESS, May.BE_AWAY),
-        May.OPEN_IN_EMERGENCY,
+        *(May.OPEN_IN_EMERGENCY, May.SHARE_NOW),
     }
 )
 

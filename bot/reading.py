@@ -6,6 +6,7 @@ from bot.context import Context
 from bot.features.access import access_log
 from bot.features.actions.reading import list_actions, read_action
 from bot.features.cases import read_case, read_emergency, who_is_this
+from bot.features.emergencies.reading import read_share
 from bot.features.meetings.reading import read_agenda
 from bot.features.mine import my_page
 from bot.features.pages import PATH, way_to
@@ -23,6 +24,7 @@ READERS: Mapping[str, Callable[[Context, str], Notice]] = {
     "E": read_emergency,
     "M": read_agenda,
     "R": read_referral,
+    "S": read_share,
 }
 
 

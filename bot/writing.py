@@ -10,7 +10,17 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot import dialogues
-from bot.features import actions, cases, directory, meetings, referrals, transfers, undelivered
+from bot.features import (
+    actions,
+    agreements,
+    cases,
+    directory,
+    emergencies,
+    meetings,
+    referrals,
+    transfers,
+    undelivered,
+)
 from bot.kit.messages import STORED, Message, Notice
 from bot.kit.worktime import DAY, local, local_day, next_digest, next_opening
 from bot.losing import let_go, lost, nobody_left
@@ -33,6 +43,8 @@ OWED: dict[str, Owed] = {
         *meetings.OWED,
         *cases.OWED,
         *transfers.OWED,
+        *emergencies.OWED,
+        *agreements.OWED,
         *directory.OWED,
         *undelivered.OWED,
         *dialogues.OWED,

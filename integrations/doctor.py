@@ -18,7 +18,7 @@ from integrations.worker import nobody_sends
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words
 from storage.records.base import keys_of
 
-FINE, WRONG = "Fine: ", "Wrong: "
+FINE, WRONG, NOTE = "Fine: ", "Wrong: ", "Note: "
 LITTLE = 500  # megabytes
 NO_DEMO = "The demo needs no doctor: make demo-reset starts it over. Set MACE_PROFILE to that of your installation."
 YEAR = timedelta(days=365)  # TRUST.md T-50
@@ -30,6 +30,10 @@ NO_KEY = (
     "The file of keys lacks a key that {} in the tracker lie under. Put it back, or nobody can read them: "
     "mace-bot keys status says which."
 )
+NO_REGISTER = (
+    "{} has not recorded a sharing agreement, so nothing is held back there for want of one. Its coordinator begins "
+    "the register by writing to the bot: add agreement."
+)
 DISK = "The disk of the tracker database has {} MB left. Make room, or what people tell the bot will not be kept."
 
 
@@ -40,7 +44,7 @@ def add_doctor(verbs: Any) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> None:
-    """Exit code 1 if anything is wrong.  Backups are none of its business."""
+    """Exit code 1 if anything is wrong; a note is nothing wrong.  Backups are none of its business."""
     wrong = False
     for line in _examined(datetime.now(UTC), online=arguments.online):
         print(line, flush=True)
@@ -87,10 +91,12 @@ def _inside(settings: Settings, sessions: Sessions, now: datetime, *, online: bo
 
 def _tracker(sessions: Sessions, now: datetime) -> list[str]:
     from integrations.checkups import CHECKUPS
+    from storage.queries.agreements import registers_not_begun
 
     try:
         with sessions.begin() as session:
-            return [line for fine, look in CHECKUPS.items() for line in _told(fine, look(session, now))]
+            told = [line for fine, look in CHECKUPS.items() for line in _told(fine, look(session, now))]
+            return [*told, *(f"{NOTE}{NO_REGISTER.format(name)}" for name in registers_not_begun(session))]
     except SQLAlchemyError as error:
         raise DatabaseProblem(in_words(error)) from None
 

@@ -4,14 +4,22 @@ import logging
 from datetime import datetime
 
 from bot import dialogues
-from bot.features import actions, cases, directory, meetings
+from bot.features import actions, agreements, cases, directory, emergencies, meetings
 from bot.tables import Job
 from storage.database import Sessions
 from storage.queries.health import note_run
 
 log = logging.getLogger(__name__)
 
-JOBS: tuple[Job, ...] = (*actions.JOBS, *meetings.JOBS, *cases.JOBS, *directory.JOBS, *dialogues.JOBS)
+JOBS: tuple[Job, ...] = (
+    *actions.JOBS,
+    *meetings.JOBS,
+    *cases.JOBS,
+    *directory.JOBS,
+    *agreements.JOBS,
+    *emergencies.JOBS,
+    *dialogues.JOBS,
+)
 
 
 def run_jobs(sessions: Sessions, now: datetime) -> None:

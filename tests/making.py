@@ -1,5 +1,7 @@
 """Making what a transcript starts from, through the public door: by a coordinator's own forms."""
 
+from typing import Any
+
 from tests.surfaces import Heard
 from tests.world import World
 
@@ -38,6 +40,19 @@ def a_case(world: World) -> str:
     _opens(world, "coordinator", "open case")
     opened = who.submits(borough="Camden", child_name="Zebra Canaryname", born="14 May 2011")
     return opened.line("Read it on your page").split()[-1]
+
+
+def an_agreement(world: World, *agencies: str, by: str = "coordinator", borough: str = "Camden", **other: Any) -> Heard:
+    """For everything about anything with all of the story, unless `other` answers say otherwise."""
+    who = world.person(by)
+    _opens(world, by, "add agreement")
+    everything = ["child", "person of concern", "place", "theme"]
+    covers: dict[str, Any] = {"purposes": ["panel", "actions", "transfer"], "strands": everything}
+    covers |= {"borough": borough, "agencies": list(agencies), "highest": "4", "direction": "both"}
+    days = {"starts_on": "5 January 2026", "review_on": "1 December 2026", "ends_on": ""}
+    days |= {"basis": "As the agreement says", "signed_by": "Both leads", "document": "File 7"}
+    who.submits(**{name: other.get(name, answer) for name, answer in covers.items()})
+    return who.submits(**{name: other.get(name, answer) for name, answer in days.items()})
 
 
 def _opens(world: World, handle: str, command: str) -> Heard:

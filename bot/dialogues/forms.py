@@ -1,6 +1,6 @@
 """Which form leads to which use case: each feature brings its own rows."""
 
-from bot.features import actions, away, cases, directory, meetings, referrals, transfers
+from bot.features import actions, agreements, away, cases, directory, emergencies, meetings, referrals, transfers
 from bot.tables import Guided
 
 FORMS: dict[str, Guided] = {
@@ -10,8 +10,10 @@ FORMS: dict[str, Guided] = {
         *actions.FORMS,
         *meetings.FORMS,
         *transfers.FORMS,
-        *directory.FORMS,
-        *away.FORMS,
         *cases.FORMS,
+        *emergencies.FORMS,
+        *directory.FORMS,
+        *agreements.FORMS,
+        *away.FORMS,
     )
 }

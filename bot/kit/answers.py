@@ -42,6 +42,10 @@ def _past(given: Any, info: ValidationInfo) -> date:
     return day
 
 
+def _any(given: Any, info: ValidationInfo) -> date:
+    return _read(given, info, read_day)
+
+
 def _coming(given: Any, info: ValidationInfo) -> date:
     day = _read(given, info, read_coming_day)
     if day <= _today(info):
@@ -85,6 +89,7 @@ def _born(given: Any, info: ValidationInfo) -> date | int:
 
 
 PastDay = Annotated[date, BeforeValidator(_past)]
+AnyDay = Annotated[date, BeforeValidator(_any)]
 DayFromToday = Annotated[date, BeforeValidator(_from_today)]
 ComingDay = Annotated[date, BeforeValidator(_coming)]
 TimeOfDay = Annotated[time, BeforeValidator(_time)]

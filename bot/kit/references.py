@@ -5,7 +5,7 @@ import secrets
 
 # 29 characters (a prime), none easily mistaken for another and no A or E, so that no word is spelled.
 ALPHABET = "23456789BCDFGHJKMNPQRSTUVWXYZ"
-_SHAPE = re.compile(rf"\b([ACDEJMPQRT])[- ]?([{ALPHABET}]{{5}})\b", re.IGNORECASE)
+_SHAPE = re.compile(rf"\b([ACDEGJMPQRST])[- ]?([{ALPHABET}]{{5}})\b", re.IGNORECASE)
 
 
 def new_reference(prefix: str) -> str:

@@ -1,6 +1,6 @@
 """What there is to see in the demo in ten minutes, and the invented work that is under way when it starts."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,13 +18,18 @@ from storage.records import (
     Agency,
     AgendaAsk,
     AgendaItem,
+    Agreement,
+    AgreementState,
     Case,
     CaseState,
+    Direction,
     ItemKind,
     Meeting,
     MeetingState,
     Partnership,
     Post,
+    Purpose,
+    Strand,
     Transfer,
     TransferState,
     Verb,
@@ -66,6 +71,13 @@ STORY = (
         "Press Move to the next working morning, and see what arrives",
     ),
     (
+        "What another agency may read is agreed",
+        "coordinator",
+        "She sees which sharing agreements lapse when, and who has none. Without one an agency reads what it is asked "
+        "to do, and no more. What comes in is never held back.",
+        "Type agreements, look at the first one and renew it. Then record one for Streetwise charity",
+    ),
+    (
         "Two boroughs ask where a transfer is",
         "bromley",
         "Both sides see the same next step, whose it is and by when. The receiving side acknowledges it and names a "
@@ -97,6 +109,7 @@ def seed_story(sessions: Sessions, now: datetime) -> None:
         _actions(session, boroughs, meeting, now)
         _case(session, meeting, now)
         _transfer(session, boroughs, now)
+        _agreements(session, boroughs["Camden"], now)
 
 
 def _meeting(session: Session, camden: Partnership, now: datetime) -> Meeting:
@@ -202,4 +215,38 @@ def _transfer(session: Session, boroughs: dict[str, Partnership], now: datetime)
             changed_at=local(working_days_after(local_day(now), -1), time(16)),
             changed_how="notify",
         )
+    )
+
+
+NO_AGREEMENT = ("Camden Council", "Camden Housing", "Streetwise charity")  # the first needs none: it runs the panel
+SOON = "Hollow Oak School"
+
+
+def _agreements(session: Session, camden: Partnership, now: datetime) -> None:
+    """With everybody on the panel but two; the school's is to be reviewed soon."""
+    today = local_day(now)
+    there = select(Post.agency_id).where(Post.partnership_id == camden.id)
+    for agency in session.scalars(select(Agency).where(Agency.id.in_(there)).order_by(Agency.name)):
+        if agency.name not in NO_AGREEMENT:
+            review_in = timedelta(days=25 if agency.name == SOON else 200)
+            session.add(_agreement(camden, agency, today - timedelta(days=165), today + review_in, now))
+
+
+def _agreement(camden: Partnership, agency: Agency, starts_on: date, review_on: date, now: datetime) -> Agreement:
+    return Agreement(
+        reference=new_reference("G"),
+        partnership=camden,
+        agency=agency,
+        state=AgreementState.IN_FORCE,
+        purposes=[one.value for one in Purpose],
+        strands=[one.value for one in Strand],
+        highest=4,
+        direction=Direction.BOTH,
+        basis="Public task, as its section 3 says",
+        starts_on=starts_on,
+        review_on=review_on,
+        signed_by="The directors of both",
+        document="Records number 2025/118",
+        changed_at=now,
+        changed_how="add",
     )

@@ -1,6 +1,17 @@
 """What the tracker remembers."""
 
 from storage.records.actions import Action, ActionState, Proposal
+from storage.records.agreements import (
+    Agreement,
+    AgreementState,
+    Direction,
+    Disclosure,
+    EmergencyShare,
+    Purpose,
+    ShareState,
+    Strand,
+    Withdrawal,
+)
 from storage.records.audit import NOBODYS, AuditEntry, AuditHead
 from storage.records.base import Living, Record, Secret, seal_in_place
 from storage.records.cases import Case, CaseAtAgency, CaseState, Closeness, Emergency, EmergencyState
@@ -50,6 +61,8 @@ __all__ = [
     "AgendaAsk",
     "AgendaItem",
     "Agree",
+    "Agreement",
+    "AgreementState",
     "AuditEntry",
     "AuditHead",
     "Case",
@@ -60,7 +73,10 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Dialogue",
+    "Direction",
+    "Disclosure",
     "Emergency",
+    "EmergencyShare",
     "EmergencyState",
     "Errand",
     "Haste",
@@ -79,17 +95,20 @@ __all__ = [
     "Person",
     "Post",
     "Proposal",
+    "Purpose",
     "Record",
     "Referral",
     "ReferralState",
     "Role",
     "Secret",
     "ShardHeld",
+    "ShareState",
     "SignInLink",
     "SlackInstallState",
     "SlackInstallation",
     "SlackTeam",
     "StaleCard",
+    "Strand",
     "TeamsChat",
     "Transfer",
     "TransferState",
@@ -97,5 +116,6 @@ __all__ = [
     "Verb",
     "Visit",
     "WebMessage",
+    "Withdrawal",
     "Workspace",
 ]

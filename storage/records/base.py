@@ -44,6 +44,19 @@ class Instant(TypeDecorator[datetime]):
         return value and value.replace(tzinfo=value.tzinfo or UTC)
 
 
+class Several(TypeDecorator[list[str]]):
+    """Words of a closed list, none of which has a comma."""
+
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, _dialect: Dialect) -> str | None:
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> list[str] | None:
+        return None if value is None else [word for word in value.split(",") if word]
+
+
 class Secret(TypeDecorator[Classified]):
     """A value that comes out as an opaque Classified, and lies sealed in the database: JSON, encrypted, as base64.
 

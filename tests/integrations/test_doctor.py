@@ -9,13 +9,24 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, text, update
+from sqlalchemy.orm import Session
 
 from integrations.cli import main
 from integrations.doctor import _examined
 from scheduler.jobs import JOBS, run_jobs
 from storage.database import Sessions, engine_of
 from storage.keys import new_keys
-from storage.records import Account, Delivery, JobRun, Workspace
+from storage.records import (
+    Account,
+    Agency,
+    Agreement,
+    AgreementState,
+    Delivery,
+    Direction,
+    JobRun,
+    Partnership,
+    Workspace,
+)
 from tests.cast import START, seed
 from tests.integrations.web.openid import Provider
 from tests.loopback import Answer, Loopback
@@ -63,7 +74,7 @@ def wrong(capsys: pytest.CaptureFixture[str]) -> Seen:
         lines = printed.splitlines()
         assert problems == ""
         assert lines
-        assert all(line.startswith(("Fine: ", "Wrong: ")) for line in lines)
+        assert all(line.startswith(("Fine: ", "Wrong: ", "Note: ")) for line in lines)
         assert not [line for line in lines if "Testperson" in line or "secret-of" in line or "xox" in line]
         found = [line.removeprefix("Wrong: ") for line in lines if line.startswith("Wrong: ")]
         assert ended.value.code == (1 if found else 0)
@@ -87,6 +98,39 @@ def test_an_installation_that_is_well(installation: Sessions, wrong: Seen) -> No
     owed(installation, timedelta(0))
     assert wrong() == []
     assert wrong("--online") == []  # nothing is configured, and nothing is asked
+
+
+def test_a_panel_without_a_sharing_agreement_is_noted_and_nothing_wrong(
+    installation: Sessions, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with installation.begin() as session:
+        session.add(an_agreement_of(session, "Camden"))
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor"])
+    noted = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note: ")]
+    assert [line.split()[1] for line in noted] == ["Bromley", "Islington"]
+    assert all("has not recorded a sharing agreement, so nothing is held back" in line for line in noted)
+    assert ended.value.code == 0
+
+
+def an_agreement_of(session: Session, borough: str) -> Agreement:
+    return Agreement(
+        reference="G-7K2FS",
+        partnership=session.query(Partnership).filter_by(name=borough).one(),
+        agency=session.query(Agency).filter_by(name=SCHOOL).one(),
+        state=AgreementState.IN_FORCE,
+        direction=Direction.BOTH,
+        purposes=[],
+        strands=[],
+        highest=2,
+        starts_on=START.date(),
+        review_on=START.date(),
+        basis="",
+        signed_by="",
+        document="",
+        changed_at=START,
+        changed_how="add",
+    )
 
 
 # --- settings, and the database ---------------------------------------------------------------------------------------

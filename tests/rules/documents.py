@@ -6,9 +6,11 @@ from pathlib import Path
 
 from bot.commands import COMMANDS
 from bot.lifecycles.action import ACTION
+from bot.lifecycles.agreement import AGREEMENT
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
+from bot.lifecycles.share import SHARE
 from bot.lifecycles.transfer import TRANSFER
 from bot.permissions import GRANTS, UNKNOWN, May
 from integrations.outside import PERMISSIONS as GRAPH_PERMISSIONS
@@ -44,7 +46,7 @@ def _who(needs: May | None) -> str:
 
 
 def lifecycles() -> Iterator[str]:
-    for life in (REFERRAL, ACTION, MEETING, TRANSFER):
+    for life in (REFERRAL, ACTION, MEETING, TRANSFER, AGREEMENT, SHARE):
         yield from (
             f"**{life.table.noun.capitalize()}**",
             "",

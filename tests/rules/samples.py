@@ -7,16 +7,19 @@ from bot import notices as shared
 from bot.features import access, mine, pages, undelivered
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
+from bot.features.agreements import notices as agreements
 from bot.features.away import notices as away
 from bot.features.cases import notices as cases
 from bot.features.directory import choosing
 from bot.features.directory import notices as directory
+from bot.features.emergencies import notices as emergencies
 from bot.features.meetings import notices as meetings
 from bot.features.meetings import reading as read_meetings
 from bot.features.referrals import notices as referrals
 from bot.features.referrals import reading as read_referrals
 from bot.features.transfers import notices as transfers
 from bot.kit.messages import Notice
+from bot.sharing import NEEDS_REVIEW
 
 DAY, MOMENT = date(2026, 6, 12), datetime(2026, 6, 9, 8, 30, tzinfo=UTC)
 LATER = date(2026, 6, 15)
@@ -50,6 +53,8 @@ READ = mine.OpenThing(ODD, DAY, "Where is it?", "referral R-7K2F9", "R-7K2F9")
 SAID = (("The child", (("What is the child's name?", ODD),)), ("What happened", (("What happened?", ODD),)))
 
 DOING = cases.Doing("check a record flag", ODD, DAY, "to do", "A-7K2F9")
+AGREED = agreements.AgreementLine("G-7K2F9", 1, "Camden", ODD, DAY, lapsed=False, starts_on=None)
+SHARE_BUTTONS = (("Reviewed, keep it open", "reviewed S-7K2F9 @1"), ("End it", "end share S-7K2F9 @1"))
 
 ON_PAGES = (
     mine.MyPage,
@@ -61,6 +66,7 @@ ON_PAGES = (
     read_actions.ActionPage,
     read_actions.ActionList,
     read_meetings.AgendaPage,
+    emergencies.SharePage,
 )
 
 SAMPLES: tuple[Notice, ...] = (
@@ -107,7 +113,7 @@ SAMPLES: tuple[Notice, ...] = (
     *(cases.OpenedInEmergency("E-7K2F9", 1, "C-7K2F9", "Camden", MOMENT, DAY, late=late) for late in (False, True)),
     cases.EmergencyPage(
         *("E-7K2F9", "C-7K2F9", "Camden", "waiting to be reviewed", ODD, "A court", ODD, MOMENT, MOMENT, DAY),
-        *("reviewed E-7K2F9 @1", ODD, MOMENT),
+        *("emergency reviewed E-7K2F9 @1", ODD, MOMENT),
     ),
     cases.Reviewed("E-7K2F9", "C-7K2F9"),
     access.AccessLog(((DAY, (access.Line("9am", ODD, "take", "R-7K2F9", refused=True),)),), 1, 2, ODD, MOMENT),
@@ -116,10 +122,14 @@ SAMPLES: tuple[Notice, ...] = (
         *("R-7K2F9", "Camden", "received", MOMENT, False, DAY, SAID, "take R-7K2F9 @1", True, "C-7K2F9", ODD, MOMENT),
         (("R-22222", "name and date of birth"),),
     ),
+    read_referrals.ReferralPage(
+        *("R-7K2F9", "Camden", "received", MOMENT, True, DAY, SAID, "", False, "", ODD, MOMENT), careful=True
+    ),
     read_actions.ActionPage(
         *(LINE, "said done", ODD, ODD, "the owner", MOMENT, ODD, (("Undo", "undo A-7K2F9 @3"),), ODD, MOMENT)
     ),
     read_actions.ActionPage(LATE, "open", ODD, "", "the coordinator", MOMENT, "", (), ODD, MOMENT),
+    read_actions.ActionPage(LATE, "open", ODD, "", "the coordinator", MOMENT, "", (), ODD, MOMENT, NEEDS_REVIEW),
     read_actions.ActionList((("Camden", (read_actions.Listed(LATE, ODD, "open"),)),), ODD, MOMENT),
     read_actions.ActionList((), ODD, MOMENT),
     read_meetings.AgendaPage(
@@ -136,6 +146,18 @@ SAMPLES: tuple[Notice, ...] = (
     ),
     read_meetings.AgendaPage("M-7K2F9", "Camden", MOMENT, ODD, 2, 5, (), False, CONTACT, ODD, MOMENT),
     read_meetings.AgendaPage("M-7K2F9", "Camden", MOMENT, ODD, 2, 5, (), False, CONTACT, ODD, MOMENT, CALL),
+    read_meetings.AgendaPage(
+        "M-7K2F9",
+        *(
+            "Camden",
+            MOMENT,
+            ODD,
+            2,
+            5,
+            (read_meetings.Item(3, "", "", "", ((ODD, "send information"),), NEEDS_REVIEW),),
+        ),
+        *(False, CONTACT, ODD, MOMENT),
+    ),
     replace(AGENDA, call=CALL),
     meetings.PanelMeets("Camden", MOMENT, CONTACT),
     meetings.NoCall("M-7K2F9", "Camden", MOMENT),
@@ -204,6 +226,7 @@ SAMPLES: tuple[Notice, ...] = (
         actions.Settled(LINE, event, ODD)
         for event in ("confirm", "send back", "agree more time", "keep the date", "give")
     ),
+    actions.Settled(LINE, "give", ODD, held_back=True),
     AGENDA,
     meetings.AgendaPreview(AGENDA, ODD, 14, 3, sent=False),
     meetings.AgendaPreview(AGENDA, ODD, 14, 3, sent=True),
@@ -269,6 +292,32 @@ SAMPLES: tuple[Notice, ...] = (
     away.Closed("Camden", ODD, DAY, LATER),
     away.DaysGone(DAY, DAY),
     away.DaysGone(DAY, LATER),
+    agreements.Agreements((AGREED,) * 10, 2, (ODD, ODD), ()),
+    agreements.Agreements((), 0, (ODD,), ("Camden",)),
+    agreements.Agreements((replace(AGREED, lapsed=True), replace(AGREED, starts_on=DAY)), 0, (), ()),
+    *(
+        agreements.AgreementShown(
+            *(AGREED, "in force", ODD, ODD, ODD, "Both ways", ODD, ODD, ODD, DAY, day),
+            (("Renew it", "renew agreement G-7K2F9 @1"), ("End it", "end agreement G-7K2F9 @1")),
+        )
+        for day in (None, LATER)
+    ),
+    agreements.AgreementShown(AGREED, "ended", ODD, ODD, ODD, "Both ways", ODD, ODD, ODD, DAY, None, ()),
+    agreements.AgreementAdded("Camden", ("G-7K2F9",), DAY, first=True, without=(ODD,)),
+    agreements.AgreementAdded("Camden", ("G-7K2F9", "G-22222"), DAY, first=False, without=()),
+    agreements.AgreementEnded("G-7K2F9", "Camden", CONTACT),
+    agreements.AgreementLapses("G-7K2F9", 1, "Camden", DAY, lapsed=False),
+    agreements.AgreementLapses("G-7K2F9", 1, "Camden", DAY, lapsed=True),
+    agreements.Withdrawn("A-7K2F9", "Camden"),
+    agreements.ShownAgain("A-7K2F9", CONTACT),
+    *(emergencies.SharedNow("R-7K2F9", ODD, told, CONTACT) for told in (0, 1, 3)),
+    emergencies.SharedWithYou("R-7K2F9", "Camden", CONTACT),
+    emergencies.ShareWaits("S-7K2F9", 1, "Camden", "R-7K2F9", MOMENT),
+    emergencies.ShareStands("S-7K2F9", "R-7K2F9", ODD, "reviewed", DAY, SHARE_BUTTONS, CONTACT),
+    emergencies.ShareStands("S-7K2F9", "R-7K2F9", ODD, "ended", None, (), CONTACT),
+    emergencies.SharePage(
+        *("S-7K2F9", "Camden", "R-7K2F9", ODD, "open", ODD, ODD, MOMENT, DAY, SHARE_BUTTONS, ODD, MOMENT)
+    ),
 )
 
 IN_CHAT = tuple(sample for sample in SAMPLES if not isinstance(sample, ON_PAGES))

@@ -124,6 +124,11 @@ GLUE = {
         "known",
         "own_agency",
         "cases_here",
+        "with_contact",
+        "hand_over",
+        "agencies_to_agree_with",
+        "agencies_given_something",
+        "agencies_at_hand",
     ),
 }
 

@@ -34,6 +34,7 @@ from storage.records import Account, Heard, Person, Record, Secret
 from tests.cast import START
 from tests.conftest import DATABASES
 from tests.scheduler.fakes import sizes
+from tests.storage.test_migrating import sizes_then
 
 NewDisk = Callable[[str], str]
 OWN = Keys({1: bytes(range(32))})
@@ -135,7 +136,7 @@ def test_a_database_that_is_migrated_and_empty_takes_it_too(full: Sessions, new_
 
 def test_a_backup_of_an_older_version_is_brought_up(full: Sessions, new_disk: NewDisk) -> None:
     """Version 0003 knew no seal."""
-    before = sizes(full)
+    before = sizes_then(full)
     with reshaping(full) as connection:
         command.downgrade(configuration(connection), "0003")
     backup = backup_of(full)
@@ -144,7 +145,7 @@ def test_a_backup_of_an_older_version_is_brought_up(full: Sessions, new_disk: Ne
             if migrated:
                 migrate(new)
             restore(new, backup)
-            assert sizes(new) == before
+            assert sizes_then(new) == before
             check_database(new)
             with new() as session:
                 assert "Ashdown" not in "".join(session.scalars(text("SELECT name FROM person")))

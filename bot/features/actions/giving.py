@@ -20,6 +20,7 @@ from bot.lifecycles.moving import begun, tell
 from bot.naming import name_to
 from bot.permissions import May, needs
 from bot.replies import Place, Reply, Subject
+from bot.sharing import disclose
 from storage.queries.cases import case_for
 from storage.queries.meetings import items_for
 from storage.queries.people import posts_in
@@ -84,6 +85,7 @@ def add_action(ctx: Context, form: NewAction) -> Action:
         **begun(ctx, "give"),
     )
     tell(ctx, [owner], "action_given", ctx.add(action))
+    steps.hand_over(ctx, action)
     return action
 
 
@@ -106,8 +108,7 @@ def _post(ctx: Context, chosen: str) -> Post:
 
 
 def added(ctx: Context, form: NewAction, _about: Subject) -> Reply:
-    action = add_action(ctx, form)
-    return Reply(Settled(line_for(ctx, action), "give", action.owner.words).message(), place=Place.INSTEAD)
+    return _is_given(ctx, add_action(ctx, form))
 
 
 def given(ctx: Context, form: GiveAction, about: Subject) -> Reply:
@@ -115,7 +116,13 @@ def given(ctx: Context, form: GiveAction, about: Subject) -> Reply:
         action = steps.give(ctx, about.reference, about.seen, _post(ctx, form.owner))
     except Conflict:
         return stands(ctx, steps.visible(ctx, about.reference))
-    return Reply(Settled(line_for(ctx, action), "give", action.owner.words).message(), place=Place.INSTEAD)
+    return _is_given(ctx, action)
+
+
+def _is_given(ctx: Context, action: Action) -> Reply:
+    held_back = bool(disclose(ctx, steps.what_of(action)))
+    notice = Settled(line_for(ctx, action), "give", action.owner.words, held_back)
+    return Reply(notice.message(), place=Place.INSTEAD)
 
 
 def asked(ctx: Context, form: MoreTime, about: Subject) -> Reply:

@@ -130,8 +130,9 @@ class Answered(Notice):
 
 @dataclass(frozen=True)
 class Settled(Notice):
-    """To the coordinator: what they just decided."""
+    """To the coordinator: what they just decided.  `held_back`: no agreement lets the owner read the whole of it."""
 
     action: ActionLine
     event: str
     owner: str
+    held_back: bool = False

@@ -9,20 +9,22 @@ from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.actions.notices import ActionLine
 from bot.features.actions.saying import still
-from bot.features.actions.steps import line_for, visible
+from bot.features.actions.steps import line_for, what_of
+from bot.kit.errors import NotFound
 from bot.kit.messages import Notice
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import who_did
 from bot.permissions import May, needs
-from storage.queries.actions import actions_not_done
+from bot.sharing import disclose, shared_with
+from storage.queries.actions import action_for, action_named, actions_not_done
 from storage.queries.cases import is_close_to
 from storage.queries.people import holder_of
-from storage.records import Action
+from storage.records import Action, Role
 
 
 @dataclass(frozen=True)
 class ActionPage(Notice):
-    """Level L4: `outcome` is what somebody wrote."""
+    """Level L4: `outcome` is what somebody wrote.  `held_back`: what is said instead of all but level L1."""
 
     action: ActionLine
     state: str
@@ -34,6 +36,7 @@ class ActionPage(Notice):
     may: tuple[tuple[str, str], ...]
     reader: str
     at: datetime
+    held_back: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,25 @@ class ActionList(Notice):
 
 @needs(May.READ)
 def read_action(ctx: Context, reference: str) -> ActionPage:
-    action = visible(ctx, reference)
-    why = "reading an action"
-    holder = holder_of(ctx.session, action.owner_id, ctx.today)
+    action = action_for(ctx.session, ctx.actor, reference)
+    if action is None:
+        return _page(ctx, _in_emergency(ctx, reference), may=())
+    runs = action.partnership_id in ctx.actor.where(Role.COORDINATOR)
+    return _page(ctx, action, still(ctx, action), held_back="" if runs else disclose(ctx, what_of(action)))
+
+
+def _in_emergency(ctx: Context, reference: str) -> Action:
+    """It can be read, and nothing else can be done with it."""
+    action = action_named(ctx.session, reference) if shared_with(ctx, reference) else None
+    if action is None:
+        raise NotFound
+    return action
+
+
+def _page(ctx: Context, action: Action, may: tuple[tuple[str, str], ...], held_back: str = "") -> ActionPage:
+    why, reference = "reading an action", action.reference
+    holder = None if held_back else holder_of(ctx.session, action.owner_id, ctx.today)
+    outcome = None if held_back or _is_close(ctx, action) else action.outcome
     return ActionPage(
         action=line_for(ctx, action),
         state=ACTION.table.words[action.state],
@@ -64,10 +83,11 @@ def read_action(ctx: Context, reference: str) -> ActionPage:
         holder=reveal(ctx, holder.name, why, reference) if holder else "",
         changed_by=who_did(ACTION, action),
         changed_at=action.changed_at,
-        outcome=reveal(ctx, action.outcome, why, reference) if action.outcome and not _is_close(ctx, action) else "",
-        may=still(ctx, action),
+        outcome=reveal(ctx, outcome, why, reference) if outcome else "",
+        may=may,
         reader=reader(ctx, reference),
         at=ctx.now,
+        held_back=held_back,
     )
 
 

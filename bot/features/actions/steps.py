@@ -11,9 +11,10 @@ from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import move
 from bot.naming import name_to
 from bot.permissions import May, needs
-from storage.levels import Classified
+from bot.sharing import What, disclose, lift, strand_of
+from storage.levels import Classified, Level
 from storage.queries.actions import action_for
-from storage.records import Action, ActionState, Post
+from storage.records import Action, ActionState, Post, Purpose
 
 
 def visible(ctx: Context, reference: str) -> Action:
@@ -109,7 +110,20 @@ def give(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
     if action.case:
         name_to(ctx.session, action.case, [owner.agency_id])
     move(ctx, ACTION, action, "give", seen, owner=owner, asked_due_on=None, outcome=None)
+    hand_over(ctx, action)
     return action
+
+
+def hand_over(ctx: Context, action: Action) -> None:
+    """To give it is a decision: what was withdrawn of it before is given again, as far as the agreement goes."""
+    lift(ctx, action.owner.agency_id, action.reference)
+    disclose(ctx, what_of(action))
+
+
+def what_of(action: Action) -> What:
+    """As its owner's agency is shown it."""
+    whose, agency, strand = action.partnership_id, action.owner.agency_id, strand_of(action.item)
+    return What(whose, agency, action.reference, strand, Level.L3, Purpose.ACTIONS)
 
 
 def line_for(ctx: Context, action: Action) -> ActionLine:

@@ -117,7 +117,7 @@ def read_emergency(ctx: Context, reference: str) -> EmergencyPage:
         opened_at=emergency.opened_at,
         until=emergency.until,
         by=review_by(emergency),
-        review=f"reviewed {reference} @{emergency.version}" if waits else "",
+        review=f"emergency reviewed {reference} @{emergency.version}" if waits else "",
         reader=reader(ctx, reference),
         at=ctx.now,
     )
@@ -191,7 +191,7 @@ COMMANDS = (
         takes="C-7K2F9",
     ),
     Command(
-        "reviewed",
+        "emergency reviewed",
         "Say that you reviewed an emergency",
         _review,
         needs=May.REVIEW_EMERGENCIES,

@@ -8,6 +8,7 @@ from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.cases.notices import CasePage, Doing, WhoPage
 from bot.features.cases.steps import known, own_agency, visible
+from bot.kit.errors import Refusal
 from bot.kit.forms import DONT_KNOW
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
@@ -15,9 +16,10 @@ from bot.lifecycles.action import ACTION
 from bot.lifecycles.case import CASE
 from bot.need_to_know import Where, may_read
 from bot.permissions import May, needs
+from bot.sharing import What, disclose
 from storage.levels import Level
 from storage.queries.cases import actions_about, items_about, people_close_to
-from storage.records import Action, ActionState, Case, CaseAtAgency, CaseState, Referral
+from storage.records import Action, ActionState, Case, CaseAtAgency, CaseState, Purpose, Referral, Strand
 
 SECONDS = 60  # for which a name stands on a screen that somebody may have left
 OWN_WORK, RUNNING = "who is this, for one's own work", "reading a case"
@@ -53,6 +55,8 @@ def read_case(ctx: Context, reference: str) -> CasePage:
 def who_is_this(ctx: Context, reference: str) -> WhoPage:
     """No reason is asked for one's own work; that it was read is written down."""
     case = known(ctx, reference)
+    if held_back := _held_back(ctx, case):
+        raise Refusal(held_back)
     name, born = _child(ctx, case, OWN_WORK)
     here = own_agency(ctx, case)
     mine = (one for one in actions_about(ctx.session, case) if one.owner_id in ctx.actor.post_ids)
@@ -69,6 +73,16 @@ def who_is_this(ctx: Context, reference: str) -> WhoPage:
         reader=reader(ctx, case.reference),
         at=ctx.now,
     )
+
+
+def _held_back(ctx: Context, case: Case) -> str:
+    """Of the agencies for which they have something to do, one agreement is enough."""
+    about = case.partnership_id
+    agencies = dict.fromkeys(post.agency_id for post in ctx.actor.posts if post.partnership_id == about)
+    held = [
+        disclose(ctx, What(about, one, case.reference, Strand.CHILD, Level.L4, Purpose.ACTIONS)) for one in agencies
+    ]
+    return held[0] if all(held) else ""
 
 
 def _number(ctx: Context, here: CaseAtAgency | None, about: str) -> str:

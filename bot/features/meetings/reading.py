@@ -1,5 +1,6 @@
 """An agenda as a page to read and to print: a coordinator's whole, a member's own part of it."""
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,14 +9,16 @@ from bot.context import Context
 from bot.kit.errors import NotFound
 from bot.kit.messages import Notice
 from bot.permissions import May, needs
+from bot.sharing import What, disclose, strand_of
+from storage.levels import Level
 from storage.queries.meetings import agenda_for
-from storage.records import AgendaItem, Role
+from storage.records import AgendaItem, Meeting, Purpose, Role
 
 
 @dataclass(frozen=True)
 class Item:
     """`known_as`: what the reader's agency calls the case.  `who`: the page that says who it is, or ''.  `asks`: which
-    agency is asked for what.
+    agency is asked for what.  `held_back`: what is said instead of its kind, and of who it is.
     """
 
     number: int
@@ -23,6 +26,7 @@ class Item:
     known_as: str
     who: str
     asks: tuple[tuple[str, str], ...]
+    held_back: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,15 @@ def read_agenda(ctx: Context, reference: str) -> AgendaPage:
     version = meeting.agenda_version if runs else meeting.sent_version
     known = [one for one in meeting.items if one.version <= version]
     own = frozenset(post.agency_id for post in ctx.actor.posts if post.partnership_id == meeting.partnership_id)
-    items = tuple(_item(one, _read_by(own, one, whole=runs), own, whole=runs) for one in known)
+    items = tuple(_whole(one, own) for one in known) if runs else tuple(_parts(ctx, meeting, known, own))
     return AgendaPage(
         reference=reference,
         borough=meeting.partnership.name,
         starts_at=meeting.starts_at,
         place=meeting.place,
         version=version,
-        count=len(items),
-        items=items if runs else tuple(one for one in items if one.asks),
+        count=len(known),
+        items=items,
         whole=runs,
         contact=meeting.partnership.contact,
         reader=reader(ctx, reference),
@@ -69,14 +73,27 @@ def read_agenda(ctx: Context, reference: str) -> AgendaPage:
     )
 
 
-def _read_by(own: frozenset[int], item: AgendaItem, *, whole: bool) -> frozenset[int]:
-    """Whose part may be read: need to know, as in the message (see sending.seen_from)."""
-    return frozenset(ask.agency_id for ask in item.asks) if whole else own
+def _whole(item: AgendaItem, own: Collection[int]) -> Item:
+    asks = tuple((ask.agency.name, ask.verb.value) for ask in item.asks)
+    who = f"read/{item.case.reference}" if item.case else ""
+    return Item(item.number, item.kind.value, _known_as(item, own), who, asks)
 
 
-def _item(item: AgendaItem, agencies: frozenset[int], own: frozenset[int], *, whole: bool) -> Item:
-    asks = tuple((ask.agency.name, ask.verb.value) for ask in item.asks if ask.agency_id in agencies)
-    if item.case is None or not asks:
-        return Item(item.number, item.kind.value, "", "", asks)
-    known_as = next((found for one in own if (found := item.case.called_by(one))), "")
-    return Item(item.number, item.kind.value, known_as, f"{'read' if whole else 'who'}/{item.case.reference}", asks)
+def _parts(ctx: Context, meeting: Meeting, items: Sequence[AgendaItem], own: Collection[int]) -> Iterator[Item]:
+    """Need to know, as in the message (see sending.seen_from); and what an item is about, if the agreement says so."""
+    for item in items:
+        if asks := [ask for ask in item.asks if ask.agency_id in own]:
+            held = [disclose(ctx, _what(meeting, item, ask.agency_id)) for ask in asks]
+            back = held[0] if all(held) else ""
+            told = tuple((ask.agency.name, ask.verb.value) for ask in asks)
+            who = f"who/{item.case.reference}" if item.case and not back else ""
+            yield Item(item.number, "" if back else item.kind.value, _known_as(item, own), who, told, back)
+
+
+def _known_as(item: AgendaItem, own: Collection[int]) -> str:
+    return next((found for one in sorted(own) if item.case and (found := item.case.called_by(one))), "")
+
+
+def _what(meeting: Meeting, item: AgendaItem, agency_id: int) -> What:
+    about, strand = meeting.reference, strand_of(item)
+    return What(meeting.partnership_id, agency_id, about, strand, Level.L2, Purpose.PANEL, part=item.number)

@@ -9,6 +9,7 @@ from typing import Any
 from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.referrals.child import ReferChild
+from bot.features.referrals.opening import could_harm
 from bot.kit.errors import NotFound
 from bot.kit.forms import Form
 from bot.kit.messages import Notice
@@ -17,11 +18,12 @@ from bot.kit.questions import with_options
 from bot.lifecycles.referral import REFERRAL, answer_by
 from bot.need_to_know import Where, may_read
 from bot.permissions import May, needs
+from bot.sharing import shared_with
 from storage.levels import Level
 from storage.queries.cases import case_of_referral
 from storage.queries.likeness import alike_for
-from storage.queries.referrals import referral_for
-from storage.records import Referral, ReferralState, Role
+from storage.queries.referrals import referral_for, referral_named
+from storage.records import Case, Referral, ReferralState, Role
 
 FORM_OF: Mapping[str, type[Form]] = {"child": ReferChild}
 
@@ -29,7 +31,8 @@ FORM_OF: Mapping[str, type[Form]] = {"child": ReferChild}
 @dataclass(frozen=True)
 class ReferralPage(Notice):
     """Level L4.  `said`: each page of the form, with its questions and answers.  `alike`: other referrals that may be
-    about the same child, and in what they agree.
+    about the same child, and in what they agree.  `careful`: it is read in an emergency, and whoever sent it said what
+    must not be passed on.
     """
 
     reference: str
@@ -45,42 +48,69 @@ class ReferralPage(Notice):
     reader: str
     at: datetime
     alike: tuple[tuple[str, str], ...] = ()
+    careful: bool = False
+
+
+FOR_THE_COORDINATOR = frozenset({"risk_to_source", "not_to_share"})  # what might put somebody in danger
 
 
 @needs(May.READ)
 def read_referral(ctx: Context, reference: str) -> ReferralPage:
     referral = referral_for(ctx.session, ctx.actor, reference)
     if referral is None:
-        raise NotFound
-    runs = referral.partnership_id in ctx.actor.where(Role.COORDINATOR)
-    case = case_of_referral(ctx.session, referral)
-    if case and runs:
+        return _in_emergency(ctx, reference)
+    case = case_of_referral(ctx.session, referral) if _runs(ctx, referral) else None
+    if case:
         may_read(ctx, case, Level.L5, Where.PAGE, runs=True)
-    answers = reveal(ctx, referral.answers, "reading a referral", reference)
+    return _page(ctx, referral, reveal(ctx, referral.answers, "reading a referral", reference), case)
+
+
+def _in_emergency(ctx: Context, reference: str) -> ReferralPage:
+    """By an agency it was opened to at once: without what puts the source at risk."""
+    referral = referral_named(ctx.session, reference) if shared_with(ctx, reference) else None
+    if referral is None:
+        raise NotFound
+    answers = reveal(ctx, referral.answers, "reading a referral in an emergency", reference)
+    return _page(ctx, referral, answers, without=FOR_THE_COORDINATOR)
+
+
+def _page(
+    ctx: Context,
+    referral: Referral,
+    answers: Mapping[str, Any],
+    case: Case | None = None,
+    without: frozenset[str] = frozenset(),
+) -> ReferralPage:
     return ReferralPage(
-        reference=reference,
+        reference=referral.reference,
         borough=referral.partnership.name,
         state=REFERRAL.table.words[referral.state],
         sent_at=referral.sent_at,
         confirmed=referral.sender_confirmed,
         answer_by=answer_by(referral),
-        said=tuple(_said(ctx, FORM_OF[referral.kind], answers)),
-        take=f"take {reference} @{referral.version}" if _waits_for(ctx, referral) else "",
-        open_case=runs and case is None and referral.state is ReferralState.SCREENING,
-        case=case.reference if case and runs else "",
-        reader=reader(ctx, reference),
+        said=tuple(_said(ctx, FORM_OF[referral.kind], answers, without)),
+        take=f"take {referral.reference} @{referral.version}" if _waits_for(ctx, referral) else "",
+        open_case=_runs(ctx, referral) and case is None and referral.state is ReferralState.SCREENING,
+        case=case.reference if case else "",
+        reader=reader(ctx, referral.reference),
         at=ctx.now,
         alike=tuple(alike_for(ctx.session, ctx.actor, referral)),
+        careful=bool(without) and could_harm(answers),
     )
 
 
 def _said(
-    ctx: Context, form: type[Form], answers: Mapping[str, Any]
+    ctx: Context, form: type[Form], answers: Mapping[str, Any], without: frozenset[str]
 ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    for page, questions in groupby(applicable(form, answers), key=lambda question: question.ask.page):
+    told = [question for question in applicable(form, answers) if question.name not in without]
+    for page, questions in groupby(told, key=lambda question: question.ask.page):
         asked = [with_options(one, one.ask.choices(ctx)) if one.ask.choices else one for one in questions]
         yield page, tuple((one.ask.question, one.shown(answers.get(one.name))) for one in asked)
 
 
+def _runs(ctx: Context, referral: Referral) -> bool:
+    return referral.partnership_id in ctx.actor.where(Role.COORDINATOR)
+
+
 def _waits_for(ctx: Context, referral: Referral) -> bool:
-    return referral.state is ReferralState.SUBMITTED and referral.partnership_id in ctx.actor.where(Role.COORDINATOR)
+    return referral.state is ReferralState.SUBMITTED and _runs(ctx, referral)

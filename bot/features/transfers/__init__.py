@@ -15,7 +15,14 @@ from bot.features.transfers.notices import (
     TransferStands,
     TransferTold,
 )
-from bot.features.transfers.steps import acknowledge_transfer, line_of, my_transfers, record_transfer, transfer_status
+from bot.features.transfers.steps import (
+    acknowledge_transfer,
+    line_of,
+    my_transfers,
+    record_transfer,
+    transfer_status,
+    with_contact,
+)
 from bot.kit.errors import Conflict
 from bot.kit.messages import Notice
 from bot.lifecycles.transfer import next_step
@@ -41,13 +48,15 @@ def _acknowledged(ctx: Context, form: Acknowledge, about: Subject) -> Reply:
         transfer = acknowledge_transfer(ctx, about.reference, about.seen, int(form.contact))
     except Conflict:
         transfer = transfer_status(ctx, about.reference)
-    return Reply(TransferStands(line_of(ctx, transfer)).message(), place=Place.INSTEAD)
+    return Reply(TransferStands(with_contact(ctx, transfer)).message(), place=Place.INSTEAD)
 
 
 def _where(ctx: Context, spoken: Spoken) -> Reply:
     if not spoken.reference:
         return _mine(ctx, spoken)
-    return Reply(TransferStands(line_of(ctx, transfer_status(ctx, spoken.reference))).message(), place=Place.ONLY_YOU)
+    return Reply(
+        TransferStands(with_contact(ctx, transfer_status(ctx, spoken.reference))).message(), place=Place.ONLY_YOU
+    )
 
 
 def _mine(ctx: Context, _spoken: Spoken) -> Reply:
@@ -66,7 +75,7 @@ def _acknowledge(ctx: Context, spoken: Spoken) -> Reply | Opening:
     transfer = transfer_status(ctx, spoken.reference)
     line = line_of(ctx, transfer)
     if not line.mine_to_acknowledge or (spoken.seen is not None and spoken.seen != transfer.version):
-        return Reply(TransferStands(line).message())
+        return Reply(TransferStands(with_contact(ctx, transfer)).message())
     return Opening(Acknowledge, about=Subject(transfer.reference, transfer.version))
 
 

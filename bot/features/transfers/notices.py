@@ -21,7 +21,7 @@ class TransferLine:
     next_what: str
     next_on: date
     late: bool
-    contact: str  # the post named by the receiving borough, or ""
+    contact: str  # the post named by the receiving borough, what is said instead, or ""
     ask: str  # the coordinator's address of the side whose step it is
     mine_to_acknowledge: bool
 

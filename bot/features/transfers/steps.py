@@ -1,5 +1,7 @@
 """The steps of a transfer, and reading where it is."""
 
+from dataclasses import replace
+
 from bot.context import Context
 from bot.features.transfers.forms import NewTransfer
 from bot.features.transfers.notices import TransferLine
@@ -9,10 +11,11 @@ from bot.kit.worktime import local_day
 from bot.lifecycles.moving import begun, move, tell
 from bot.lifecycles.transfer import TRANSFER, next_step
 from bot.permissions import May, needs
+from bot.sharing import What, disclose
 from storage.levels import Classified, Level
 from storage.queries.people import coordinators_of, posts_in
 from storage.queries.transfers import transfer_for, transfers_of
-from storage.records import Role, Transfer, TransferState
+from storage.records import Purpose, Role, Strand, Transfer, TransferState
 
 
 @needs(May.RUN_TRANSFERS)
@@ -63,6 +66,21 @@ def visible(ctx: Context, reference: str) -> Transfer:
     if transfer is None:
         raise NotFound
     return transfer
+
+
+def with_contact(ctx: Context, transfer: Transfer) -> TransferLine:
+    """A post of the receiving borough is told to the other side as the sharing agreement between them says."""
+    line = line_of(ctx, transfer)
+    if transfer.contact is None or transfer.receiving_id in ctx.actor.where():
+        return line
+    sides = {post.agency_id for post in ctx.actor.posts if post.partnership_id == transfer.origin_id}
+    held = [disclose(ctx, _what(transfer, agency)) for agency in sorted(sides)]
+    return replace(line, contact=held[0]) if held and all(held) else line
+
+
+def _what(transfer: Transfer, agency_id: int) -> What:
+    whose, about = transfer.receiving_id, transfer.reference
+    return What(whose, agency_id, about, Strand.CHILD, Level.L2, Purpose.TRANSFER)
 
 
 def line_of(ctx: Context, transfer: Transfer) -> TransferLine:

@@ -1,0 +1,67 @@
+"""What people are told about something that was shared in an emergency."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.kit.messages import Notice
+
+
+@dataclass(frozen=True)
+class SharedNow(Notice):
+    """To whoever shared it.  `told`: how many posts of that agency have been written to."""
+
+    about: str
+    agency: str
+    told: int
+    contact: str
+
+
+@dataclass(frozen=True)
+class SharedWithYou(Notice):
+    """To the agency's posts (level L1)."""
+
+    about: str
+    borough: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class ShareWaits(Notice):
+    """To the coordinator: at once, and each working day until it is reviewed (level L1)."""
+
+    reference: str
+    version: int
+    borough: str
+    about: str
+    shared_at: datetime
+
+
+@dataclass(frozen=True)
+class ShareStands(Notice):
+    """To the coordinator who decided, or whose press no longer fits (level L2)."""
+
+    reference: str
+    about: str
+    agency: str
+    state: str
+    open_until: date | None
+    may: tuple[tuple[str, str], ...]
+    contact: str
+
+
+@dataclass(frozen=True)
+class SharePage(Notice):
+    """Level L4: with what makes it urgent, as it was written."""
+
+    reference: str
+    borough: str
+    about: str
+    agency: str
+    state: str
+    reason: str
+    why: str
+    shared_at: datetime
+    open_until: date | None
+    may: tuple[tuple[str, str], ...]
+    reader: str
+    at: datetime

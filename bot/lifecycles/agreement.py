@@ -1,0 +1,28 @@
+"""A sharing agreement's life: in force, renewed, ended.  That it lapses is a day and not a step (TRUST.md 4.4)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from bot.kit.lifecycle import Lifecycle, Party, Step
+from bot.lifecycles.moving import Life
+from storage.queries.people import coordinators_of
+from storage.records import Agreement, Post
+from storage.records import AgreementState as S
+
+
+def _sides(session: Session, agreement: Agreement, _party: Party) -> Sequence[Post]:
+    return coordinators_of(session, agreement.partnership_id)
+
+
+AGREEMENT = Life(
+    Lifecycle(
+        "agreement",
+        (
+            Step((S.IN_FORCE,), "renew", None, (Party.COORDINATOR,)),
+            Step((S.IN_FORCE,), "end", S.ENDED, (Party.COORDINATOR,)),
+        ),
+        {S.IN_FORCE: "in force", S.ENDED: "ended"},
+    ),
+    _sides,
+)

@@ -1,0 +1,197 @@
+"""Sharing in an emergency: nothing blocks it, it is written down, and somebody reviews it (TRUST.md 4.4)."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.kit.references import find_reference
+from storage.records import Disclosure, EmergencyShare
+from tests.conversations.test_agreements import LEAD, NURSE, SCHOOL, reads, withdraws
+from tests.conversations.test_own_pages import a_referral
+from tests.conversations.test_referral import AROUND, CHILD, EVENT, HELP, SAFETY, WORRY, YOU
+from tests.integrations.web.signed_in import signed_in
+from tests.making import an_action, an_agreement
+from tests.surfaces import Heard
+from tests.world import World
+
+HIDDEN = "I cannot show anything with that reference"
+NOT_THEIRS = "I can share a referral (R-) or an action (A-) of yours"
+
+
+def shares(world: World, reference: str, agency: str = "Police", by: str = "coordinator") -> Heard:
+    who = world.person(by)
+    who.says(f"share now {reference}")
+    who.presses("Use the form instead")
+    return who.submits(agency=agency, reason="safety now", why="Canaryname is with him now")
+
+
+def share_of(world: World) -> str:
+    with world.sessions() as session:
+        return session.scalars(select(EmergencyShare.reference).order_by(EmergencyShare.id.desc())).first() or ""
+
+
+def texts(world: World, handle: str) -> str:
+    return "\n".join(one.text for one in world.person(handle).hears())
+
+
+def a_referral_that_could_harm(world: World) -> str:
+    ann, you = world.person("charity"), YOU | {"risk_to_source": "yes"}
+    ann.says("refer")
+    ann.presses("Use the form instead")
+    pages = (SAFETY, you, you | {"not_to_share": "Never tell Canaryuncle"}, CHILD, AROUND)
+    for page in (*pages, {"worries": ["criminal"]}, WORRY, EVENT, HELP):
+        ann.submits(**page)
+    return find_reference(ann.submits().text)
+
+
+def test_it_opens_one_record_to_one_agency_whatever_agreements_say(world: World) -> None:
+    """Invariant 12: outward without an agreement, with an emergency record."""
+    an_agreement(world, SCHOOL)
+    reference = a_referral(world)
+    other = a_referral(world)
+    assert HIDDEN in reads(world, "police", reference)
+    world.tick()
+    world.person("police").hears()
+
+    done = shares(world, reference)
+    assert f"Shared now: {reference}" in done
+    assert "Police can read it, and its post is told" in done
+    assert "Canary" not in done.text
+    world.tick()
+    told = world.person("police").hears_one()
+    assert f"Camden: read this now, {reference}" in told
+    assert "Police" not in told.text
+    assert "Canary" not in told.text
+    page = reads(world, "police", reference)
+    assert "Zebra Canaryname" in page
+    assert "Take it" not in page
+    assert HIDDEN in reads(world, "police", other)
+    for handle in ("school", "nurse", "islington"):
+        assert HIDDEN in reads(world, handle, reference)
+    with world.sessions() as session:
+        (kept,) = session.scalars(select(Disclosure).where(Disclosure.about == reference)).all()
+        assert (kept.agency.name, kept.level, kept.agreement_id) == ("Police", 4, None)
+        assert kept.share_id
+        assert kept.person_id
+
+
+def test_what_puts_the_source_at_risk_stays_with_the_coordinator(world: World) -> None:
+    reference = a_referral_that_could_harm(world)
+    assert "Never tell Canaryuncle" in reads(world, "coordinator", reference)
+    shares(world, reference)
+    page = reads(world, "police", reference)
+    assert "Zebra Canaryname" in page
+    assert "Canaryuncle" not in page
+    assert "Could anyone be at risk" not in page
+    assert "Passing this on could put somebody at risk" in page
+    assert "Passing this on" not in reads(world, "coordinator", reference)
+
+
+def test_it_is_chased_each_working_day_until_somebody_has_reviewed_it(world: World) -> None:
+    reference = a_referral(world)
+    shares(world, reference)
+    world.tick()
+    review, cal = "Camden: review what was shared in an emergency", world.person("coordinator")
+    assert review not in texts(world, "coordinator"), "not at once: it was she who shared it"
+    world.moves_on(hours=23)
+    assert review not in texts(world, "coordinator")
+    world.moves_on(hours=1)
+    assert review in texts(world, "coordinator")
+    world.moves_on(hours=2)
+    assert review not in texts(world, "coordinator"), "once a day"
+    world.moves_on(working_days=3)  # over the weekend, to Monday
+    (waits,) = [one for one in cal.hears() if review in one]
+
+    page = reads(world, "coordinator", share_of(world))
+    for words in ("Police", "A child may come to serious harm", "Canaryname is with him now"):
+        assert words in page
+    kept = cal.presses("Reviewed, keep it open", on=waits)
+    assert "reviewed, and still open" in kept
+    assert "It is open until Monday 13 July 2026" in kept
+    world.moves_on(working_days=1)
+    assert review not in texts(world, "coordinator")
+    assert "Zebra Canaryname" in reads(world, "police", reference)
+    world.moves_on(days=27)
+    assert "Zebra Canaryname" in reads(world, "police", reference)
+    world.moves_on(days=1)
+    assert HIDDEN in reads(world, "police", reference)
+
+
+def test_it_is_ended_and_whoever_comes_late_sees_how_it_stands(world: World) -> None:
+    reference = a_referral(world)
+    shares(world, reference, by="charity")
+    world.tick()
+    cal = world.person("coordinator")
+    (waits,) = [one for one in cal.hears() if "shared in an emergency" in one]
+    ended = cal.presses("End it", on=waits)
+    assert f"Emergency share {share_of(world)}: ended" in ended
+    assert HIDDEN in reads(world, "police", reference)
+    assert "ended" in cal.presses("Reviewed, keep it open", on=waits)
+    assert HIDDEN in reads(world, "police", reference)
+    world.moves_on(working_days=2)
+    assert "shared in an emergency" not in texts(world, "coordinator")
+
+
+def test_the_owner_of_an_action_shares_it_and_the_coordinator_is_told_at_once(world: World) -> None:
+    action = an_action(world, LEAD, "12 June 2026")
+    world.person("school").says(f"done {action}")
+    world.moves_on(hours=12)  # in the evening
+    texts(world, "coordinator")
+    assert f"Shared now: {action}" in shares(world, action, by="school")
+    world.tick()
+    assert "Camden: review what was shared in an emergency" in texts(world, "coordinator")
+    assert f"read this now, {action}" in texts(world, "police")
+    page = signed_in(world, "police")
+    assert "Held by Sam Testperson" in page.reads(f"/pages/read/{action}")
+    assert "Confirm it is done" not in page.reads(f"/pages/read/{action}")
+    assert HIDDEN in world.person("police").says(f"done {action}"), "to read is all they may"
+
+
+def test_a_withdrawal_does_not_block_it(world: World) -> None:
+    action = an_action(world, LEAD, "12 June 2026")
+    withdraws(world, action, SCHOOL)
+    assert "Held by" not in reads(world, "school", action)
+    shares(world, action, SCHOOL)
+    assert "Held by Sam Testperson" in reads(world, "school", action)
+    world.person("coordinator").says(f"end share {share_of(world)}")
+    assert "Held by" not in reads(world, "school", action)
+
+
+def test_who_runs_another_panel_is_told_there(world: World) -> None:
+    reference = a_referral(world)
+    assert "Bromley Council can read it, and its post is told" in shares(world, reference, "Bromley Council")
+    world.tick()
+    assert f"Camden: read this now, {reference}" in texts(world, "bromley")
+    assert "Zebra Canaryname" in reads(world, "bromley", reference)
+
+
+@pytest.mark.parametrize("handle", ["nurse", "police", "islington"])
+def test_what_is_not_theirs_they_cannot_share_and_learn_nothing(world: World, handle: str) -> None:
+    action, referral = an_action(world, LEAD, "12 June 2026"), a_referral(world)
+    who = world.person(handle)
+    for reference in (action, referral, "A-22222"):
+        assert NOT_THEIRS in who.says(f"share now {reference}")
+    world.tick()
+    assert "read this now" not in texts(world, "police")
+
+
+def test_only_the_coordinator_reviews_it(world: World) -> None:
+    reference = a_referral(world)
+    shares(world, reference)
+    share = share_of(world)
+    for handle in ("police", "charity"):
+        for line in ("reviewed", "end share"):
+            assert "Your post does not let you" in world.person(handle).says(f"{line} {share}")
+    isla = world.person("islington")
+    for line in ("reviewed", "end share"):
+        assert isla.says(f"{line} {share}").text == isla.says(f"{line} S-22222").text
+    assert HIDDEN in reads(world, "islington", share)
+    assert "Your post does not let you" in reads(world, "police", share)
+    assert "Zebra Canaryname" in reads(world, "police", reference)
+
+
+def test_an_owner_reads_their_own_and_no_more_than_before(world: World) -> None:
+    """To share one action opens no other of the same post."""
+    shared, other = an_action(world, NURSE, "12 June 2026"), an_action(world, NURSE, "15 June 2026")
+    shares(world, shared)
+    assert "Held by Ngozi Testperson" in reads(world, "police", shared)
+    assert HIDDEN in reads(world, "police", other)
