@@ -65,6 +65,8 @@ def _examined(now: datetime, *, online: bool) -> Iterator[str]:
             engine_of(sessions).dispose()
     except (UnsafeSetting, DatabaseProblem) as problem:
         yield f"{WRONG}{problem}"
+    except SQLAlchemyError as error:
+        yield f"{WRONG}{in_words(error)}"
 
 
 def _inside(settings: Settings, sessions: Sessions, now: datetime, *, online: bool) -> Iterator[str]:
@@ -93,12 +95,9 @@ def _tracker(sessions: Sessions, now: datetime) -> list[str]:
     from integrations.checkups import CHECKUPS
     from storage.queries.agreements import registers_not_begun
 
-    try:
-        with sessions.begin() as session:
-            told = [line for fine, look in CHECKUPS.items() for line in _told(fine, look(session, now))]
-            return [*told, *(f"{NOTE}{NO_REGISTER.format(name)}" for name in registers_not_begun(session))]
-    except SQLAlchemyError as error:
-        raise DatabaseProblem(in_words(error)) from None
+    with sessions.begin() as session:
+        told = [line for fine, look in CHECKUPS.items() for line in _told(fine, look(session, now))]
+        return [*told, *(f"{NOTE}{NO_REGISTER.format(name)}" for name in registers_not_begun(session))]
 
 
 def _told(fine: str, problems: Iterable[str]) -> list[str]:

@@ -148,14 +148,8 @@ SAMPLES: tuple[Notice, ...] = (
     read_meetings.AgendaPage("M-7K2F9", "Camden", MOMENT, ODD, 2, 5, (), False, CONTACT, ODD, MOMENT, CALL),
     read_meetings.AgendaPage(
         "M-7K2F9",
-        *(
-            "Camden",
-            MOMENT,
-            ODD,
-            2,
-            5,
-            (read_meetings.Item(3, "", "", "", ((ODD, "send information"),), NEEDS_REVIEW),),
-        ),
+        *("Camden", MOMENT, ODD, 2, 5),
+        (read_meetings.Item(3, "", "", "", ((ODD, "send information"),), NEEDS_REVIEW),),
         *(False, CONTACT, ODD, MOMENT),
     ),
     replace(AGENDA, call=CALL),

@@ -18,7 +18,7 @@ from bot.need_to_know import Where, may_read
 from bot.permissions import May, needs
 from bot.sharing import What, disclose
 from storage.levels import Level
-from storage.queries.cases import actions_about, items_about, people_close_to
+from storage.queries.cases import actions_about, items_about, opened_in_emergency, people_close_to
 from storage.records import Action, ActionState, Case, CaseAtAgency, CaseState, Purpose, Referral, Strand
 
 SECONDS = 60  # for which a name stands on a screen that somebody may have left
@@ -76,12 +76,13 @@ def who_is_this(ctx: Context, reference: str) -> WhoPage:
 
 
 def _held_back(ctx: Context, case: Case) -> str:
-    """Of the agencies for which they have something to do, one agreement is enough."""
-    about = case.partnership_id
-    agencies = dict.fromkeys(post.agency_id for post in ctx.actor.posts if post.partnership_id == about)
-    held = [
-        disclose(ctx, What(about, one, case.reference, Strand.CHILD, Level.L4, Purpose.ACTIONS)) for one in agencies
-    ]
+    """Of the agencies they sit for, one agreement is enough; and an emergency waits for none."""
+    if opened_in_emergency(ctx.session, ctx.actor, case, ctx.now):
+        return ""
+    place = case.partnership_id
+    agencies = dict.fromkeys(post.agency_id for post in ctx.actor.posts if post.partnership_id == place)
+    shown = (What(place, one, case.reference, Strand.CHILD, Level.L4, Purpose.ACTIONS) for one in agencies)
+    held = [disclose(ctx, what) for what in shown]
     return held[0] if all(held) else ""
 
 
