@@ -6,7 +6,7 @@ from tests.conversations.test_agenda import preview
 from tests.conversations.test_own_pages import a_referral
 from tests.integrations.web.signed_in import signed_in
 from tests.integrations.web.test_pages import HIDDEN, reads_noted
-from tests.making import a_case, a_meeting, an_action, an_item
+from tests.making import a_case, a_meeting, an_action, an_agreement, an_item
 from tests.world import World
 
 SCHOOL = "Safeguarding lead, Hollow Oak School"
@@ -155,3 +155,24 @@ def test_an_emergency_opens_the_name_for_an_hour_and_is_reviewed_on_a_page(world
     assert "reviewed" in signed_in(world, "coordinator").reads(f"/pages/read/{review}")
     world.moves_on(minutes=61)
     assert HIDDEN in signed_in(world, "nurse").reads(f"/pages/who/{case}")
+
+
+def test_a_name_waits_for_an_agreement_that_covers_names_unless_it_was_read_before_or_is_an_emergency(
+    world: World,
+) -> None:
+    case = a_case(world)
+    reference = an_action(world, SCHOOL, "12 June 2026", about=case)
+    an_action(world, "Named nurse, Thames Gate NHS Trust", "12 June 2026", about=case)
+    assert "Zebra" in signed_in(world, "nurse").reads(f"/pages/who/{case}"), "before the register is begun"
+    an_agreement(world, "Police")
+    page = signed_in(world, "school").reads(f"/pages/who/{reference}")
+    assert "Zebra" not in page
+    assert "Your agency's sharing agreement needs review." in page
+    assert "Zebra" in signed_in(world, "nurse").reads(f"/pages/who/{case}"), "what was given stays"
+    pat = world.person("police")
+    pat.says(f"emergency {case}")
+    pat.presses("Use the form instead")
+    pat.submits(reason="child safety now", words="The carer phoned us a minute ago.")
+    assert "Zebra" in signed_in(world, "police").reads(f"/pages/who/{case}")
+    an_agreement(world, "Hollow Oak School")
+    assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{reference}")
