@@ -8,15 +8,35 @@ from sqlalchemy.orm import Session
 
 from bot.kit.messages import Message, Notice
 from bot.kit.worktime import local_day
-from bot.notices import Overtaken
+from bot.notices import Overtaken, Removed
+from bot.posted import posted_in
 from bot.writing import OWED
+from storage.queries.cards import deliveries_of, deliveries_sent_as
 from storage.queries.people import holdings_of
-from storage.records import Account, Delivery
+from storage.queries.retention import erasure_of
+from storage.records import Account, Delivery, Posted, StaleCard
 
 log = logging.getLogger(__name__)
 
+SHOWN = 3  # buttons that ask again
 # the word for each kind of reference
-WHERE_TO_LOOK = {"A": "action", "G": "agreement", "M": "read", "R": "referral", "T": "transfer"}
+WHERE_TO_LOOK = {
+    "A": "action",
+    "C": "read",
+    "E": "read",
+    "G": "agreement",
+    "M": "read",
+    "R": "referral",
+    "T": "transfer",
+}
+
+
+def as_of_now(session: Session, stale: StaleCard, now: datetime) -> tuple[str, Message]:
+    """The platform's id for it, and what it should show."""
+    if posted := posted_in(session, stale.letter):
+        return posted.sent_as, without_details(session, posted, now)
+    told = deliveries_of(session, stale.letter, stale.account_id)
+    return told[0].sent_as or "", card_now(session, told, stale.account, now)
 
 
 def card_now(session: Session, deliveries: Sequence[Delivery], reader: Account, now: datetime) -> Message:
@@ -28,8 +48,18 @@ def card_now(session: Session, deliveries: Sequence[Delivery], reader: Account, 
     return (row.merged(still) if row.merged else still[0]).message()
 
 
+def without_details(session: Session, posted: Posted, now: datetime) -> Message:
+    """Where they took the place of a message that was sent, what that says now; else the day, and how to ask again."""
+    if told := deliveries_sent_as(session, posted.account_id, posted.sent_as):
+        return card_now(session, told, posted.account, now)
+    about = tuple(posted.about.split())
+    return Removed(local_day(now), about, _where_to_look(about[:SHOWN])).message()
+
+
 def _still(session: Session, delivery: Delivery, reader: Account, now: datetime) -> Notice | None:
     if delivery.post_id and delivery.post_id not in _posts(session, reader, now):
+        return None
+    if erasure_of(session, delivery.about):
         return None
     try:
         with session.begin_nested():
@@ -48,10 +78,14 @@ def _posts(session: Session, reader: Account, now: datetime) -> set[int]:
 
 def _overtaken(deliveries: Sequence[Delivery]) -> Notice:
     about = tuple(dict.fromkeys(one.about for one in deliveries))
+    return Overtaken(about, _where_to_look(about))
+
+
+def _where_to_look(about: Sequence[str]) -> tuple[tuple[str, str], ...]:
     several = len(about) > 1
     lines = [
         (f"See how {reference} stands" if several else "See how it stands", f"{word} {reference}")
         for reference in about
         if (word := WHERE_TO_LOOK.get(reference[0]))
     ]
-    return Overtaken(about, (*lines, ("What I have open", "mine")))
+    return (*lines, ("What I have open", "mine"))

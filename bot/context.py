@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from bot.kit.keeps import SAFE, Keeps
 from bot.kit.worktime import local_day
 from storage.queries.people import Actor
 from storage.records import Record
@@ -23,6 +24,7 @@ class Site:
     address: str = ""  # without a slash at its end; empty: the site that the answer is read on
     signs_in: str = ""
     sends_mail: bool = False
+    keeps: Keeps = SAFE
 
 
 @dataclass(frozen=True)

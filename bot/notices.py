@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
 class Said(Notice):
     """A refusal, or a sentence that says what to do."""
 
+    level = Level.L1
     text: str
 
 
 @dataclass(frozen=True)
 class DidYouMean(Notice):
+    level = Level.L1
     line: str
 
 
@@ -22,6 +25,7 @@ class DidYouMean(Notice):
 class Fault(Notice):
     """Something broke on our side.  The code finds the entry in the log."""
 
+    level = Level.L0
     code: str
 
 
@@ -29,6 +33,7 @@ class Fault(Notice):
 class NotYetKnown(Notice):
     """For somebody who is not linked to a person: whom to call, what this is, how to join (TRUST.md 5.3)."""
 
+    level = Level.L0
     borough: str
     mash_phone: str
     mash_hours: str
@@ -38,11 +43,24 @@ class NotYetKnown(Notice):
 class NotLetIn(Notice):
     """For everybody from a workspace that nobody let in, whatever they ask: level L0."""
 
+    level = Level.L0
+
 
 @dataclass(frozen=True)
 class Overtaken(Notice):
     """In place of a message of which nothing is so any more: level L1.  `lines`: (label, line) of where to look."""
 
+    level = Level.L1
+    about: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Removed(Notice):
+    """In place of details whose time in chat is up (TRUST.md 4.3).  `lines`: (label, line) that asks again."""
+
+    level = Level.L1
+    on: date
     about: tuple[str, ...]
     lines: tuple[tuple[str, str], ...]
 
@@ -54,6 +72,7 @@ class SafetyFirst(Notice):
     `theirs`: the borough was given, and is not only the sender's own.
     """
 
+    level = Level.L1
     borough: str
     theirs: bool
     mash_phone: str
@@ -64,6 +83,7 @@ class SafetyFirst(Notice):
 class Help(Notice):
     """`commands` are (what it does, the line to say)."""
 
+    level = Level.L0
     commands: tuple[tuple[str, str], ...]
     contact: str
 
@@ -72,11 +92,14 @@ class Help(Notice):
 class OnlyInPrivate(Notice):
     """The answer would be read by others (TRUST.md 4.2): level L0."""
 
+    level = Level.L0
+
 
 @dataclass(frozen=True)
 class AnsweredInPrivate(Notice):
     """Where others may be: the answer itself is in the private chat, if it `arrived`: level L0."""
 
+    level = Level.L0
     arrived: bool
 
 
@@ -84,6 +107,7 @@ class AnsweredInPrivate(Notice):
 class TypedQuestion(Notice):
     """One question of a form, asked in words.  Never a private one."""
 
+    level = Level.L3
     title: str
     at: int
     of: int
@@ -101,18 +125,21 @@ class TypedQuestion(Notice):
 class OpenTheForm(Notice):
     """The rest is private, so it is asked on a form and not in the conversation."""
 
+    level = Level.L1
     title: str
     typed_here: bool  # somebody typed something private all the same
 
 
 @dataclass(frozen=True)
 class FormSaved(Notice):
+    level = Level.L1
     title: str
     until: date
 
 
 @dataclass(frozen=True)
 class FormClosed(Notice):
+    level = Level.L1
     title: str
 
 
@@ -120,11 +147,13 @@ class FormClosed(Notice):
 class FormNotOpened(Notice):
     """The platform did not draw the form, for instance because asking it took too long."""
 
+    level = Level.L1
     title: str
 
 
 @dataclass(frozen=True)
 class FormSentBefore(Notice):
+    level = Level.L1
     title: str
     on: datetime
 
@@ -133,6 +162,7 @@ class FormSentBefore(Notice):
 class FormWaiting(Notice):
     """An unfinished form of the same kind: go on, or start over?"""
 
+    level = Level.L1
     title: str
     touched: datetime
     until: date
@@ -142,10 +172,12 @@ class FormWaiting(Notice):
 class DraftEnding(Notice):
     """An unfinished form is about to be deleted."""
 
+    level = Level.L1
     title: str
     until: date
 
 
 @dataclass(frozen=True)
 class DraftDeleted(Notice):
+    level = Level.L1
     title: str

@@ -41,6 +41,7 @@ class May(StrEnum):
     KEEP_AGREEMENTS = "keep sharing agreements"
     SHARE_NOW = "share something at once in an emergency"
     REVIEW_SHARES = "review what was shared in an emergency"
+    HOLD = "keep records from being deleted"
 
 
 _MEMBER = frozenset(

@@ -18,6 +18,8 @@ from bot.features import (
     emergencies,
     meetings,
     referrals,
+    removal,
+    retention,
     transfers,
     undelivered,
 )
@@ -30,6 +32,7 @@ from bot.tables import Owed
 from storage.levels import Classified, Level
 from storage.queries.daily import people_told, take_turns
 from storage.queries.deliveries import Due
+from storage.queries.retention import erasure_of
 from storage.queries.ways import account_on
 from storage.records import Delivery, DeliveryState
 
@@ -47,6 +50,8 @@ OWED: dict[str, Owed] = {
         *agreements.OWED,
         *directory.OWED,
         *undelivered.OWED,
+        *removal.OWED,
+        *retention.OWED,
         *dialogues.OWED,
     )
 }
@@ -186,7 +191,7 @@ def _wait(delivery: Delivery, until: datetime) -> None:
 def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) -> Notice | None:
     try:
         with session.begin_nested():
-            notice = row.write(session, delivery, now)
+            notice = None if erasure_of(session, delivery.about) else row.write(session, delivery, now)
             if notice:
                 notice.message()
     except OperationalError:  # of the database, and not of this one: it is written when that is back

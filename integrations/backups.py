@@ -9,11 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+from integrations.keeping import check_erasures
 from integrations.settings import UnsafeSetting, read_settings
 from integrations.tracker import opened_tracker
 from storage.database import Sessions, check_database
 
 AS_IT_WAS = "The tracker is as it was on {}. What people told the bot after that is lost: ask them to tell it again."
+ERASED_AGAIN = "The details of {} had been erased since, and are erased again."
 NOTHING_DUE = "No message came due after that."
 CAME_DUE = (
     "{} came due after that and may have been sent. The bot asks Slack about each before it sends it again. "
@@ -53,13 +55,17 @@ def _restore(arguments: argparse.Namespace) -> None:
     now = datetime.now(UTC)
     try:
         with opened_tracker() as sessions, _old_file(arguments.file) as file, restoring(sessions, file) as restored:
-            unknown = live_again(restored.sessions, restored.made_at, now, mail=read_settings().has_mail)
+            settings = read_settings()
+            erased = check_erasures(settings, restored.sessions)
+            unknown = live_again(restored.sessions, restored.made_at, now, mail=settings.has_mail, keeps=settings.keeps)
             _noted(restored.sessions, now, "restore a backup")
     except CannotRestore as problem:
         raise UnsafeSetting(str(problem)) from None
     messages = "1 message" if unknown == 1 else f"{unknown} messages"
     print(AS_IT_WAS.format(moment_in_words(restored.made_at)))
     print(CAME_DUE.format(messages) if unknown else NOTHING_DUE)
+    if erased:
+        print(ERASED_AGAIN.format("1 record" if erased == 1 else f"{erased} records"))
 
 
 def _noted(sessions: Sessions, now: datetime, what: str) -> None:

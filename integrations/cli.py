@@ -16,6 +16,7 @@ from typing import Any
 from integrations.auditing import add_audit
 from integrations.backups import add_backups
 from integrations.doctor import add_doctor
+from integrations.keeping import add_keeping, check_erasures
 from integrations.keys import add_keys
 from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     add_backups(verbs)
     add_doctor(verbs)
     add_keys(verbs)
+    add_keeping(verbs)
     add_panel(verbs)
     add_setups(verbs)
     add_simulate(verbs)
@@ -139,6 +141,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     sessions = open_tracker(settings)
     check_database(sessions)
     check_safe(settings, sessions)
+    check_erasures(settings, sessions)
     if settings.workers:
         check_workers(sessions)
     listening = _listen(arguments.port, arguments.host)

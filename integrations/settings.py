@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.kit.keeps import Keeps, keeps_from
 from integrations.unsafe import LOOPBACK, wrongs
 from integrations.unsafe_graph import wrong_with_graph
 
@@ -32,6 +33,8 @@ class Settings(BaseSettings):
     audit_syslog: str = ""
     metrics_token: SecretStr = SecretStr("")
     workers: bool = False
+    keep_days: str = ""
+    erasures_file: Path | None = None
 
     slack_signing_secret: SecretStr = SecretStr("")
     slack_bot_token: SecretStr = SecretStr("")
@@ -84,6 +87,10 @@ class Settings(BaseSettings):
     @property
     def has_slack(self) -> bool:
         return bool(self.slack_bot_token.get_secret_value()) or self.has_many_slacks
+
+    @property
+    def keeps(self) -> Keeps:
+        return keeps_from(self.keep_days)
 
     @property
     def has_many_slacks(self) -> bool:

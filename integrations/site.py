@@ -18,7 +18,7 @@ from storage.records.base import keys_of
 
 
 def site_of(settings: Settings) -> Site:
-    return Site(_address(settings), "teams" if settings.has_entra else "", settings.has_mail)
+    return Site(_address(settings), "teams" if settings.has_entra else "", settings.has_mail, settings.keeps)
 
 
 def own_pages(settings: Settings, sessions: Sessions, now: Now) -> Iterator[BaseRoute]:

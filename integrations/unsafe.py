@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.kit.keeps import keeps_from
+
 if TYPE_CHECKING:
     from integrations.settings import Settings
 
@@ -17,6 +19,10 @@ NO_KEYS = (
 KEYS_BESIDE = (
     "MACE_KEYS_FILE is in the folder of the database, so that whoever takes one has both. Keep it in another folder, "
     "and back it up apart from the database."
+)
+ERASURES_BESIDE = (
+    "MACE_ERASURES_FILE is in the folder of the database, so that both may be lost, or put back, together. Keep it in "
+    "another folder, beside the backups."
 )
 NOT_HTTPS = "The production profile needs the https address that people reach the bot at, in MACE_PUBLIC_URL."
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -157,6 +163,15 @@ def _wrong_with_metrics(settings: "Settings") -> Iterator[str]:
         yield GUESSABLE
 
 
+def _wrong_with_keeping(settings: "Settings") -> Iterator[str]:
+    try:
+        keeps_from(settings.keep_days)
+    except ValueError as odd:
+        yield str(odd)
+    if settings.erasures_file and _is_beside(settings.erasures_file, settings.database_url):
+        yield ERASURES_BESIDE
+
+
 def _wrong_with_workers(settings: "Settings") -> Iterator[str]:
     if settings.workers and not settings.database_url.startswith("postgresql"):
         yield WORKERS_NEED_POSTGRES
@@ -188,6 +203,6 @@ def _wrong_with_slack(settings: "Settings") -> Iterator[str]:
 def wrongs(settings: "Settings") -> Iterator[str]:
     checks = (
         *(_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_mail, _wrong_with_metrics),
-        *(_wrong_with_workers, _wrong_with_production),
+        *(_wrong_with_workers, _wrong_with_keeping, _wrong_with_production),
     )
     return chain.from_iterable(check(settings) for check in checks)

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.cards import card_now
+from bot.cards import as_of_now
 from bot.kit.messages import Message
 from bot.ports import Address, TryLater, Undeliverable
+from bot.posted import TRIES, is_posted, not_removed, removed
 from scheduler.postman import Now, Platforms
 from storage.database import Sessions
-from storage.queries.cards import ANYBODYS, cards_due, deliveries_of, settle_card
+from storage.queries.cards import ANYBODYS, cards_due, settle_card
 from storage.queries.shards import Shard
 from storage.records import StaleCard
 
@@ -20,6 +21,10 @@ log = logging.getLogger(__name__)
 
 BATCH, ATTEMPTS = 50, 8
 LEASE = timedelta(minutes=2)
+PAUSES = (timedelta(minutes=30), timedelta(hours=6))  # before details are tried to be taken away again
+NO_PLATFORM = "the bot does not write there any more"
+NO_ANSWER = "there was no answer"
+NOT_DRAWN = "we could not write what is to stand there"
 
 
 @dataclass(frozen=True)
@@ -61,22 +66,22 @@ def _alone(session: Session, stale: StaleCard, now: datetime) -> Card | None:
         log.error("a message cannot be drawn anew: %s", type(error).__name__)
         if stale.attempts >= ATTEMPTS:
             session.delete(stale)
+            not_removed(session, stale.letter, NOT_DRAWN, now)
         return None
 
 
 def _card(session: Session, stale: StaleCard, now: datetime) -> Card:
-    told, account = deliveries_of(session, stale.letter, stale.account_id), stale.account
-    message = card_now(session, told, account, now)
+    account = stale.account
     return Card(
         *(stale.letter, account.id, account.platform, Address(account.tenant, account.user)),
-        *(told[0].sent_as or "", message, stale.due_at, stale.attempts),
+        *(*as_of_now(session, stale, now), stale.due_at, stale.attempts),
     )
 
 
 async def _refresh(sessions: Sessions, platforms: Platforms, card: Card, clock: Now) -> None:
     platform, now = platforms.get(card.platform), clock()
     if platform is None:
-        await asyncio.to_thread(_settle, sessions, card)
+        await asyncio.to_thread(_give_up, sessions, card, NO_PLATFORM, now)
         return
     at = platform.pace.change(card.to.tenant, card.to.user, now)
     if at > now:
@@ -87,30 +92,39 @@ async def _refresh(sessions: Sessions, platforms: Platforms, card: Card, clock: 
     except TryLater as later:
         until = clock() + later.after
         platform.pace.hold(later.of, card.to.tenant, until)
-        await asyncio.to_thread(_put_off, sessions, card, until)
+        await asyncio.to_thread(_put_off, sessions, card, until, clock())
     except Undeliverable as gone:  # a card that nobody can see misleads nobody
         log.info("a message is not there to be brought up to date: %s", type(gone).__name__)
-        await asyncio.to_thread(_settle, sessions, card)
+        await asyncio.to_thread(_give_up, sessions, card, str(gone), clock())
     except Exception as error:  # Unknown, and whatever nobody foresaw: again, when the lease runs out
         log.warning("a message could not be brought up to date: %s", type(error).__name__)
-        await asyncio.to_thread(_put_off, sessions, card, card.until)
+        await asyncio.to_thread(_put_off, sessions, card, card.until, clock())
     else:
-        await asyncio.to_thread(_settle, sessions, card)
+        await asyncio.to_thread(_settle, sessions, card, clock())
 
 
-def _settle(sessions: Sessions, card: Card) -> None:
+def _settle(sessions: Sessions, card: Card, now: datetime) -> None:
     with sessions.begin() as session:
-        settle_card(session, card.letter, card.account_id, card.until)
+        if settle_card(session, card.letter, card.account_id, card.until):
+            removed(session, card.letter, now)
 
 
-def _put_off(sessions: Sessions, card: Card, until: datetime) -> None:
+def _give_up(sessions: Sessions, card: Card, reason: str, now: datetime) -> None:
+    """Of details that still stand there a person has to hear."""
+    with sessions.begin() as session:
+        if settle_card(session, card.letter, card.account_id, card.until):
+            not_removed(session, card.letter, reason, now)
+
+
+def _put_off(sessions: Sessions, card: Card, until: datetime, now: datetime) -> None:
     """Each time a little later still, as a letter: a platform may be down for hours."""
-    if card.attempts >= ATTEMPTS:
+    if card.attempts >= (TRIES if is_posted(card.letter) else ATTEMPTS):
         log.error("a message was not brought up to date after %s attempts", card.attempts)
-        _settle(sessions, card)
+        _give_up(sessions, card, NO_ANSWER, now)
         return
+    pause = PAUSES[card.attempts - 1] if is_posted(card.letter) else timedelta(minutes=2**card.attempts - 2)
     with sessions.begin() as session:
-        _due(session, card, until + timedelta(minutes=2**card.attempts - 2))
+        _due(session, card, until + pause)
 
 
 def _wait(sessions: Sessions, card: Card, until: datetime) -> None:

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from bot import dialogues
-from bot.features import actions, agreements, cases, directory, emergencies, meetings
+from bot.features import actions, agreements, cases, directory, emergencies, meetings, removal, retention
 from bot.tables import Job
 from storage.database import Sessions
 from storage.queries.health import note_run
@@ -19,6 +19,8 @@ JOBS: tuple[Job, ...] = (
     *agreements.JOBS,
     *emergencies.JOBS,
     *dialogues.JOBS,
+    *removal.JOBS,
+    *retention.JOBS,
 )
 
 

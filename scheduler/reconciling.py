@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from bot.context import Site
+from bot.kit.keeps import SAFE, Keeps
 from bot.kit.messages import Message
 from bot.kit.pace import Pace
 from bot.ports import Address, TryLater, Unknown
-from scheduler.clock import tick
-from scheduler.postman import Platforms
+from scheduler.jobs import run_jobs
+from scheduler.postman import Platforms, deliver_due
 from storage.database import Sessions
 from storage.queries.deliveries import deliveries_unknown, end_leases, next_due, platforms_in_use
 from storage.queries.pages import end_visits
@@ -35,15 +36,15 @@ class Silence:
         raise TryLater  # it is asked when the server starts: until then nothing is held, and nobody is told
 
 
-def live_again(sessions: Sessions, since: datetime, now: datetime, *, mail: bool) -> int:
+def live_again(sessions: Sessions, since: datetime, now: datetime, *, mail: bool, keeps: Keeps = SAFE) -> int:
     """The clock and the postman, from the backup until now.  Returns how many messages may have arrived.
 
     What they would have sent ends as unknown, with the key that it had if it was sent.  So the postman asks about it
     first when the server starts; what nobody can be asked about is held, and shown to the coordinator.
 
-    `mail`: it may have gone by e-mail.
+    `mail`: it may have gone by e-mail.  `keeps`: nothing goes before its time then.
     """
-    sessions.configure(info={"site": Site(sends_mail=mail)})
+    sessions.configure(info={"site": Site(sends_mail=mail, keeps=keeps)})
     with sessions.begin() as session:
         end_leases(session, since)
         end_visits(session, now)  # some were ended since, and nobody knows which
@@ -62,7 +63,9 @@ async def _live(sessions: Sessions, platforms: Platforms, at: datetime, now: dat
 
 
 async def _live_at(sessions: Sessions, platforms: Platforms, at: datetime) -> None:
-    await tick(sessions, platforms, lambda: at)
+    """What stands in chat is brought up to date when the server starts: here it could not be, and would be given up."""
+    await asyncio.to_thread(run_jobs, sessions, at)
+    await deliver_due(sessions, platforms, lambda: at)
 
 
 def _next(sessions: Sessions, at: datetime) -> datetime:

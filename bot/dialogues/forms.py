@@ -1,6 +1,6 @@
 """Which form leads to which use case: each feature brings its own rows."""
 
-from bot.features import actions, agreements, away, cases, directory, emergencies, meetings, referrals, transfers
+from bot.features import actions, agreements, away, cases, directory, emergencies, holds, meetings, referrals, transfers
 from bot.tables import Guided
 
 FORMS: dict[str, Guided] = {
@@ -15,5 +15,6 @@ FORMS: dict[str, Guided] = {
         *directory.FORMS,
         *agreements.FORMS,
         *away.FORMS,
+        *holds.FORMS,
     )
 }

@@ -11,6 +11,7 @@ from bot.kit.messages import Notice
 from bot.kit.words import time_in_words
 from bot.kit.worktime import LONDON, local_day
 from bot.permissions import May, needs
+from storage.levels import Level
 from storage.queries.access import Access, accesses_for, how_many_for
 
 KEPT, MOST = timedelta(days=30), 200
@@ -38,6 +39,7 @@ class Line:
 class AccessLog(Notice):
     """Level L2.  `days`: the newest first; `all`: how many there are, of which `MOST` are shown."""
 
+    level = Level.L2
     days: tuple[tuple[date, tuple[Line, ...]], ...]
     shown: int
     all: int

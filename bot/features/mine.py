@@ -10,6 +10,7 @@ from bot.lifecycles.transfer import next_step
 from bot.permissions import May, needs
 from bot.replies import Place, Reply
 from bot.tables import Command, Spoken
+from storage.levels import Level
 from storage.queries.actions import actions_waiting_for, open_actions_of
 from storage.queries.cases import open_cases_of
 from storage.queries.meetings import agendas_to_come
@@ -33,6 +34,7 @@ class OpenThing:
 
 @dataclass(frozen=True)
 class Mine(Notice):
+    level = Level.L2
     to_do: tuple[OpenThing, ...]
     waiting: tuple[OpenThing, ...]
     sent: tuple[OpenThing, ...]
@@ -44,6 +46,7 @@ class MyPage(Notice):
     """Level L2.  `received`: referrals to the boroughs one runs; `meetings`: (borough, when, reference);
     `cases`: (borough, codeword, reference)."""
 
+    level = Level.L2
     to_do: tuple[OpenThing, ...]
     waiting: tuple[OpenThing, ...]
     sent: tuple[OpenThing, ...]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.context import Context
 from bot.kit.messages import Notice
 from bot.permissions import May, needs
+from storage.levels import Level
 from storage.records import SignInLink
 
 PATH = "/pages"
@@ -18,6 +19,7 @@ WORKS_FOR = timedelta(minutes=10)
 class YourPage(Notice):
     """The way to a page of one's own.  `until`: how long the link signs them in; None: they sign in there."""
 
+    level = Level.L1
     label: str
     url: str
     until: datetime | None

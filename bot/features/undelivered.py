@@ -15,6 +15,7 @@ from bot.kit.words import moment_in_words
 from bot.permissions import May, needs
 from bot.replies import Place, Reply
 from bot.tables import Command, Owed, Spoken
+from storage.levels import Level
 from storage.queries.deliveries import anything_held, deliveries_lost, delivery_for
 from storage.queries.people import post_is_held
 from storage.queries.ways import tried_in_vain
@@ -38,6 +39,7 @@ NOT_ANY_MORE = {
 class NotDelivered(Notice):
     """To the coordinator: something did not arrive.  To whom is told when asked for."""
 
+    level = Level.L1
     about: str
 
 
@@ -45,6 +47,7 @@ class NotDelivered(Notice):
 class Held(Notice):
     """To the coordinator: these were sent, no answer came, and nobody can be asked.  To whom is told when asked for."""
 
+    level = Level.L1
     about: tuple[str, ...]
 
 
@@ -60,6 +63,7 @@ class LostMessage:
 class NotSent(Notice):
     """Asked for by the coordinator: who did not get what, and why (level L2)."""
 
+    level = Level.L2
     lost: tuple[LostMessage, ...]
     more: int
 
@@ -68,6 +72,7 @@ class NotSent(Notice):
 class NotSentTo(Notice):
     """One of them: where it was tried, when and why that failed, and what the coordinator may do (level L2)."""
 
+    level = Level.L2
     lost: LostMessage
     tried: tuple[tuple[str, datetime, str], ...]
     may: tuple[tuple[str, str], ...]
@@ -77,6 +82,7 @@ class NotSentTo(Notice):
 class Resent(Notice):
     """What the coordinator decided about one of them: one of the three commands."""
 
+    level = Level.L2
     lost: LostMessage
     how: str
 

@@ -1,15 +1,16 @@
 """What the bot says: a template becomes a Message; each platform draws the Message."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from xml.etree import ElementTree
 
 from pydantic import Discriminator, TypeAdapter
 
 from bot.kit.words import day_in_words, moment_in_words
+from storage.levels import Level
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -88,13 +89,20 @@ class Message:
     preview: str  # what a locked phone shows: never a name, never a concern
     elements: tuple[Element, ...]
     dates: tuple[Dated, ...] = ()
+    level: Level = Level.L1  # of what is in it: from L2 on it is taken out of chat again (TRUST.md 4.3)
 
 
 class Notice:
-    """Base of every message: a dataclass whose fields are the variables of the template that bears its name."""
+    """Base of every message: a dataclass whose fields are the variables of the template that bears its name.
+
+    Each says its `level`; one that forgets to is taken for what no push may hold.
+    """
+
+    level: ClassVar[Level] = Level.L2
 
     def message(self) -> Message:
-        return read(environment().get_template(template_name(type(self))).render(vars(self)))
+        drawn = read(environment().get_template(template_name(type(self))).render(vars(self)))
+        return replace(drawn, level=self.level)
 
 
 def template_name(notice: type) -> str:

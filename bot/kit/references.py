@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterator
 
 # 29 characters (a prime), none easily mistaken for another and no A or E, so that no word is spelled.
 ALPHABET = "23456789BCDFGHJKMNPQRSTUVWXYZ"
@@ -15,11 +16,14 @@ def new_reference(prefix: str) -> str:
 
 def find_reference(text: str) -> str:
     """The first well-formed reference in a line, or ''.  Case, a missing hyphen and a space for it are forgiven."""
+    return next(references_in(text), "")
+
+
+def references_in(text: str) -> Iterator[str]:
     for match in _SHAPE.finditer(text):
         body = match[2].upper()
         if _check(body[:4]) == body[4]:
-            return f"{match[1].upper()}-{body}"
-    return ""
+            yield f"{match[1].upper()}-{body}"
 
 
 def without_reference(text: str) -> str:

@@ -11,7 +11,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.kit.messages import Message
 from bot.notices import FormNotOpened
 from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
-from bot.replies import Place, Reply
+from bot.replies import Place, Reply, Sender
+from integrations.posted import Ledger
 from integrations.slack.blocks import Card, cards, payload
 from integrations.slack.modals import View, form, said
 from integrations.slack.platform import QUIET, USED, Refused, SlackPlatform, asked
@@ -29,6 +30,7 @@ class Answers:
 
     platform: SlackPlatform
     own_urls: str  # how an address to answer on must begin
+    ledger: Ledger
 
     @property
     def client(self) -> AsyncWebClient:
@@ -36,23 +38,29 @@ class Answers:
 
     # --- to a line that was typed: Slack sends the event again if this fails ---
 
-    async def line(self, where: Where, user: str, reply: Reply, key: str, again_since: datetime | None) -> None:
+    async def line(self, where: Where, who: Sender, reply: Reply, key: str, again_since: datetime | None) -> None:
         message = told(reply)
         if reply.place is Place.ONLY_YOU and not where.private:
-            await self._only_you(where, user, message)
-        elif not (again_since and await self._is_there(where, key, again_since)):
-            await self._below(where, message, key)
+            await self._only_you(where, who.user, message)
+        elif again_since and (found := await self._is_there(where, key, again_since)):
+            await self._stands(where, who, found, message)
+        else:
+            await self._below(where, who, message, key)
 
-    async def _is_there(self, where: Where, key: str, now: datetime) -> bool:
+    async def _is_there(self, where: Where, key: str, now: datetime) -> str | None:
         try:
-            found = await self.platform.found(where.channel, key, now - RETRIES_SPAN, where.thread)
+            return await self.platform.found(where.channel, key, now - RETRIES_SPAN, where.thread)
         except (CannotTell, Undeliverable):
-            return False
-        return found is not None
+            return None
+
+    async def _stands(self, where: Where, who: Sender, ts: str, message: Message, *, instead: bool = False) -> None:
+        """What only one person sees goes by itself."""
+        if where.private:
+            await self.ledger.shows(who, ts, Reply(message), instead=instead)
 
     # --- to a press on a message ---
 
-    async def press(self, where: Where, user: str, trigger: str, reply: Reply) -> None:
+    async def press(self, where: Where, who: Sender, trigger: str, reply: Reply) -> None:
         message = reply.message
         if reply.page and not await self.open(trigger, form(reply.page)):
             message = told(reply)
@@ -60,32 +68,33 @@ class Answers:
             return
         instead = reply.place is Place.INSTEAD
         try:
-            await self._press(where, user, message, instead=instead)
+            await self._press(where, who, message, instead=instead)
         except FAILED:  # there is a second way
             await self._on(where.url, message, replace=instead)
 
-    async def _press(self, where: Where, user: str, message: Message, *, instead: bool) -> None:
+    async def _press(self, where: Where, who: Sender, message: Message, *, instead: bool) -> None:
         if where.hidden:
             await self._on(where.url, message, replace=instead)
         elif not where.private:
-            await self._only_you(where, user, message)
+            await self._only_you(where, who.user, message)
         elif instead:
-            await self._instead(where, message)
+            await self._instead(where, who, message)
         else:
-            await self._below(where, message)
+            await self._below(where, who, message)
 
-    async def _below(self, where: Where, message: Message, key: str = "") -> None:
+    async def _below(self, where: Where, who: Sender, message: Message, key: str = "") -> None:
         thread: dict[str, Any] = {"thread_ts": where.thread} if where.thread else {}
         *before, last = cards(message)
         for card in before:
-            await self.platform.post(where.channel, card, **thread)
-        await self.platform.post(where.channel, last, key, **thread)
+            await self._stands(where, who, await self.platform.post(where.channel, card, **thread), message)
+        await self._stands(where, who, await self.platform.post(where.channel, last, key, **thread), message)
 
-    async def _instead(self, where: Where, message: Message) -> None:
+    async def _instead(self, where: Where, who: Sender, message: Message) -> None:
         first, *rest = cards(message)
         await asked(self.client.chat_update(channel=where.channel, ts=where.ts, **payload(first)))
+        await self._stands(where, who, where.ts, message, instead=True)
         for card in rest:
-            await self.platform.post(where.channel, card)
+            await self._stands(where, who, await self.platform.post(where.channel, card), message)
 
     async def _only_you(self, where: Where, user: str, message: Message) -> None:
         for card in cards(message):
@@ -124,11 +133,11 @@ class Answers:
     async def in_modal(self, view_id: str, reply: Reply) -> None:
         await asked(self.client.views_update(view_id=view_id, view=shown(reply)))
 
-    async def keep(self, to: Address, message: Message) -> None:
+    async def keep(self, to: Sender, message: Message) -> None:
         """A modal forgets what it said: it is said in the conversation as well."""
-        channel = await self.platform.direct(to)
+        channel = await self.platform.direct(Address(to.tenant, to.user))
         for card in cards(message):
-            await self.platform.post(channel, card)
+            await self.ledger.shows(to, await self.platform.post(channel, card), Reply(message))
 
     async def home(self, user: str, view: View) -> None:
         await asked(self.client.views_publish(user_id=user, view=view))

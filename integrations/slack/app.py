@@ -12,7 +12,6 @@ from bot.conversation import answer, hear
 from bot.kit.forms import Raw
 from bot.kit.messages import Message
 from bot.notices import AnsweredInPrivate
-from bot.ports import Address
 from bot.replies import Line, Page, Reply, Sender
 from integrations.slack.answering import FAILED, Answers, shown, told
 from integrations.slack.blocks import cards
@@ -71,9 +70,10 @@ class Listeners:
         where = where_of(body)
         files = bool(event.get("files"))
         line = Line(line_of(str(event.get("text") or "")), private, replying_to=where.thread, files=files)
-        if reply := await self._hear(body, line):
+        who, reply = sender(body), await self._hear(body, line)
+        if who and reply:
             since = self.now() if "x-slack-retry-num" in request.headers else None
-            await self.answers.line(where, str(event["user"]), reply, request_of(body), since)
+            await self.answers.line(where, who, reply, request_of(body), since)
 
     async def pressed(self, ack: AsyncAck, body: Body, action: Body) -> None:
         who, where = sender(body), where_of(body)
@@ -85,7 +85,7 @@ class Listeners:
             await self._in_view(who, body, view, reply)
         else:
             reply = await self._in_private(who, where, reply)
-            await self.answers.press(where, who.user, str(body.get("trigger_id")), reply)
+            await self.answers.press(where, who, str(body.get("trigger_id")), reply)
         await ack()
 
     async def _in_view(self, who: Sender, body: Body, view: Body, reply: Reply) -> None:
@@ -170,7 +170,7 @@ class Listeners:
         if reply.message:
             try:
                 async with asyncio.timeout(KEPT_WITHIN):
-                    await self.answers.keep(Address(who.tenant, who.user), reply.message)
+                    await self.answers.keep(who, reply.message)
             except (*FAILED, TimeoutError) as failed:
                 log.warning("an answer was not kept in the private chat: %s", type(failed).__name__)
                 return False

@@ -8,6 +8,7 @@ from aiohttp import ClientSession, ClientTimeout
 
 from bot.kit.messages import Message
 from bot.ports import Address, CannotTell, Undeliverable
+from integrations.posted import Ledger
 from integrations.slack.answering import Answers
 from integrations.slack.app import Listeners
 from integrations.slack.bolt import bolt_app
@@ -26,7 +27,8 @@ class Workspace:
 
     def __init__(self, sessions: Sessions, now: Callable[[], datetime], api_url: str, token: str = "") -> None:
         own_urls = ANSWER_URLS if api_url == OFFICIAL else api_url.removesuffix("api/")
-        answers = Answers(SlackPlatform(web_client(token, api_url, ANSWERED_WITHIN)), own_urls)
+        speaking = SlackPlatform(web_client(token, api_url, ANSWERED_WITHIN))
+        answers = Answers(speaking, own_urls, Ledger(sessions, now))
         self.answering = answers.client
         self.platform = SlackPlatform(web_client(token, api_url, SENT_WITHIN))
         self.app = bolt_app(Listeners(sessions, answers, now))

@@ -23,6 +23,7 @@ from bot.conversation import answer, hear
 from bot.kit.forms import Raw
 from bot.ports import Address, TryLater, Undeliverable, Unknown
 from bot.replies import Line, Place, Reply, Sender, said
+from integrations.posted import Ledger
 from integrations.teams.cards import CARD, Card, cards
 from integrations.teams.forms import page_card
 from integrations.teams.platform import Chat, TeamsPlatform
@@ -51,6 +52,7 @@ class Listeners:
     sessions: Sessions
     platform: TeamsPlatform
     now: Callable[[], datetime]
+    ledger: Ledger
     settled: deque[str] = field(default_factory=lambda: deque(maxlen=1_000))  # requests, of this process
 
     # --- messages: typed lines, and buttons whose answer comes below ---
@@ -69,20 +71,21 @@ class Listeners:
         files = any(str(one.content_type).startswith(FILE) for one in activity.attachments or ())
         line = Line(line_of(activity), where.private, replying_to=answered(activity), files=files)
         reply = await self._hear(who, line, request_of(activity))
-        return await self._below(where, reply, activity.from_)
+        return await self._below(who, where, reply, activity.from_)
 
     async def _pressed(self, who: Sender, where: Where, activity: MessageActivity) -> bool:
         """In a channel as in a chat, the answer is only for the person who pressed."""
         button = pressed(activity.value) or (None if where.private else Pressed())
         if button is None:
-            return await self._below(where, said(OLD_CARD), activity.from_)
+            return await self._below(who, where, said(OLD_CARD), activity.from_)
         if button.go and where.private:
-            return await self._instead(where, await asyncio.to_thread(self._submit, who, button, request_of(activity)))
+            reply = await asyncio.to_thread(self._submit, who, button, request_of(activity))
+            return await self._instead(who, where, reply)
         line = Line(button.line, where.private, typed=False, replying_to=where.message)
         reply = await self._hear(who, line, request_of(activity))
         if reply.place is Place.INSTEAD and where.private:
-            return await self._instead(where, reply)
-        return await self._below(where, reply, activity.from_)
+            return await self._instead(who, where, reply)
+        return await self._below(who, where, reply, activity.from_)
 
     # --- forms: Action.Execute ---
 
@@ -97,7 +100,7 @@ class Listeners:
             reply = said(OLD_CARD)
         else:
             reply = await asyncio.to_thread(self._submit, who, button, request_of(activity))
-        return await self._in_place(where, drawn(reply))
+        return await self._in_place(who, where, reply)
 
     def _submit(self, who: Sender, button: Pressed, request: str) -> Reply:
         """Only a look, if this is not the page that was on the card."""
@@ -107,18 +110,19 @@ class Listeners:
         raw: Raw = answers_of(looked.page, button.fields)
         return answer(self.sessions, who, button.form, raw, self.now(), button.go, request)
 
-    async def _in_place(self, where: Where, shown: list[Card]) -> dict[str, Any]:
+    async def _in_place(self, who: Sender, where: Where, reply: Reply) -> dict[str, Any]:
         """The card to show in place of the one that was pressed.
 
         The message is updated too, or Teams would show the old card after a reload; and first, because that empties
         the fields that somebody has begun to fill.
         """
-        first, *rest = shown
+        first, *rest = drawn(reply)
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_WAIT):
                 await _patiently(partial(self.platform.replace, _chat(where), where.message, first))
+        await self.ledger.shows(who, where.message, reply, instead=True)
         for card in rest:
-            await self._posted(_chat(where), card)
+            await self._posted(who, where, card, reply)
         return {"statusCode": 200, "type": CARD, "value": first.content}
 
     # --- coming and going ---
@@ -128,7 +132,8 @@ class Listeners:
         who, where = await self._known(ctx.activity)
         if who and where and where.private and ctx.activity.action == "add":
             line = Line("help", private=True, typed=False)
-            await self._below(where, await self._hear(who, line, request_of(ctx.activity)), ctx.activity.from_)
+            reply = await self._hear(who, line, request_of(ctx.activity))
+            await self._below(who, where, reply, ctx.activity.from_)
 
     async def removed(self, ctx: ActivityContext[UninstalledActivity]) -> None:
         who, where = sender(ctx.activity), where_of(ctx.activity)
@@ -147,35 +152,42 @@ class Listeners:
     async def _hear(self, who: Sender, line: Line, request: str) -> Reply:
         return await asyncio.to_thread(hear, self.sessions, who, line, self.now(), request)
 
-    async def _below(self, where: Where, reply: Reply, person: Account) -> bool:
+    async def _below(self, who: Sender, where: Where, reply: Reply, person: Account) -> bool:
         only = None if where.private else person
-        return all([await self._posted(_chat(where), card, only) for card in drawn(reply)])
+        return all([await self._posted(who, where, card, reply, only) for card in drawn(reply)])
 
-    async def _instead(self, where: Where, reply: Reply) -> bool:
+    async def _instead(self, who: Sender, where: Where, reply: Reply) -> bool:
         """Below, if the message that was pressed is gone: nobody presses and sees nothing happen."""
-        chat, shown = _chat(where), drawn(reply)
-        replaced = await _patiently(partial(self.platform.replace, chat, where.message, shown[0]))
-        return all([await self._posted(chat, card) for card in (shown[1:] if replaced else shown)])
+        shown = drawn(reply)
+        replaced = await _patiently(partial(self.platform.replace, _chat(where), where.message, shown[0]))
+        if replaced:
+            await self.ledger.shows(who, where.message, reply, instead=True)
+        return all([await self._posted(who, where, card, reply) for card in (shown[1:] if replaced else shown)])
 
-    async def _posted(self, chat: Chat, card: Card, only: Account | None = None) -> bool:
+    async def _posted(self, who: Sender, where: Where, card: Card, reply: Reply, only: Account | None = None) -> bool:
         """What is said in a channel is level L0: if it cannot be said to one person there, it is said to all."""
+        chat = _chat(where)
         posted = await _patiently(partial(self.platform.post, chat, card, only))
-        return posted or (only is not None and await _patiently(partial(self.platform.post, chat, card)))
+        if posted and where.private:
+            await self.ledger.shows(who, posted, reply)
+        return bool(posted or (only is not None and await _patiently(partial(self.platform.post, chat, card))))
 
 
-async def _patiently(attempt: Callable[[], Awaitable[object]]) -> bool:
-    """Once more if Teams was busy: a person who typed a line does not come back for its answer."""
+async def _patiently(attempt: Callable[[], Awaitable[str]]) -> str:
+    """Once more if Teams was busy: a person who typed a line does not come back for its answer.
+
+    The message's id, or nothing if it did not arrive.
+    """
     for last in (False, True):
         try:
-            await attempt()
-            return True
+            return await attempt()
         except TryLater as later:
             await asyncio.sleep(0 if last else min(later.after.total_seconds(), LONGEST_WAIT))
         except (Undeliverable, Unknown) as failed:
             log.error("an answer in Teams did not arrive: %s", type(failed).__name__)
-            return False
+            return ""
     log.error("an answer in Teams did not arrive: Teams is busy")
-    return False
+    return ""
 
 
 def drawn(reply: Reply) -> list[Card]:

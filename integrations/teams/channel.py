@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from integrations.microsoft import TOKEN_URL, OurToken
+from integrations.posted import Ledger
 from integrations.teams.app import Listeners, teams_app
 from integrations.teams.guard import Activity, Guard, Hosts, Refused
 from integrations.teams.platform import TeamsPlatform
@@ -51,7 +52,7 @@ class Teams:
         self.guard = Guard(self.keys, hosts)
         self.app = _sdk_app(access, token)
         self.platform = TeamsPlatform(self.app, token, hosts, sessions)
-        teams_app(Listeners(sessions, self.platform, now), self.app)
+        teams_app(Listeners(sessions, self.platform, now, Ledger(sessions, now)), self.app)
 
     @property
     def routes(self) -> list[BaseRoute]:

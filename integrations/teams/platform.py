@@ -78,9 +78,10 @@ class TeamsPlatform:
         targeted = sent.with_recipient(only, is_targeted=True)
         return (await self._asked(conversations.create_targeted_activity(chat.conversation, targeted))).id
 
-    async def replace(self, chat: Chat, sent_as: str, card: Card) -> None:
+    async def replace(self, chat: Chat, sent_as: str, card: Card) -> str:
         call = self._at(chat).conversations.update_activity(chat.conversation, sent_as, _activity(card))
         await self._asked(call)
+        return sent_as
 
     def _at(self, chat: Chat) -> Any:
         """Looked at again each time: an address was kept, and could have been changed where it was (TRUST.md T-06)."""

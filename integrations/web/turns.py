@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import answer, hear
 from bot.kit.forms import Raw
 from bot.kit.words import LONGEST_LINE, tidy
+from bot.posted import now_shows
 from bot.replies import Line, Page, Place, Reply, Sender
 from integrations.web.platform import sealed
 from storage.database import Sessions
@@ -86,6 +87,7 @@ def _kept(visitor: Visitor, said: Said, reply: Reply) -> int:
         account = own_account(session, visitor)
         if place := _place(session, account, said, reply):
             place.message = sealed(reply.message) if reply.message else None
+            now_shows(session, account, str(place.id), Reply(reply.message), visitor.now)
             return place.id
         if earlier := web_message_with(session, said.request):
             return next(
@@ -123,4 +125,5 @@ def _added(session: Session, account: Account, said: Said, reply: Reply, now: da
     )
     session.add(back)
     session.flush()
+    now_shows(session, account, str(back.id), Reply(reply.message), now)
     return back.id

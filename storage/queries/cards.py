@@ -42,9 +42,18 @@ def cards_due(session: Session, now: datetime, limit: int, of: ColumnElement[boo
 
 def deliveries_of(session: Session, letter: str, account_id: int) -> Sequence[Delivery]:
     """What one message told one account."""
+    return _told(session, Delivery.letter == letter, Delivery.account_id == account_id)
+
+
+def deliveries_sent_as(session: Session, account_id: int, sent_as: str) -> Sequence[Delivery]:
+    """The same, by the platform's id for it."""
+    return _told(session, Delivery.account_id == account_id, Delivery.sent_as == sent_as)
+
+
+def _told(session: Session, *which: ColumnElement[bool]) -> Sequence[Delivery]:
     return session.scalars(
         select(Delivery)
-        .where(Delivery.letter == letter, Delivery.account_id == account_id)
+        .where(*which)
         .options(
             joinedload(Delivery.post).joinedload(Post.partnership), joinedload(Delivery.post).joinedload(Post.agency)
         )
@@ -52,9 +61,10 @@ def deliveries_of(session: Session, letter: str, account_id: int) -> Sequence[De
     ).all()
 
 
-def settle_card(session: Session, letter: str, account_id: int, as_of: datetime) -> None:
+def settle_card(session: Session, letter: str, account_id: int, as_of: datetime) -> bool:
     """It is up to date, unless something changed again after that."""
-    session.execute(delete(StaleCard).where(*_one(letter, account_id), StaleCard.due_at == as_of))
+    settled = delete(StaleCard).where(*_one(letter, account_id), StaleCard.due_at == as_of)
+    return session.scalar(settled.returning(StaleCard.account_id)) is not None
 
 
 def card_is_fresh(session: Session, account_id: int, sent_as: str) -> None:

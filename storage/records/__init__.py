@@ -44,7 +44,9 @@ from storage.records.people import (
     TeamsChat,
     Workspace,
 )
+from storage.records.posted import Posted, PostedState
 from storage.records.referrals import Agree, Dialogue, Likeness, Referral, ReferralState
+from storage.records.retention import Erasure, Hold, HoldKind
 from storage.records.slack import SlackInstallation, SlackInstallState, SlackTeam
 from storage.records.transfers import Transfer, TransferState
 from storage.records.verbs import Verb
@@ -78,9 +80,12 @@ __all__ = [
     "Emergency",
     "EmergencyShare",
     "EmergencyState",
+    "Erasure",
     "Errand",
     "Haste",
     "Heard",
+    "Hold",
+    "HoldKind",
     "Holding",
     "Invitation",
     "ItemKind",
@@ -94,6 +99,8 @@ __all__ = [
     "Partnership",
     "Person",
     "Post",
+    "Posted",
+    "PostedState",
     "Proposal",
     "Purpose",
     "Record",

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.commands import COMMANDS
+from bot.features.retention import KEPT, REVIEWED, Kept, Reviewed
+from bot.kit.keeps import SAFE
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.agreement import AGREEMENT
 from bot.lifecycles.meeting import MEETING
@@ -23,6 +25,7 @@ PLACES = {
     "commands": "README.md",
     "lifecycles": "ARCHITECTURE.md",
     "permissions": "ARCHITECTURE.md",
+    "retention": "OPERATIONS.md",
     "Slack scopes": "PERMISSIONS.md",
     "Slack events": "PERMISSIONS.md",
     "Teams permissions": "PERMISSIONS.md",
@@ -99,6 +102,15 @@ def _reasons(what: str, why: str, table: Mapping[str, str]) -> Iterator[str]:
     yield from (f"| `{name}` | {reason} |" for name, reason in table.items())
 
 
+def retention() -> Iterator[str]:
+    yield from ("| what | name | days, unless you say otherwise | counted from when | then |", "|---|---|---|---|---|")
+    yield f"| Details in chat | `chat` | {SAFE.chat}, and 30 at most | they were shown | replaced where they stand |"
+    rows: tuple[Kept | Reviewed, ...] = (*KEPT, *REVIEWED)
+    for one in rows:
+        then = "deleted" if isinstance(one, Kept) else "a coordinator is asked"
+        yield f"| {one.what} | `{one.name}` | {getattr(SAFE, one.name)} | {one.since} | {then} |"
+
+
 def written(name: str, lines: Iterator[str]) -> str:
     """The whole document, with this part as the tables say it."""
     text = (ROOT / PLACES[name]).read_text()
@@ -115,6 +127,7 @@ PARTS = {
     "commands": commands,
     "lifecycles": lifecycles,
     "permissions": permissions,
+    "retention": retention,
     "Slack scopes": slack_scopes,
     "Slack events": slack_events,
     "Teams permissions": teams_permissions,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot import notices as shared
-from bot.features import access, mine, pages, undelivered
+from bot.features import access, holds, mine, pages, removal, retention, undelivered
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
 from bot.features.agreements import notices as agreements
@@ -49,6 +49,7 @@ CODE = directory.Code(ODD, "7KQM-3XTP", MOMENT)
 THING = mine.OpenThing("Camden: check a record flag, A-7K2F9", DAY, "Done", "done A-7K2F9 @3")
 
 LOST = undelivered.LostMessage(7, ODD, "M-7K2F9", "they have not joined yet")
+STANDS = removal.LeftMessage(7, "Slack", ODD, MOMENT, "T-7K2F9", "their Slack account is closed")
 READ = mine.OpenThing(ODD, DAY, "Where is it?", "referral R-7K2F9", "R-7K2F9")
 SAID = (("The child", (("What is the child's name?", ODD),)), ("What happened", (("What happened?", ODD),)))
 
@@ -161,6 +162,18 @@ SAMPLES: tuple[Notice, ...] = (
     shared.Fault("7F3K"),
     shared.NotYetKnown("Camden", "020 7946 0101", "Monday to Friday, 9am to 5pm"),
     shared.NotLetIn(),
+    shared.Removed(DAY, ("R-7K2F9",), (("See how it stands", "referral R-7K2F9"), ("What I have open", "mine"))),
+    shared.Removed(DAY, (), (("What I have open", "mine"),)),
+    holds.OnHold("R-7K2F9", "court case", DAY),
+    holds.HoldEnded("R-7K2F9"),
+    retention.KeepOrErase(("R-7K2F9",), 0),
+    retention.KeepOrErase(("R-7K2F9", "A-7K2F9"), 3),
+    removal.NotRemoved(1),
+    removal.NotRemoved(2),
+    removal.MessagesLeft((STANDS, replace(STANDS, number=8, about="")), 3),
+    removal.MessagesLeft((), 0),
+    removal.LeftSettled(STANDS, removal.AGAIN),
+    removal.LeftSettled(STANDS, removal.BY_HAND),
     shared.Overtaken(("A-7K2F9",), (("See how it stands", "action A-7K2F9"), ("What I have open", "mine"))),
     shared.Overtaken(tuple(f"A-7K2F{n}" for n in range(20)), (("What I have open", "mine"),)),
     shared.SafetyFirst("Camden", True, "020 7946 0101", "Monday to Friday, 9am to 5pm"),

@@ -60,6 +60,13 @@ def test_every_notice_has_a_template_and_a_sample() -> None:
     assert {template_name(notice) for notice in notices} == {name for name in names if not name.startswith("_")}
 
 
+def test_every_notice_says_its_own_level() -> None:
+    """One that forgets to is held back like a secret; and nobody is to rely on that."""
+    silent = {notice.__name__ for notice in subclasses(Notice) if "level" not in vars(notice)}
+    assert silent == set()
+    assert all(sample.message().level is sample.level for sample in SAMPLES)
+
+
 @pytest.mark.parametrize("row", FORMS.values(), ids=FORMS)
 def test_a_form_fits_every_platform(row: Guided) -> None:
     form: type[Form] = row.form

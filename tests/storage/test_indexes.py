@@ -25,6 +25,7 @@ from storage.queries.deliveries import (
 )
 from storage.queries.errands import errands_due
 from storage.queries.people import Actor, account_of
+from storage.queries.posted import posted_due
 from storage.queries.shards import unsorted
 from storage.queries.ways import next_ways
 from storage.records import Account, DeliveryState, Haste, Holding, Partnership, Person, Post, Role
@@ -56,6 +57,7 @@ HOT: dict[str, Callable[[Session], object]] = {
     "and again pk_delivery": lambda session: give_back(session, "us", [{"of": 1, "held": "claimed", "at": START}]),
     "ix_account_person_id": lambda session: next_ways(session, [DUE], START.date(), {}, mail=True),
     "ix_holding_post_id": lambda session: readers_of(session, [1], START.date()),
+    "ix_posted_shown": lambda session: posted_due(session, START),
     "ix_errand_due": lambda session: errands_due(session, ["calendar"], START, 20),
     "uq_account_platform_tenant_user": lambda session: account_of(session, "web", "home", "nurse"),
 }

@@ -1,8 +1,10 @@
 """The bot itself, with nothing around it."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from bot.conversation import answer, hear
@@ -10,6 +12,7 @@ from bot.kit.messages import Buttons, Link, Message, to_text
 from bot.kit.pace import Pace
 from bot.ports import Address
 from bot.replies import Line, Page, Place, Reply, Sender
+from integrations.posted import Ledger
 from storage.database import Sessions
 from tests.surfaces import Heard
 
@@ -41,7 +44,7 @@ class Core:
     name = "core"
 
     def __init__(self, sessions: Sessions) -> None:
-        self.sessions, self.platform = sessions, Letterbox()
+        self.sessions, self.platform, self.answers = sessions, Letterbox(), count(1)
 
     def says(self, who: Address, text: str, now: datetime, replying_to: str = "") -> Heard:
         return self._hear(who, Line(text, private=True, replying_to=replying_to), now)
@@ -51,10 +54,11 @@ class Core:
         reply = hear(self.sessions, self._sender(who), line, now)
         if on.sent_as and reply.message and reply.place is Place.INSTEAD:
             self.platform.changed[on.sent_as] = heard(reply.message, on.sent_as)
-        return seen(reply)
+            return self._stands(who, reply, now, on.sent_as)
+        return self._stands(who, reply, now)
 
     def submits(self, who: Address, page: Heard, answers: Mapping[str, Any], go: str, now: datetime) -> Heard:
-        return seen(answer(self.sessions, self._sender(who), int(page.form), answers, now, go))
+        return self._stands(who, answer(self.sessions, self._sender(who), int(page.form), answers, now, go), now)
 
     def hears(self, who: Address) -> list[Heard]:
         return self.platform.letters.pop(who.user, [])
@@ -66,7 +70,15 @@ class Core:
         pass
 
     def _hear(self, who: Address, line: Line, now: datetime) -> Heard:
-        return seen(hear(self.sessions, self._sender(who), line, now))
+        return self._stands(who, hear(self.sessions, self._sender(who), line, now), now)
+
+    def _stands(self, who: Address, reply: Reply, now: datetime, instead: str = "") -> Heard:
+        """As on any platform, an answer has an id, and is in the ledger."""
+        if reply.message is None:
+            return seen(reply)
+        sent_as = instead or f"answer-{next(self.answers)}"
+        asyncio.run(Ledger(self.sessions, lambda: now).shows(self._sender(who), sent_as, reply, instead=bool(instead)))
+        return heard(reply.message, sent_as)
 
     def _sender(self, who: Address) -> Sender:
         return Sender(self.name, who.tenant, who.user)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class ActionLine:
 
 @dataclass(frozen=True)
 class ActionReminder(Notice):
+    level = Level.L1
     action: ActionLine
     post: str
     contact: str
@@ -32,6 +34,7 @@ class ActionReminder(Notice):
 class DailyDigest(Notice):
     """Several reminders for one person, grouped by borough: one message a day."""
 
+    level = Level.L1
     boroughs: tuple[tuple[str, tuple[ActionLine, ...]], ...]
     count: int
     posts: str
@@ -42,6 +45,7 @@ class DailyDigest(Notice):
 class ActionGiven(Notice):
     """To the owner: this is yours now."""
 
+    level = Level.L1
     action: ActionLine
     post: str
     contact: str
@@ -51,6 +55,7 @@ class ActionGiven(Notice):
 class MarkedDone(Notice):
     """To the owner, at once: with Undo until the coordinator has checked it."""
 
+    level = Level.L1
     action: ActionLine
     at: datetime
     noted: bool
@@ -58,6 +63,7 @@ class MarkedDone(Notice):
 
 @dataclass(frozen=True)
 class DoneUndone(Notice):
+    level = Level.L1
     action: ActionLine
 
 
@@ -65,6 +71,7 @@ class DoneUndone(Notice):
 class Proposed(Notice):
     """What a reply in words seems to mean, for one press to confirm.  The words themselves are not repeated."""
 
+    level = Level.L1
     action: ActionLine
     event: str
     until: date | None
@@ -76,6 +83,7 @@ class Proposed(Notice):
 class WhichAction(Notice):
     """A reply that could mean several actions: `choices` are (action, the line that says it)."""
 
+    level = Level.L1
     choices: tuple[tuple[ActionLine, str], ...]
     event: str
     more: int
@@ -85,11 +93,14 @@ class WhichAction(Notice):
 class NoAction(Notice):
     """A reply about an action, when there is none to do."""
 
+    level = Level.L1
+
 
 @dataclass(frozen=True)
 class ActionStands(Notice):
     """How an action is now, to somebody whose press no longer fits; `may` are (label, line) that still do."""
 
+    level = Level.L2
     action: ActionLine
     state: str
     changed_by: str
@@ -102,6 +113,7 @@ class ActionStands(Notice):
 class PassedOn(Notice):
     """To the owner: what they asked was handed to the coordinator."""
 
+    level = Level.L1
     action: ActionLine
     event: str
     until: date | None
@@ -112,6 +124,7 @@ class PassedOn(Notice):
 class ForCoordinator(Notice):
     """To the coordinator: the owner said done, said not mine, or asked for more time."""
 
+    level = Level.L1
     action: ActionLine
     event: str
     noted: bool
@@ -123,6 +136,7 @@ class ForCoordinator(Notice):
 class Answered(Notice):
     """To the owner: the coordinator confirmed, sent back, agreed more time or kept the date."""
 
+    level = Level.L1
     action: ActionLine
     event: str
     contact: str
@@ -132,6 +146,7 @@ class Answered(Notice):
 class Settled(Notice):
     """To the coordinator: what they just decided.  `held_back`: no agreement lets the owner read the whole of it."""
 
+    level = Level.L2
     action: ActionLine
     event: str
     owner: str

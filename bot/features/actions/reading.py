@@ -10,12 +10,14 @@ from bot.context import Context
 from bot.features.actions.notices import ActionLine
 from bot.features.actions.saying import still
 from bot.features.actions.steps import line_for, what_of
+from bot.keeping import kept_how
 from bot.kit.errors import NotFound
 from bot.kit.messages import Notice
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import who_did
 from bot.permissions import May, needs
 from bot.sharing import disclose, shared_with
+from storage.levels import Level
 from storage.queries.actions import action_for, action_named, actions_not_done
 from storage.queries.cases import is_close_to
 from storage.queries.people import holder_of
@@ -26,6 +28,7 @@ from storage.records import Action, Role
 class ActionPage(Notice):
     """Level L4: `outcome` is what somebody wrote.  `held_back`: what is said instead of all but level L1."""
 
+    level = Level.L4
     action: ActionLine
     state: str
     post: str
@@ -37,6 +40,7 @@ class ActionPage(Notice):
     reader: str
     at: datetime
     held_back: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Listed:
 class ActionList(Notice):
     """Level L2: for a meeting, and for paper."""
 
+    level = Level.L2
     boroughs: tuple[tuple[str, tuple[Listed, ...]], ...]
     reader: str
     at: datetime
@@ -88,6 +93,7 @@ def _page(ctx: Context, action: Action, may: tuple[tuple[str, str], ...], held_b
         reader=reader(ctx, reference),
         at=ctx.now,
         held_back=held_back,
+        kept=kept_how(ctx.session, reference),
     )
 
 

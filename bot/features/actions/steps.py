@@ -14,6 +14,7 @@ from bot.permissions import May, needs
 from bot.sharing import What, disclose, lift, strand_of
 from storage.levels import Classified, Level
 from storage.queries.actions import action_for
+from storage.queries.posted import of_post, remove_now, tells_of
 from storage.records import Action, ActionState, Post, Purpose
 
 
@@ -109,7 +110,9 @@ def give(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
         raise NotFound
     if action.case:
         name_to(ctx.session, action.case, [owner.agency_id])
-    move(ctx, ACTION, action, "give", seen, owner=owner, asked_due_on=None, outcome=None)
+    before = action.owner_id
+    if move(ctx, ACTION, action, "give", seen, owner=owner, asked_due_on=None, outcome=None) and before != owner.id:
+        remove_now(ctx.session, ctx.now, of_post(before), tells_of(reference))
     hand_over(ctx, action)
     return action
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Agreements(Notice):
     `not_begun`: boroughs in which nothing is held back yet.
     """
 
+    level = Level.L2
     agreements: tuple[AgreementLine, ...]
     more: int
     without: tuple[str, ...]
@@ -36,6 +38,7 @@ class Agreements(Notice):
 class AgreementShown(Notice):
     """One of them, whole (level L2)."""
 
+    level = Level.L2
     line: AgreementLine
     state: str
     purposes: str
@@ -54,6 +57,7 @@ class AgreementShown(Notice):
 class AgreementAdded(Notice):
     """`first`: from now on who has none reads references only."""
 
+    level = Level.L2
     borough: str
     references: tuple[str, ...]
     lapses_on: date
@@ -63,6 +67,7 @@ class AgreementAdded(Notice):
 
 @dataclass(frozen=True)
 class AgreementEnded(Notice):
+    level = Level.L2
     reference: str
     borough: str
     contact: str
@@ -72,6 +77,7 @@ class AgreementEnded(Notice):
 class AgreementLapses(Notice):
     """To the coordinator: 60, 30 and 7 days before, and when it has lapsed (level L1)."""
 
+    level = Level.L1
     reference: str
     version: int
     borough: str
@@ -81,11 +87,13 @@ class AgreementLapses(Notice):
 
 @dataclass(frozen=True)
 class Withdrawn(Notice):
+    level = Level.L2
     reference: str
     borough: str
 
 
 @dataclass(frozen=True)
 class ShownAgain(Notice):
+    level = Level.L2
     reference: str
     contact: str

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
 class YouAreAway(Notice):
+    level = Level.L2
     first: date
     last: date
     uncovered: tuple[str, ...]  # posts without a deputy
@@ -15,6 +17,7 @@ class YouAreAway(Notice):
 
 @dataclass(frozen=True)
 class Closed(Notice):
+    level = Level.L2
     borough: str
     agency: str  # empty: everybody
     first: date
@@ -23,5 +26,6 @@ class Closed(Notice):
 
 @dataclass(frozen=True)
 class DaysGone(Notice):
+    level = Level.L1
     first: date
     last: date

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
 class CaseOpened(Notice):
     """To the coordinator (level L1).  `known_as`: what their own agency calls it from now on."""
 
+    level = Level.L1
     reference: str
     borough: str
     known_as: str
@@ -19,6 +21,7 @@ class CaseOpened(Notice):
 class CaseChanged(Notice):
     """To the coordinator (level L1): the step they took, and the words that their agency reads from now on."""
 
+    level = Level.L1
     reference: str
     event: str
     known_as: str
@@ -36,6 +39,7 @@ class CaseLine:
 class Cases(Notice):
     """To the coordinator (level L1): the open cases of the boroughs they run."""
 
+    level = Level.L1
     cases: tuple[CaseLine, ...]
     more: int
 
@@ -44,6 +48,7 @@ class Cases(Notice):
 class RecordNumberKept(Notice):
     """Level L1: the number itself is not repeated."""
 
+    level = Level.L1
     reference: str
 
 
@@ -62,6 +67,7 @@ class Doing:
 class CasePage(Notice):
     """Level L4: to the coordinator, on a signed-in page.  `agencies`: (who, what they call it)."""
 
+    level = Level.L4
     reference: str
     borough: str
     state: str
@@ -76,6 +82,7 @@ class CasePage(Notice):
     may: tuple[tuple[str, str], ...]
     reader: str
     at: datetime
+    kept: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,7 @@ class WhoPage(Notice):
     `record_number`: under which the reader's own agency has the child on file, if it is `asked` for anything.
     """
 
+    level = Level.L4
     reference: str
     borough: str
     known_as: str
@@ -102,6 +110,7 @@ class WhoPage(Notice):
 class ClosedToYou(Notice):
     """Level L1: to somebody who said that they know the child or the family."""
 
+    level = Level.L1
     reference: str
     contact: str
 
@@ -110,6 +119,7 @@ class ClosedToYou(Notice):
 class SomebodyClose(Notice):
     """To the coordinator (level L1): who that is, only the page says."""
 
+    level = Level.L1
     reference: str
     borough: str
 
@@ -118,6 +128,7 @@ class SomebodyClose(Notice):
 class Lifted(Notice):
     """To the coordinator (level L1)."""
 
+    level = Level.L1
     reference: str
 
 
@@ -125,6 +136,7 @@ class Lifted(Notice):
 class EmergencyOpen(Notice):
     """Level L1: to whoever opened a case in an emergency."""
 
+    level = Level.L1
     case: str
     until: datetime
     review_by: date
@@ -134,6 +146,7 @@ class EmergencyOpen(Notice):
 class OpenedInEmergency(Notice):
     """To the coordinator and the chair (level L1): at once, and from `by` on each working day until it is reviewed."""
 
+    level = Level.L1
     reference: str
     version: int
     case: str
@@ -147,6 +160,7 @@ class OpenedInEmergency(Notice):
 class EmergencyPage(Notice):
     """Level L4, to who reviews it.  `said`: what they wrote."""
 
+    level = Level.L4
     reference: str
     case: str
     borough: str
@@ -164,5 +178,6 @@ class EmergencyPage(Notice):
 
 @dataclass(frozen=True)
 class Reviewed(Notice):
+    level = Level.L1
     reference: str
     case: str

@@ -8,6 +8,7 @@ from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.cases.notices import CasePage, Doing, WhoPage
 from bot.features.cases.steps import known, own_agency, visible
+from bot.keeping import kept_how
 from bot.kit.errors import Refusal
 from bot.kit.forms import DONT_KNOW
 from bot.kit.words import day_in_words
@@ -48,6 +49,7 @@ def read_case(ctx: Context, reference: str) -> CasePage:
         may=_may(case),
         reader=reader(ctx, reference),
         at=ctx.now,
+        kept=kept_how(ctx.session, reference),
     )
 
 

@@ -8,12 +8,14 @@ from bot.kit.messages import Notice
 from bot.permissions import May, needs
 from bot.replies import Reply
 from bot.tables import Command, Spoken
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
 class WrittenTo(Notice):
     """To whoever chose."""
 
+    level = Level.L1
     by_mail: bool
     contact: str
 

@@ -1,7 +1,7 @@
 """Inviting people by a code that is told outside chat, and linking an account with it (TRUST.md 2.2)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from storage.queries.people import (
     latest_invitation,
     refusals_of,
 )
+from storage.queries.posted import of_account, of_person, remove_now
 from storage.records import Account, Holding, Invitation, Person
 
 WORKS_FOR = 5  # working days
@@ -82,6 +83,8 @@ def link_account(ctx: Context, form: LinkAccount) -> Sequence[Holding]:
     person_id = ctx.actor.person_id or invitation.person_id
     if person_id != invitation.person_id:
         _take_on(ctx, person_id, invitation.person_id)
+    if account.person_id != person_id:
+        remove_now(ctx.session, ctx.now, of_account(account.id))
     invitation.used_at, account.person_id = ctx.now, person_id
     ctx.session.flush()
     holdings = holdings_of(ctx.session, person_id, ctx.today)
@@ -110,9 +113,12 @@ def _take_on(ctx: Context, person_id: int, invited: int) -> None:
 
 
 def end(session: Session, holding: Holding | None, today: date) -> None:
-    """Yesterday was their last day; who began today has not held it at all."""
+    """Yesterday was their last day; who began today has not held it at all.  What they were shown in chat goes, and may
+    be asked for again as far as they may still see it (TRUST.md T-22).
+    """
     if holding is None:
         return
+    remove_now(session, local(today, time.min), of_person(holding.person_id))
     if holding.from_day >= today:
         session.delete(holding)
     else:

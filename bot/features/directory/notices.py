@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
 class JoinAsked(Notice):
     """To whoever asked: what happens next."""
 
+    level = Level.L1
     borough: str
     contact: str
     again: bool
@@ -19,6 +21,7 @@ class JoinAsked(Notice):
 class JoinWanted(Notice):
     """To the coordinator.  Who it is, the form shows them."""
 
+    level = Level.L1
     reference: str
     borough: str
 
@@ -39,6 +42,7 @@ class PersonAdded(Notice):
     `over`: the post was handed over to them.
     """
 
+    level = Level.L2
     borough: str
     post: str
     code: Code | None = None
@@ -49,6 +53,7 @@ class PersonAdded(Notice):
 class DeputyNamed(Notice):
     """To whoever named one, asked for: level L2."""
 
+    level = Level.L2
     borough: str
     code: Code
 
@@ -57,6 +62,7 @@ class DeputyNamed(Notice):
 class NewDeputy(Notice):
     """To the coordinator."""
 
+    level = Level.L1
     borough: str
 
 
@@ -64,6 +70,7 @@ class NewDeputy(Notice):
 class DeputyLeft(Notice):
     """To whoever holds the post."""
 
+    level = Level.L1
     borough: str
 
 
@@ -71,6 +78,7 @@ class DeputyLeft(Notice):
 class NotJoined(Notice):
     """To the coordinator, asked for: who cannot be written to yet (level L2)."""
 
+    level = Level.L2
     posts: tuple[str, ...]
 
 
@@ -78,6 +86,7 @@ class NotJoined(Notice):
 class NewCodes(Notice):
     """To the coordinator, asked for: a code for each of them.  `held`: posts that somebody holds already."""
 
+    level = Level.L2
     codes: tuple[Code, ...]
     held: tuple[str, ...] = ()
 
@@ -86,6 +95,7 @@ class NewCodes(Notice):
 class OwnCode(Notice):
     """To somebody who has another account."""
 
+    level = Level.L2
     code: str
     until: datetime
 
@@ -94,6 +104,7 @@ class OwnCode(Notice):
 class Linked(Notice):
     """The first message of whoever takes over a post is what is open there."""
 
+    level = Level.L2
     posts: tuple[str, ...]
     open: tuple[tuple[str, date], ...]
     contact: str
@@ -103,6 +114,7 @@ class Linked(Notice):
 class Joined(Notice):
     """To the coordinator."""
 
+    level = Level.L1
     borough: str
     reference: str
 
@@ -111,6 +123,7 @@ class Joined(Notice):
 class NotAdded(Notice):
     """To the coordinator: somebody who is invited was not greeted in Teams.  Who it is, `not joined` shows."""
 
+    level = Level.L1
     borough: str
     why: str
 
@@ -119,6 +132,7 @@ class NotAdded(Notice):
 class PostLeft(Notice):
     """To the coordinator.  Which post, the form to hand it over shows."""
 
+    level = Level.L1
     borough: str
     deputy: bool  # somebody still answers for it
 
@@ -127,6 +141,7 @@ class PostLeft(Notice):
 class PostEnding(Notice):
     """To the coordinator.  Which post, the form to hand it over shows."""
 
+    level = Level.L1
     borough: str
     until: date
 
@@ -135,6 +150,7 @@ class PostEnding(Notice):
 class YouLeft(Notice):
     """To whoever left a post, or is no longer its deputy."""
 
+    level = Level.L2
     post: str
     borough: str
     contact: str
@@ -145,5 +161,6 @@ class YouLeft(Notice):
 class Welcome(Notice):
     """To somebody who was let in."""
 
+    level = Level.L1
     borough: str
     contact: str

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
 class SharedNow(Notice):
     """To whoever shared it.  `told`: how many posts of that agency have been written to."""
 
+    level = Level.L2
     about: str
     agency: str
     told: int
@@ -20,6 +22,7 @@ class SharedNow(Notice):
 class SharedWithYou(Notice):
     """To the agency's posts (level L1)."""
 
+    level = Level.L1
     about: str
     borough: str
     contact: str
@@ -29,6 +32,7 @@ class SharedWithYou(Notice):
 class ShareWaits(Notice):
     """To the coordinator: at once, and each working day until it is reviewed (level L1)."""
 
+    level = Level.L1
     reference: str
     version: int
     borough: str
@@ -40,6 +44,7 @@ class ShareWaits(Notice):
 class ShareStands(Notice):
     """To the coordinator who decided, or whose press no longer fits (level L2)."""
 
+    level = Level.L2
     reference: str
     about: str
     agency: str
@@ -53,6 +58,7 @@ class ShareStands(Notice):
 class SharePage(Notice):
     """Level L4: with what makes it urgent, as it was written."""
 
+    level = Level.L4
     reference: str
     borough: str
     about: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class AskedOf:
 class Agenda(Notice):
     """To each member of the panel: the same meeting, seen from their agency."""
 
+    level = Level.L1
     borough: str
     starts_at: datetime
     place: str
@@ -35,6 +37,7 @@ class Agenda(Notice):
 class AgendaPreview(Notice):
     """To the coordinator: the agenda as one agency will see it, before it goes."""
 
+    level = Level.L2
     agenda: Agenda
     agency: str
     members: int
@@ -44,6 +47,7 @@ class AgendaPreview(Notice):
 
 @dataclass(frozen=True)
 class AgendaSending(Notice):
+    level = Level.L1
     borough: str
     starts_at: datetime
     version: int
@@ -54,6 +58,7 @@ class AgendaSending(Notice):
 
 @dataclass(frozen=True)
 class AgendaLater(Notice):
+    level = Level.L1
     borough: str
     on: date
     reference: str
@@ -72,6 +77,7 @@ class Outcome:
 class AgendaResults(Notice):
     """To the coordinator, asked for: per person, who has it and who has not (level L2)."""
 
+    level = Level.L2
     borough: str
     starts_at: datetime
     version: int
@@ -86,6 +92,7 @@ class AgendaResults(Notice):
 class AgendaNotSent(Notice):
     """To the coordinator, for something the clock could not do."""
 
+    level = Level.L1
     reference: str
     borough: str
     starts_at: datetime
@@ -95,6 +102,7 @@ class AgendaNotSent(Notice):
 class MeetingAdded(Notice):
     """To the coordinator: planned, and what to do next."""
 
+    level = Level.L1
     reference: str
     borough: str
     starts_at: datetime
@@ -103,6 +111,7 @@ class MeetingAdded(Notice):
 
 @dataclass(frozen=True)
 class ItemAdded(Notice):
+    level = Level.L2
     reference: str
     borough: str
     starts_at: datetime
@@ -115,6 +124,7 @@ class ItemAdded(Notice):
 class PanelMeets(Notice):
     """In a calendar, where others may look: borough, verb and day (level L1)."""
 
+    level = Level.L1
     borough: str
     starts_at: datetime
     contact: str
@@ -124,6 +134,7 @@ class PanelMeets(Notice):
 class NoCall(Notice):
     """To the coordinator: the meeting is in no calendar yet, and has no link."""
 
+    level = Level.L1
     reference: str
     borough: str
     starts_at: datetime

@@ -33,6 +33,7 @@ class Item:
 class AgendaPage(Notice):
     """Level L2.  `whole`: the reader runs the meeting; else only what their own agencies are asked for is here."""
 
+    level = Level.L2
     reference: str
     borough: str
     starts_at: datetime

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
 class ReferralReceipt(Notice):
     """To whoever sent it: the reference, what happens next, and by when."""
 
+    level = Level.L1
     reference: str
     borough: str
     answer_by: date
@@ -23,6 +25,7 @@ class ReferralReceipt(Notice):
 class ReferralStands(Notice):
     """The public state of a referral, for whoever sent it and the coordinator."""
 
+    level = Level.L2
     reference: str
     borough: str
     state: str
@@ -35,6 +38,7 @@ class ReferralStands(Notice):
 class ReferralArrived(Notice):
     """To the coordinator: something came in."""
 
+    level = Level.L1
     reference: str
     version: int
     borough: str
@@ -46,6 +50,7 @@ class ReferralArrived(Notice):
 class ReferralTaken(Notice):
     """To whoever sent it: somebody is looking at it."""
 
+    level = Level.L1
     reference: str
     borough: str
     answer_by: date
@@ -56,5 +61,6 @@ class ReferralTaken(Notice):
 class NowYoursToRead(Notice):
     """To the coordinator who took a referral."""
 
+    level = Level.L1
     reference: str
     answer_by: date

@@ -10,6 +10,7 @@ from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.referrals.child import ReferChild
 from bot.features.referrals.opening import could_harm
+from bot.keeping import kept_how
 from bot.kit.errors import NotFound
 from bot.kit.forms import Form
 from bot.kit.messages import Notice
@@ -35,6 +36,7 @@ class ReferralPage(Notice):
     must not be passed on.
     """
 
+    level = Level.L4
     reference: str
     borough: str
     state: str
@@ -49,6 +51,7 @@ class ReferralPage(Notice):
     at: datetime
     alike: tuple[tuple[str, str], ...] = ()
     careful: bool = False
+    kept: str = ""
 
 
 FOR_THE_COORDINATOR = frozenset({"risk_to_source", "not_to_share"})  # what might put somebody in danger
@@ -88,7 +91,7 @@ def _page(
         sent_at=referral.sent_at,
         confirmed=referral.sender_confirmed,
         answer_by=answer_by(referral),
-        said=tuple(_said(ctx, FORM_OF[referral.kind], answers, without)),
+        said=tuple(_said(ctx, FORM_OF[referral.kind], answers, without)) if answers else (),
         take=f"take {referral.reference} @{referral.version}" if _waits_for(ctx, referral) else "",
         open_case=_runs(ctx, referral) and case is None and referral.state is ReferralState.SCREENING,
         case=case.reference if case else "",
@@ -96,6 +99,7 @@ def _page(
         at=ctx.now,
         alike=tuple(alike_for(ctx.session, ctx.actor, referral)),
         careful=bool(without) and could_harm(answers),
+        kept=kept_how(ctx.session, referral.reference),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.kit.messages import Notice
+from storage.levels import Level
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,13 @@ class TransferLine:
 
 @dataclass(frozen=True)
 class TransferStands(Notice):
+    level = Level.L2
     transfer: TransferLine
 
 
 @dataclass(frozen=True)
 class MyTransfers(Notice):
+    level = Level.L2
     transfers: tuple[TransferLine, ...]
     more: int
 
@@ -41,6 +44,7 @@ class MyTransfers(Notice):
 class TransferTold(Notice):
     """To the coordinator who recorded it."""
 
+    level = Level.L2
     transfer: TransferLine
     nobody_there: bool
     mash_phone: str
@@ -50,6 +54,7 @@ class TransferTold(Notice):
 class TransferArrived(Notice):
     """To the receiving coordinator."""
 
+    level = Level.L1
     reference: str
     version: int
     origin: str
@@ -61,6 +66,7 @@ class TransferArrived(Notice):
 class TransferAcknowledged(Notice):
     """To the coordinator of the borough the child is leaving."""
 
+    level = Level.L1
     reference: str
     receiving: str
     origin: str

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.ports import Address
-from storage.records import Action, ActionState, Heard
+from storage.records import Action, ActionState, Heard, Posted
 from tests.cast import HOME, OUTSIDE, START
 from tests.loopback import LOST
 from tests.making import an_action
@@ -67,6 +67,31 @@ def test_somebody_who_cannot_be_written_to_is_not_asked_again(slack: Slack, capl
     event = message_event(slack, SCHOOL, "help")
     slack.event(event)
     assert [record.message for record in caplog.records][-1:] == ["an answer in Slack was not shown: Refused"]
+
+
+# --- what is to be taken out of chat some day ---
+
+
+def test_what_only_its_reader_sees_vanishes_by_itself(world: World, slack: Slack) -> None:
+    """Slack lets nobody change it: it is in no ledger, and nobody is told that it was not removed."""
+    help_ = slack.slash(SCHOOL, "help", START)
+    slack.slash(SCHOOL, "mine", START)
+    slack.presses(SCHOOL, help_, "What I have open", START)
+    with world.sessions() as session:
+        assert session.query(Posted).count() == 0
+    shown = slack.says(SCHOOL, "mine", START)
+    with world.sessions() as session:
+        assert [one.sent_as for one in session.query(Posted)] == [shown.sent_as]
+
+
+def test_details_whose_receipt_was_lost_are_in_the_ledger_when_they_are_found(world: World, slack: Slack) -> None:
+    slack.workspace.lose = {"chat.postMessage"}
+    event = message_event(slack, SCHOOL, "mine")
+    slack.event(event, 503)
+    slack.workspace.lose = set()
+    slack.event(event, headers={"X-Slack-Retry-Num": "1"})
+    with world.sessions() as session:
+        assert session.query(Posted).count() == len(slack.hears(SCHOOL)) == 1
 
 
 # --- too late ---

@@ -34,6 +34,30 @@ def test_an_old_page_is_only_looked_at(teams: Teams) -> None:
     assert (again.text, again.errors) == ("Refer a child\nAbout you", {})
 
 
+def test_answers_on_a_form_that_nobody_ended_do_not_stay_in_the_chat(world: World, teams: Teams) -> None:
+    sam = world.person("school")
+    sam.says("help")
+    sam.presses("Refer a child")
+    sam.submits(**SAFETY)
+    sam.submits(**YOU)
+    card = sam.submits(go="back")
+    assert "About you" in str(teams.service.messages[talk(SCHOOL), card.sent_as])
+    world.moves_on(days=7)
+    left = teams.service.messages[talk(SCHOOL), card.sent_as]
+    assert "Details removed on Tuesday 16 June 2026" in str(left)
+    assert "About you" not in str(left)
+
+
+def test_a_form_that_was_sent_leaves_its_receipt(world: World, teams: Teams) -> None:
+    sam = world.person("school")
+    sam.says("help")
+    sam.presses("Refer a child")
+    fill_up_to_review(sam)
+    receipt = sam.submits()
+    world.moves_on(days=40)
+    assert teams.shows(SCHOOL, receipt).text == receipt.text
+
+
 def test_a_private_answer_stays_unless_another_is_given(world: World, teams: Teams) -> None:
     ann = world.person("school")
     ann.says("help")
