@@ -1,5 +1,6 @@
 """Invariant 12 as a property: whatever agreements there are, nothing goes out that one in force does not cover."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -59,6 +60,47 @@ def test_what_goes_out_is_covered_by_the_agreement_it_goes_out_under(held: list[
     under = may_share(held, what, TODAY)
     assert (under is not None) == any(lets_out(one, what) for one in held)
     assert under is None or (under in held and lets_out(under, what))
+
+
+def covering(what: What, **but: object) -> Agreement:
+    """An agreement that lets just this out today, `but` for something."""
+    covers: dict[str, object] = {
+        "partnership_id": what.partnership_id,
+        "agency_id": what.agency_id,
+        "state": AgreementState.IN_FORCE,
+        "purposes": [what.purpose.value],
+        "strands": [what.strand.value],
+        "highest": int(what.level),
+        "direction": Direction.OUT,
+        "starts_on": TODAY,
+        "review_on": TODAY,
+        "ends_on": TODAY,
+    }
+    return Agreement(**covers | but)
+
+
+BUT: tuple[Callable[[What], dict[str, object]], ...] = (
+    lambda what: {"partnership_id": what.partnership_id + 1},
+    lambda what: {"agency_id": what.agency_id + 1},
+    lambda what: {"highest": what.level - 1},
+    lambda what: {"purposes": [one.value for one in Purpose if one is not what.purpose]},
+    lambda what: {"strands": [one.value for one in Strand if one is not what.strand]},
+    lambda _: {"state": AgreementState.ENDED},
+    lambda _: {"direction": Direction.IN},
+    lambda _: {"starts_on": TODAY + timedelta(days=1), "ends_on": None, "review_on": TODAY + timedelta(days=9)},
+    lambda _: {"review_on": TODAY - timedelta(days=1), "starts_on": TODAY - timedelta(days=9), "ends_on": None},
+    lambda _: {"ends_on": TODAY - timedelta(days=1), "starts_on": TODAY - timedelta(days=9)},
+)
+
+
+@given(whats)
+def test_one_that_covers_it_lets_it_out_and_one_that_fails_in_a_single_thing_does_not(what: What) -> None:
+    whole = covering(what)
+    assert may_share([whole], what, TODAY) is whole
+    for but in BUT:
+        broken = covering(what, **but(what))
+        assert may_share([broken], what, TODAY) is None, but(what)
+        assert may_share([broken, whole], what, TODAY) is whole
 
 
 @given(whats)
