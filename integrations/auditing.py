@@ -52,7 +52,7 @@ def add_audit(verbs: Any) -> None:
     role.add_argument("--name", required=True, metavar="NAME", help="the role the bot is to connect as, like mace_app")
     role.set_defaults(run=_role)
     old = audit.add_parser("delete", help="delete what is older than six years, as the owner of the database")
-    old.add_argument("--before", type=date.fromisoformat, required=True, metavar="DAY", help="like 2020-11-26")
+    old.add_argument("--before", type=_day, required=True, metavar="DAY", help="like 2020-11-26")
     old.set_defaults(run=_delete)
 
 
@@ -95,6 +95,13 @@ def _checked() -> Iterator[Sessions]:
 
 
 # --- what is old ------------------------------------------------------------------------------------------------------
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("give the day like 2020-11-26") from None
 
 
 def _delete(arguments: argparse.Namespace) -> None:
