@@ -79,14 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         help="who says it, like nurse; a wrong name lists them all",
     )
     say.set_defaults(run=_say)
-    add_audit(verbs)
-    add_backups(verbs)
-    add_doctor(verbs)
-    add_keys(verbs)
-    add_keeping(verbs)
-    add_panel(verbs)
-    add_setups(verbs)
-    add_simulate(verbs)
+    for add in (add_audit, add_backups, add_doctor, add_keys, add_keeping, add_panel, add_setups, add_simulate):
+        add(verbs)
     return parser
 
 

@@ -1,6 +1,6 @@
 """What there is to see in the demo in ten minutes, and the invented work that is under way when it starts."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.kit.references import new_reference
 from bot.kit.worktime import local, local_day, working_days_after
 from bot.naming import name_to
+from integrations.demo.agreements import seed_agreements
 from integrations.demo.people import seed_people
 from storage.database import Sessions
 from storage.levels import Classified, Level
@@ -18,18 +19,13 @@ from storage.records import (
     Agency,
     AgendaAsk,
     AgendaItem,
-    Agreement,
-    AgreementState,
     Case,
     CaseState,
-    Direction,
     ItemKind,
     Meeting,
     MeetingState,
     Partnership,
     Post,
-    Purpose,
-    Strand,
     Transfer,
     TransferState,
     Verb,
@@ -109,7 +105,7 @@ def seed_story(sessions: Sessions, now: datetime) -> None:
         _actions(session, boroughs, meeting, now)
         _case(session, meeting, now)
         _transfer(session, boroughs, now)
-        _agreements(session, boroughs["Camden"], now)
+        seed_agreements(session, boroughs["Camden"], now)
 
 
 def _meeting(session: Session, camden: Partnership, now: datetime) -> Meeting:
@@ -215,38 +211,4 @@ def _transfer(session: Session, boroughs: dict[str, Partnership], now: datetime)
             changed_at=local(working_days_after(local_day(now), -1), time(16)),
             changed_how="notify",
         )
-    )
-
-
-NO_AGREEMENT = ("Camden Council", "Camden Housing", "Streetwise charity")  # the first needs none: it runs the panel
-SOON = "Hollow Oak School"
-
-
-def _agreements(session: Session, camden: Partnership, now: datetime) -> None:
-    """With everybody on the panel but two; the school's is to be reviewed soon."""
-    today = local_day(now)
-    there = select(Post.agency_id).where(Post.partnership_id == camden.id)
-    for agency in session.scalars(select(Agency).where(Agency.id.in_(there)).order_by(Agency.name)):
-        if agency.name not in NO_AGREEMENT:
-            review_in = timedelta(days=25 if agency.name == SOON else 200)
-            session.add(_agreement(camden, agency, today - timedelta(days=165), today + review_in, now))
-
-
-def _agreement(camden: Partnership, agency: Agency, starts_on: date, review_on: date, now: datetime) -> Agreement:
-    return Agreement(
-        reference=new_reference("G"),
-        partnership=camden,
-        agency=agency,
-        state=AgreementState.IN_FORCE,
-        purposes=[one.value for one in Purpose],
-        strands=[one.value for one in Strand],
-        highest=4,
-        direction=Direction.BOTH,
-        basis="Public task, as its section 3 says",
-        starts_on=starts_on,
-        review_on=review_on,
-        signed_by="The directors of both",
-        document="Records number 2025/118",
-        changed_at=now,
-        changed_how="add",
     )

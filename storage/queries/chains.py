@@ -9,8 +9,10 @@ from storage.records import (
     NOBODYS,
     Account,
     Action,
+    Agreement,
     Case,
     Emergency,
+    EmergencyShare,
     JoinRequest,
     Meeting,
     Proposal,
@@ -34,17 +36,21 @@ WANTED: Any = bindparam("wanted", expanding=True)
 OWN = {
     "A": "partnership_id",
     "C": "partnership_id",
+    "G": "partnership_id",
     "J": "partnership_id",
     "M": "partnership_id",
     "R": "partnership_id",
+    "S": "partnership_id",
     "T": "responsible_id",
 }
 KINDS = {
     "A": ACTION,
     "C": CASE,
+    "G": table_of(Agreement),
     "J": table_of(JoinRequest),
     "M": table_of(Meeting),
     "R": table_of(Referral),
+    "S": table_of(EmergencyShare),
     "T": table_of(Transfer),
 }
 # made once: to put them together takes longer than to ask them

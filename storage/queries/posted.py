@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from storage.records import Account, Hold, Holding, Posted, Workspace
+from storage.records import Account, Hold, Holding, Post, Posted, Workspace
 from storage.records.base import exactly
 
 IS_SHOWN = Posted.state == exactly("shown")
@@ -45,6 +45,13 @@ def of_account(account_id: int) -> ColumnElement[bool]:
 def of_post(post_id: int) -> ColumnElement[bool]:
     """Of whoever holds it or ever did, or was its deputy."""
     people = select(Holding.person_id).where(Holding.post_id == post_id)
+    return Posted.account_id.in_(select(Account.id).where(Account.person_id.in_(people)))
+
+
+def of_agency(partnership_id: int, agency_id: int) -> ColumnElement[bool]:
+    """Of whoever holds or held one of its posts there."""
+    people = select(Holding.person_id).join(Holding.post)
+    people = people.where(Post.partnership_id == partnership_id, Post.agency_id == agency_id)
     return Posted.account_id.in_(select(Account.id).where(Account.person_id.in_(people)))
 
 

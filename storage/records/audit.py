@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.records.base import L0, L1, Record
@@ -36,4 +36,4 @@ class AuditHead(Record):
     chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(info=L0)
     mac: Mapped[str] = mapped_column(String(64), info=L0)
-    gone: Mapped[str] = mapped_column(String(64), default="", server_default="", info=L0)
+    gone: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"), info=L0)

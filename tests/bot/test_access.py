@@ -47,7 +47,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("open case", "cases", "change codewords", "protect", "protect no longer"), COORDINATORS),
     **dict.fromkeys(("close case", "open again", "lift"), COORDINATORS),
     "emergency": PANEL,
-    "reviewed": ("police", *COORDINATORS),
+    "emergency reviewed": ("police", *COORDINATORS),
     **dict.fromkeys(("not removed", "remove again", "removed by hand", "hold", "end hold"), COORDINATORS),
     **dict.fromkeys(("new transfer", "acknowledge"), COORDINATORS),
     **dict.fromkeys(("add person", "invite", "hand over", "not joined", "new codes"), COORDINATORS),

@@ -1,5 +1,7 @@
 """Whatever somebody reads, changes or is refused has its entry before a byte leaves (TRUST.md T-43, invariant 9)."""
 
+import re
+
 import pytest
 from sqlalchemy import select, text
 
@@ -14,8 +16,10 @@ from storage.database import Sessions
 from storage.records import Account, AuditEntry
 from storage.verifying import verify
 from tests.cast import HOME
+from tests.conversations.test_emergencies import shares
+from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
-from tests.making import a_meeting, an_action
+from tests.making import a_case, a_meeting, an_action
 from tests.rules.test_tables import subclasses
 from tests.world import World
 
@@ -58,7 +62,19 @@ def test_every_command_has_an_entry_whether_it_is_done_or_refused(core: World, u
 
 def readable(core: World) -> dict[str, str]:
     """Something of each kind that has a page."""
-    return {"A": an_action(core, NURSE, "12 June 2026"), "M": a_meeting(core), "R": a_referral(core)}
+    case = a_case(core)
+    shares(core, an_action(core, NURSE, "12 June 2026"), by="nurse")
+    opens(core.person("nurse"), case)
+    core.tick()
+    arrived = "\n".join(heard.text for heard in core.person("coordinator").hears())
+    return {
+        "A": an_action(core, NURSE, "12 June 2026"),
+        "C": case,
+        "E": re.findall(r"E-\w{5}", arrived)[0],
+        "M": a_meeting(core),
+        "R": a_referral(core),
+        "S": re.findall(r"S-\w{5}", arrived)[0],
+    }
 
 
 def test_every_page_has_an_entry_with_the_level_of_what_it_shows(core: World) -> None:

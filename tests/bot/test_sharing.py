@@ -126,6 +126,8 @@ def test_what_lapsed_lets_nothing_out_on_any_later_day(held: list[Agreement], wh
 # kind of reference: how it is settled that what its page holds may leave to the reader's agency
 PAGES = {
     "A": "disclose(), as the action was given and as it is read",
+    "C": "only the coordinators",
+    "E": "only who reviews it, coordinators and chairs",
     "M": "disclose(), for each item that asks something of the reader's agency",
     "R": "only whoever sent it and the coordinators, or an emergency share",
     "S": "only the coordinators",

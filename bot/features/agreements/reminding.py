@@ -11,6 +11,7 @@ from bot.outbox import each_alone, owe
 from bot.tables import Job, Owed
 from storage.queries.agreements import agreement_named, agreements_lapsing
 from storage.queries.people import coordinators_of
+from storage.queries.posted import of_agency, remove_now
 from storage.records import Agreement, AgreementState, Delivery
 
 DAYS = (-60, -30, -7, 1)  # from the last day on which it holds
@@ -27,8 +28,11 @@ def _remind(session: Session, reference: str, now: datetime) -> None:
     if agreement is None or occurrence is None or occurrence <= local_day(agreement.changed_at):
         return
     once = f"{agreement.lapses_on}:{occurrence}"
-    for post in coordinators_of(session, agreement.partnership_id):
-        owe(session, "agreement_lapses", post, about=reference, version=agreement.version, at=now, once=once)
+    posts = coordinators_of(session, agreement.partnership_id)
+    version = agreement.version
+    new = [owe(session, "agreement_lapses", one, about=reference, version=version, at=now, once=once) for one in posts]
+    if any(new) and agreement.lapses_on < local_day(now):
+        remove_now(session, now, of_agency(agreement.partnership_id, agreement.agency_id))
 
 
 def last_occurrence(lapses_on: date, today: date) -> date | None:

@@ -18,6 +18,7 @@ from storage.queries.agreements import (
     register_is_begun,
     withdrawals_for,
 )
+from storage.queries.posted import of_agency, remove_now, tells_of
 from storage.records import Agency, Agreement, AgreementState, Direction, Disclosure, Role, Withdrawal
 
 
@@ -80,9 +81,10 @@ def renew_agreement(ctx: Context, reference: str, seen: int | None, form: RenewA
 
 @needs(May.KEEP_AGREEMENTS)
 def end_agreement(ctx: Context, reference: str, seen: int | None) -> Agreement:
-    """What was given under it stays readable: withdrawing that is a decision of its own."""
+    """What was given under it stays readable on pages, and leaves chat: withdrawing it is a decision of its own."""
     agreement = visible(ctx, reference)
     move(ctx, AGREEMENT, agreement, "end", seen)
+    remove_now(ctx.session, ctx.now, of_agency(agreement.partnership_id, agreement.agency_id))
     return agreement
 
 
@@ -113,6 +115,7 @@ def withdraw(ctx: Context, reference: str, form: Withdraw) -> Withdrawal:
         if standing.agency_id == given.agency_id:
             return standing
     assert ctx.actor.person_id  # noqa: S101 -- a coordinator is a person
+    remove_now(ctx.session, ctx.now, of_agency(given.partnership_id, given.agency_id), tells_of(reference))
     return ctx.add(
         Withdrawal(
             partnership_id=given.partnership_id,

@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("chain", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("mac", sa.String(length=64), nullable=False),
-        sa.Column("gone", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("gone", sa.String(length=64), server_default=sa.text("''"), nullable=False),
         sa.PrimaryKeyConstraint("chain", name=op.f("pk_audit_head")),
     )
     rows = list(chained(op.get_bind(), 0, (0, ""), before))
