@@ -22,9 +22,9 @@ from bot.kit.messages import STORED
 from bot.kit.references import find_reference
 from bot.kit.words import LONGEST_LINE, tidy
 from bot.kit.worktime import local_day
-from bot.names import warned
 from bot.notices import Fault, NotLetIn
 from bot.replies import Line, Place, Reply, Sender, said
+from bot.typed_names import warned
 from storage.database import Sessions
 from storage.levels import Classified, Level, unsealed
 from storage.queries.cards import card_is_fresh

@@ -6,11 +6,11 @@ from bot.context import Context
 from bot.features.access import access_log
 from bot.features.actions.reading import list_actions, read_action
 from bot.features.cases import read_case, read_emergency, who_is_this
-from bot.features.emergencies.reading import read_share
 from bot.features.meetings.reading import read_agenda
 from bot.features.mine import my_page
 from bot.features.pages import PATH, way_to
 from bot.features.referrals.reading import read_referral
+from bot.features.shares.reading import read_share
 from bot.kit.errors import NotFound
 from bot.kit.messages import Notice
 from bot.permissions import May

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from bot import dialogues
-from bot.features import actions, agreements, cases, directory, emergencies, meetings, removal, retention
+from bot.features import actions, agreements, cases, directory, meetings, removal, retention, shares
 from bot.tables import Job
 from storage.database import Sessions
 from storage.queries.health import note_run
@@ -17,7 +17,7 @@ JOBS: tuple[Job, ...] = (
     *cases.JOBS,
     *directory.JOBS,
     *agreements.JOBS,
-    *emergencies.JOBS,
+    *shares.JOBS,
     *dialogues.JOBS,
     *removal.JOBS,
     *retention.JOBS,

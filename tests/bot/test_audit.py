@@ -16,9 +16,9 @@ from storage.database import Sessions
 from storage.records import Account, AuditEntry
 from storage.verifying import verify
 from tests.cast import HOME
-from tests.conversations.test_emergencies import shares
 from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
+from tests.conversations.test_shares import shares
 from tests.making import a_case, a_meeting, an_action
 from tests.rules.test_tables import subclasses
 from tests.world import World

@@ -12,11 +12,11 @@ from bot.features.away import notices as away
 from bot.features.cases import notices as cases
 from bot.features.directory import choosing
 from bot.features.directory import notices as directory
-from bot.features.emergencies import notices as emergencies
 from bot.features.meetings import notices as meetings
 from bot.features.meetings import reading as read_meetings
 from bot.features.referrals import notices as referrals
 from bot.features.referrals import reading as read_referrals
+from bot.features.shares import notices as shares
 from bot.features.transfers import notices as transfers
 from bot.kit.messages import Notice
 from bot.sharing import NEEDS_REVIEW
@@ -67,7 +67,7 @@ ON_PAGES = (
     read_actions.ActionPage,
     read_actions.ActionList,
     read_meetings.AgendaPage,
-    emergencies.SharePage,
+    shares.SharePage,
 )
 
 SAMPLES: tuple[Notice, ...] = (
@@ -317,14 +317,12 @@ SAMPLES: tuple[Notice, ...] = (
     agreements.AgreementLapses("G-7K2F9", 1, "Camden", DAY, lapsed=True),
     agreements.Withdrawn("A-7K2F9", "Camden"),
     agreements.ShownAgain("A-7K2F9", CONTACT),
-    *(emergencies.SharedNow("R-7K2F9", ODD, told, CONTACT) for told in (0, 1, 3)),
-    emergencies.SharedWithYou("R-7K2F9", "Camden", CONTACT),
-    emergencies.ShareWaits("S-7K2F9", 1, "Camden", "R-7K2F9", MOMENT),
-    emergencies.ShareStands("S-7K2F9", "R-7K2F9", ODD, "reviewed", DAY, SHARE_BUTTONS, CONTACT),
-    emergencies.ShareStands("S-7K2F9", "R-7K2F9", ODD, "ended", None, (), CONTACT),
-    emergencies.SharePage(
-        *("S-7K2F9", "Camden", "R-7K2F9", ODD, "open", ODD, ODD, MOMENT, DAY, SHARE_BUTTONS, ODD, MOMENT)
-    ),
+    *(shares.SharedNow("R-7K2F9", ODD, told, CONTACT) for told in (0, 1, 3)),
+    shares.SharedWithYou("R-7K2F9", "Camden", CONTACT),
+    shares.ShareWaits("S-7K2F9", 1, "Camden", "R-7K2F9", MOMENT),
+    shares.ShareStands("S-7K2F9", "R-7K2F9", ODD, "reviewed", DAY, SHARE_BUTTONS, CONTACT),
+    shares.ShareStands("S-7K2F9", "R-7K2F9", ODD, "ended", None, (), CONTACT),
+    shares.SharePage(*("S-7K2F9", "Camden", "R-7K2F9", ODD, "open", ODD, ODD, MOMENT, DAY, SHARE_BUTTONS, ODD, MOMENT)),
 )
 
 IN_CHAT = tuple(sample for sample in SAMPLES if not isinstance(sample, ON_PAGES))

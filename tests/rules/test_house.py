@@ -84,7 +84,7 @@ def test_who_may_open_a_secret() -> None:
         "storage/records/base.py",
         "bot/audit.py",
         "bot/conversation.py",
-        "bot/names.py",
+        "bot/typed_names.py",
         "bot/dialogues/drafts.py",
         "integrations/slack/keeping.py",
         "integrations/mail/channel.py",

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.context import Context
-from bot.features.emergencies.forms import ShareNow
-from bot.features.emergencies.notices import SharedNow, SharedWithYou, ShareStands, ShareWaits
-from bot.features.emergencies.reading import still
-from bot.features.emergencies.steps import end_share, review, share_now, to_share, visible
+from bot.features.shares.forms import ShareNow
+from bot.features.shares.notices import SharedNow, SharedWithYou, ShareStands, ShareWaits
+from bot.features.shares.reading import still
+from bot.features.shares.steps import end_share, review, share_now, to_share, visible
 from bot.kit.errors import Conflict
 from bot.kit.messages import Notice
 from bot.kit.worktime import is_working_day, local_day

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.context import Context
-from bot.features.emergencies.forms import ShareNow
+from bot.features.shares.forms import ShareNow
 from bot.kit.errors import NotFound
 from bot.kit.references import new_reference
 from bot.lifecycles.moving import begun, move

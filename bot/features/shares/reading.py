@@ -2,9 +2,9 @@
 
 from bot.audit import reader, reveal
 from bot.context import Context
-from bot.features.emergencies.forms import Reason
-from bot.features.emergencies.notices import SharePage
-from bot.features.emergencies.steps import visible
+from bot.features.shares.forms import Reason
+from bot.features.shares.notices import SharePage
+from bot.features.shares.steps import visible
 from bot.lifecycles.share import SHARE
 from bot.permissions import May, needs
 from storage.records import EmergencyShare, ShareState
