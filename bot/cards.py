@@ -10,7 +10,7 @@ from bot.kit.messages import Message, Notice
 from bot.kit.worktime import local_day
 from bot.notices import Overtaken, Removed
 from bot.posted import posted_in
-from bot.writing import OWED
+from bot.writing import OWED, pushed
 from storage.queries.cards import deliveries_of, deliveries_sent_as
 from storage.queries.people import holdings_of
 from storage.queries.retention import erasure_of
@@ -45,7 +45,7 @@ def card_now(session: Session, deliveries: Sequence[Delivery], reader: Account, 
     row = OWED[deliveries[0].kind]
     if not still:
         return _overtaken(deliveries).message()
-    return (row.merged(still) if row.merged else still[0]).message()
+    return pushed(row.merged(still) if row.merged else still[0])
 
 
 def without_details(session: Session, posted: Posted, now: datetime) -> Message:

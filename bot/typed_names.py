@@ -5,7 +5,7 @@ from dataclasses import replace
 from unicodedata import combining, normalize
 
 from bot.context import Context
-from bot.kit.messages import Message, Paragraph
+from bot.kit.messages import Paragraph
 from bot.replies import Reply
 from storage.levels import unsealed
 from storage.queries.cases import names_around
@@ -22,7 +22,7 @@ def warned(ctx: Context, words: str, reply: Reply) -> Reply:
     message = reply.message
     if message is None or ctx.actor.person is None or not _holds_name(ctx, words):
         return reply
-    return replace(reply, message=Message(message.preview, (*message.elements, Paragraph(DELETE_IT)), message.dates))
+    return replace(reply, message=replace(message, elements=(*message.elements, Paragraph(DELETE_IT))))
 
 
 def _holds_name(ctx: Context, words: str) -> bool:

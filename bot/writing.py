@@ -29,7 +29,7 @@ from bot.losing import let_go, lost, nobody_left
 from bot.ports import Address
 from bot.readers import Route, route_of
 from bot.tables import Owed
-from storage.levels import Classified, Level
+from storage.levels import Classified, Disclosed, Level
 from storage.queries.daily import people_told, take_turns
 from storage.queries.deliveries import Due
 from storage.queries.retention import erasure_of
@@ -139,7 +139,7 @@ def _letter(
         return None
     row = OWED[written[0][0].kind]
     notices = [notice for _, notice in written]
-    message = (row.merged(notices) if row.merged else notices[0]).message()
+    message = pushed(row.merged(notices) if row.merged else notices[0])
     key = _key(group)
     account = account_on(session, way, now)
     for delivery, _ in written:
@@ -193,7 +193,7 @@ def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) ->
         with session.begin_nested():
             notice = None if erasure_of(session, delivery.about) else row.write(session, delivery, now)
             if notice:
-                notice.message()
+                pushed(notice)
     except OperationalError:  # of the database, and not of this one: it is written when that is back
         raise
     except Exception as error:
@@ -203,3 +203,10 @@ def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) ->
     if notice is None:
         let_go(delivery, DeliveryState.SUPERSEDED)
     return notice
+
+
+def pushed(notice: Notice) -> Message:
+    """Raises Disclosed for more than anybody may read on a locked phone (TRUST.md 4.2)."""
+    if notice.level > Level.L1:
+        raise Disclosed(f"{type(notice).__name__} is {notice.level.name}: a push is L1 at most")
+    return notice.message()

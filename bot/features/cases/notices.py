@@ -9,7 +9,7 @@ from storage.levels import Level
 
 @dataclass(frozen=True)
 class CaseOpened(Notice):
-    """To the coordinator (level L1).  `known_as`: what their own agency calls it from now on."""
+    """To the coordinator.  `known_as`: what their own agency calls it from now on."""
 
     level = Level.L1
     reference: str
@@ -19,7 +19,7 @@ class CaseOpened(Notice):
 
 @dataclass(frozen=True)
 class CaseChanged(Notice):
-    """To the coordinator (level L1): the step they took, and the words that their agency reads from now on."""
+    """To the coordinator: the step they took, and the words that their agency reads from now on."""
 
     level = Level.L1
     reference: str
@@ -37,7 +37,7 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class Cases(Notice):
-    """To the coordinator (level L1): the open cases of the boroughs they run."""
+    """To the coordinator: the open cases of the boroughs they run."""
 
     level = Level.L1
     cases: tuple[CaseLine, ...]
@@ -46,7 +46,7 @@ class Cases(Notice):
 
 @dataclass(frozen=True)
 class RecordNumberKept(Notice):
-    """Level L1: the number itself is not repeated."""
+    """The number itself is not repeated."""
 
     level = Level.L1
     reference: str
@@ -65,7 +65,7 @@ class Doing:
 
 @dataclass(frozen=True)
 class CasePage(Notice):
-    """Level L4: to the coordinator, on a signed-in page.  `agencies`: (who, what they call it)."""
+    """To the coordinator, on a signed-in page.  `agencies`: (who, what they call it)."""
 
     level = Level.L4
     reference: str
@@ -87,7 +87,7 @@ class CasePage(Notice):
 
 @dataclass(frozen=True)
 class WhoPage(Notice):
-    """Level L4: to whoever has something to do about a child, on a signed-in page that closes by itself.
+    """To whoever has something to do about a child, on a signed-in page that closes by itself.
 
     `record_number`: under which the reader's own agency has the child on file, if it is `asked` for anything.
     """
@@ -108,7 +108,7 @@ class WhoPage(Notice):
 
 @dataclass(frozen=True)
 class ClosedToYou(Notice):
-    """Level L1: to somebody who said that they know the child or the family."""
+    """To somebody who said that they know the child or the family."""
 
     level = Level.L1
     reference: str
@@ -117,7 +117,7 @@ class ClosedToYou(Notice):
 
 @dataclass(frozen=True)
 class SomebodyClose(Notice):
-    """To the coordinator (level L1): who that is, only the page says."""
+    """To the coordinator: who that is, only the page says."""
 
     level = Level.L1
     reference: str
@@ -126,7 +126,7 @@ class SomebodyClose(Notice):
 
 @dataclass(frozen=True)
 class Lifted(Notice):
-    """To the coordinator (level L1)."""
+    """To the coordinator."""
 
     level = Level.L1
     reference: str
@@ -134,7 +134,7 @@ class Lifted(Notice):
 
 @dataclass(frozen=True)
 class EmergencyOpen(Notice):
-    """Level L1: to whoever opened a case in an emergency."""
+    """To whoever opened a case in an emergency."""
 
     level = Level.L1
     case: str
@@ -144,7 +144,7 @@ class EmergencyOpen(Notice):
 
 @dataclass(frozen=True)
 class OpenedInEmergency(Notice):
-    """To the coordinator and the chair (level L1): at once, and from `by` on each working day until it is reviewed."""
+    """To the coordinator and the chair: at once, and from `by` on each working day until it is reviewed."""
 
     level = Level.L1
     reference: str
@@ -158,7 +158,7 @@ class OpenedInEmergency(Notice):
 
 @dataclass(frozen=True)
 class EmergencyPage(Notice):
-    """Level L4, to who reviews it.  `said`: what they wrote."""
+    """To who reviews it.  `said`: what they wrote."""
 
     level = Level.L4
     reference: str

@@ -1,0 +1,160 @@
+"""A child, a referrer and an address, planted in every field and reply that takes people's own words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.kit.references import find_reference
+from storage.records import Emergency, Transfer
+from tests.making import a_meeting, an_action, an_item
+from tests.surfaces import Heard
+from tests.world import Someone, World
+
+CHILD, REFERRER, ADDRESS = "Quillon Vexbury", "Odalys Thornquist", "17 Larkspur Gantry"
+WORDS = f"{CHILD}, told by {REFERRER} at {ADDRESS}"
+BORN = "23 September 2012"
+CANARIES = ("quillon", "vexbury", "odalys", "thornquist", "larkspur", "gantry", "september 2012", "2012-09-23")
+COLLEAGUE = "testperson"  # in the name of everybody of the cast, and in what somebody asks to join with
+
+PLANTED = {
+    *(("ReferChild", name) for name in ("child_name", "born", "why_not_told", "not_to_share")),
+    *(("ReferChild", name) for name in ("event", "voice", "reach")),
+    *(("OpenCase", name) for name in ("child_name", "born")),
+    *(("AskToJoin", name) for name in ("name", "agency", "title", "email")),
+    ("RecordNumber", "number"),
+    ("BreakGlass", "words"),
+    ("NewTransfer", "child"),
+}
+OPEN = {
+    ("ReferChild", "reported_as"): "a number of the police or the MASH, and its form lets little else through",
+    ("NewMeeting", "place"): "everybody on the panel is to read it, and the form says so",
+    ("NewMeeting", "at"): "a time",
+    ("LinkAccount", "code"): "kept as a hash",
+    **dict.fromkeys(
+        [(form, name) for form in ("HandOver", "NameDeputy", "AddPerson") for name in ("name", "email")],
+        "a colleague: level L2, for who runs the panel",
+    ),
+    **dict.fromkeys(
+        [("AddPerson", "agency_name"), ("AddPerson", "title"), ("InvitePeople", "people")],
+        "agencies and posts, which a panel knows of each other",
+    ),
+}
+
+SAFETY: dict[str, Any] = {"danger": "no", "borough": "Camden"}
+YOU: dict[str, Any] = {"contact": "works with them", "source": "saw it", "risk_to_source": "yes"}
+THE_CHILD: dict[str, Any] = {"child_name": WORDS, "born": BORN, "sex": "female", "home": "foster"}
+AROUND: dict[str, Any] = {"working": ["school"], "told": "not told: not yet possible"}
+WORRY: dict[str, Any] = {"worries": ["criminal"], "criminal": ["county lines"]}
+EVENT: dict[str, Any] = {"event": WORDS, "event_on": "yesterday", "changes": ["missing"]}
+HELP: dict[str, Any] = {
+    "safe": ["trusted adult"],
+    "voice": WORDS,
+    "tried": ["nothing yet"],
+    "wanted": "plan",
+    "reach": WORDS,
+}
+REFERRAL: tuple[dict[str, Any], ...] = (
+    *(SAFETY, YOU, YOU | {"not_to_share": WORDS}, THE_CHILD, AROUND, AROUND | {"why_not_told": WORDS}),
+    *({"worries": ["criminal"]}, WORRY, EVENT, HELP),
+)
+SCHOOL = "Safeguarding lead, Hollow Oak School"
+
+
+@dataclass(frozen=True)
+class Planted:
+    """The references of what now holds them: the second action has words that nobody has confirmed yet."""
+
+    referral: str
+    case: str
+    action: str
+    other_action: str
+    transfer: str
+    meeting: str
+    emergency: str
+
+    def like(self, example: str) -> str:
+        """The one of this kind: what a command takes, for example."""
+        return next((one for one in vars(self).values() if one[0] == example[0]), example)
+
+
+def plant(world: World) -> Planted:
+    """Through the public door, each by whoever would."""
+    cal = world.person("coordinator")
+    referral, case = _referral(world), _case(world)
+    cal.says(f"open case {referral}")
+    meeting = a_meeting(world, items=0)
+    an_item(world, ("Hollow Oak School",), case=case)
+    action, other = (an_action(world, SCHOOL, "12 June 2026", about=case) for _ in range(2))
+    _school_writes(world, action, other)
+    for handle, line, answers in (
+        ("coordinator", "new transfer", {"origin": "Camden", "receiving": "Bromley", "child": WORDS} | MOVES),
+        ("nurse", f"emergency {case}", {"reason": "child safety now", "words": WORDS}),
+        ("stranger", "join", dict.fromkeys(("name", "agency", "title", "email"), f"{WORDS} Testperson") | CAMDEN),
+    ):
+        opens(world.person(handle), line)
+        world.person(handle).submits(**answers)
+    _half_a_form(world.person("nurse"))
+    _types_where_nobody_asked(world)
+    transfer, emergency = _made(world)
+    return Planted(referral, case, action, other, transfer, meeting, emergency)
+
+
+MOVES, CAMDEN = {"status_in_law": "child in need plan", "stay": "permanent"}, {"borough": "Camden"}
+
+
+def opens(who: Someone, line: str) -> Heard:
+    """A form, whether it could be asked in words or not."""
+    heard = who.says(line)
+    way = next((one for one in ("Use the form instead", "Open the form") if one in heard.buttons), "")
+    return who.presses(way) if way else heard
+
+
+def _referral(world: World) -> str:
+    ann = world.person("charity")
+    opens(ann, "refer")
+    for page in REFERRAL:
+        ann.submits(**page)
+    return find_reference(ann.submits().text)
+
+
+def _case(world: World) -> str:
+    cal = world.person("coordinator")
+    opens(cal, "open case")
+    return find_reference(cal.submits(borough="Camden", child_name=WORDS, born=BORN).text)
+
+
+def _school_writes(world: World, action: str, other: str) -> None:
+    sam = world.person("school")
+    opens(sam, f"record number {action}")
+    sam.submits(number=WORDS)
+    proposed = sam.says(f"done {action}, saw {WORDS}")
+    sam.presses("Yes, mark it as done", on=proposed)
+    sam.says(f"done {other}, {WORDS} was there")
+
+
+def _half_a_form(nurse: Someone) -> None:
+    opens(nurse, "refer")
+    nurse.submits(**SAFETY)
+    nurse.submits(**YOU | {"risk_to_source": "no"})
+    nurse.submits(**THE_CHILD | {"born": f"{BORN}, {WORDS}"})
+    nurse.submits(go="save")
+
+
+def _types_where_nobody_asked(world: World) -> None:
+    for handle in ("school", "police", "stranger"):
+        for line in (WORDS, f"read {WORDS}", f"referral {CHILD}", f"who is {CHILD}?"):
+            world.person(handle).says(line)
+    sam = world.person("school")
+    sam.says("refer")
+    for line in ("no", "camden", "1", "1", "no", WORDS, "save"):
+        sam.says(line)
+
+
+def _made(world: World) -> tuple[str, str]:
+    with world.sessions() as session:
+        return session.scalars(select(Transfer.reference)).one(), session.scalars(select(Emergency.reference)).one()
+
+
+def planted_in(text: str) -> set[str]:
+    return {one for one in CANARIES if one in text.casefold()}
