@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.kit.references import find_reference
-from storage.records import Emergency, Transfer
+from storage.records import Emergency, EmergencyShare, Transfer
 from tests.making import a_meeting, an_action, an_item
 from tests.surfaces import Heard
 from tests.world import Someone, World
@@ -25,6 +25,8 @@ PLANTED = {
     ("RecordNumber", "number"),
     ("BreakGlass", "words"),
     ("NewTransfer", "child"),
+    ("ShareNow", "why"),
+    ("Withdraw", "why"),
 }
 OPEN = {
     ("ReferChild", "reported_as"): "a number of the police or the MASH, and its form lets little else through",
@@ -34,6 +36,10 @@ OPEN = {
     **dict.fromkeys(
         [(form, name) for form in ("HandOver", "NameDeputy", "AddPerson") for name in ("name", "email")],
         "a colleague: level L2, for who runs the panel",
+    ),
+    **dict.fromkeys(
+        [("NewAgreement", name) for name in ("basis", "signed_by", "document")],
+        "what an agreement says of itself, for who signed it",
     ),
     **dict.fromkeys(
         [("AddPerson", "agency_name"), ("AddPerson", "title"), ("InvitePeople", "people")],
@@ -58,7 +64,7 @@ REFERRAL: tuple[dict[str, Any], ...] = (
     *(SAFETY, YOU, YOU | {"not_to_share": WORDS}, THE_CHILD, AROUND, AROUND | {"why_not_told": WORDS}),
     *({"worries": ["criminal"]}, WORRY, EVENT, HELP),
 )
-SCHOOL = "Safeguarding lead, Hollow Oak School"
+NHS, SCHOOL = "Thames Gate NHS Trust", "Safeguarding lead, Hollow Oak School"
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,10 @@ class Planted:
     case: str
     action: str
     other_action: str
-    transfer: str
     meeting: str
+    transfer: str
     emergency: str
+    share: str
 
     def like(self, example: str) -> str:
         """The one of this kind: what a command takes, for example."""
@@ -90,14 +97,17 @@ def plant(world: World) -> Planted:
     for handle, line, answers in (
         ("coordinator", "new transfer", {"origin": "Camden", "receiving": "Bromley", "child": WORDS} | MOVES),
         ("nurse", f"emergency {case}", {"reason": "child safety now", "words": WORDS}),
+        ("coordinator", f"share now {referral}", {"agency": "Police", "reason": "safety now", "why": WORDS}),
+        ("coordinator", f"share now {action}", {"agency": NHS, "reason": "safety now", "why": WORDS}),
+        ("coordinator", f"withdraw {action}", {"agency": NHS, "why": WORDS}),
         ("stranger", "join", dict.fromkeys(("name", "agency", "title", "email"), f"{WORDS} Testperson") | CAMDEN),
     ):
         opens(world.person(handle), line)
         world.person(handle).submits(**answers)
     _half_a_form(world.person("nurse"))
     _types_where_nobody_asked(world)
-    transfer, emergency = _made(world)
-    return Planted(referral, case, action, other, transfer, meeting, emergency)
+    made = [_made(world, kind) for kind in (Transfer, Emergency, EmergencyShare)]
+    return Planted(referral, case, action, other, meeting, *made)
 
 
 MOVES, CAMDEN = {"status_in_law": "child in need plan", "stay": "permanent"}, {"borough": "Camden"}
@@ -151,9 +161,9 @@ def _types_where_nobody_asked(world: World) -> None:
         sam.says(line)
 
 
-def _made(world: World) -> tuple[str, str]:
+def _made(world: World, kind: type[Any]) -> str:
     with world.sessions() as session:
-        return session.scalars(select(Transfer.reference)).one(), session.scalars(select(Emergency.reference)).one()
+        return str(session.scalars(select(kind.reference).order_by(kind.id)).first())
 
 
 def planted_in(text: str) -> set[str]:

@@ -32,13 +32,13 @@ PEOPLE = {  # the most that anybody reads on a page; the coordinator comes last,
     **dict.fromkeys(("charity", "nurse", "school", "police", "coordinator"), Level.L4),
 }
 PAGES = ("pages", "read", "who", "action list")
-# whose pages hold what somebody wrote: who, and where; a nurse opened the case in an emergency
+# whose pages hold what was written: the nurse opened the case in an emergency; the rest, one of each, was shared in one
 READ_BY: dict[str, set[str]] = {
-    "coordinator": {"read R", "read C", "read A", "read E"},
+    "coordinator": {"read R", "read C", "read A", "read E", "read S"},
     "charity": {"read R"},
     "school": {"read A", "who A", "who C"},
-    "nurse": {"who A", "who C"},
-    "police": {"read E"},
+    "nurse": {"read A", "who A", "who C"},
+    "police": {"read E", "read R"},
     **{handle: set() for handle in ("islington", "bromley", "leaver", "stranger")},
 }
 HELD_ELSEWHERE = {"slack_installation.token", "slack_installation.refresh_token"}  # seen by no person
@@ -117,7 +117,7 @@ def test_every_secret_column_was_planted_or_is_a_copy(core: World) -> None:
         empty = {
             name
             for name, column in sealed.items()
-            if not session.scalars(select(column).where(column.is_not(None))).first()
+            if not any(session.scalars(select(column).where(column.is_not(None))))
         }
     assert sealed.keys() >= HELD_ELSEWHERE | COPIES
     assert empty <= HELD_ELSEWHERE | COPIES | {"person.email"}

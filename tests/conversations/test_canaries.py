@@ -98,6 +98,7 @@ SEALED = {f"{t.name}.{c.name}" for t in Record.metadata.sorted_tables for c in t
 WRITTEN = {
     *("referral.answers", "dialogue.answers", "dialogue.unfinished", "action.outcome", "proposal.note"),
     *("transfer.child", "join_request.asked", "panel_case.child", "case_at_agency.record_number", "emergency.words"),
+    *("emergency_share.why", "withdrawal.why"),
 }
 OWN_LINES = "web_message.line"  # what somebody typed on their own page, which shows it to them
 
