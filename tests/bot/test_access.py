@@ -95,6 +95,7 @@ def test_the_table_has_every_command_and_every_permission() -> None:
 
 @pytest.mark.parametrize("user", EVERYBODY)
 def test_who_may_is_heard_and_who_may_not_is_refused_and_changes_nothing(cast: World, user: str) -> None:
+    """Invariant 4, person by command."""
     says(cast, user, "hello")
     may: dict[str, bool] = {}
     for command in COMMANDS:

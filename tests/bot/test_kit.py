@@ -319,6 +319,7 @@ def test_the_moment_work_next_goes_on(now: str, starts: str) -> None:
 @settings(deadline=None)
 @given(st.integers(0, 4 * 365 * 24 * 60).map(lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + minutes * MINUTE))
 def test_work_goes_on_never_in_the_past_and_always_in_working_time(now: datetime) -> None:
+    """Invariant 13, its second half."""
     moment = working_moment(now)
     assert moment >= now
     assert is_working_time(moment)

@@ -132,6 +132,7 @@ def found(where: bytes) -> set[str]:
 def test_nothing_that_people_said_lies_readable_and_the_keys_open_all_of_it(
     tracker: Sessions, tmp_path: Path, lines: list[str]
 ) -> None:
+    """Invariant 10, in the files."""
     assert found(opened(tracker).encode()) == PLANTED
     kept = on_the_disk(tracker, tmp_path)
     assert b"Hollow Oak School" in kept  # what is not secret is found

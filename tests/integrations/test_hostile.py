@@ -124,6 +124,7 @@ def spoilt(draw: st.DrawFn, good: Any) -> Any:
 def test_what_nobody_signed_gets_a_status_and_no_word(
     slack: Slack, teams: Teams, caplog: pytest.LogCaptureFixture, headers: dict[str, str], body: bytes
 ) -> None:
+    """Invariant 14."""
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     for door, path in ((slack, SLACK), (teams, TEAMS)):
         response = door.client.post(path, content=body, headers=raw)

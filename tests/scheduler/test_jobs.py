@@ -144,7 +144,7 @@ days = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 @example(due_on=date(2027, 3, 29), before=20, length=60)
 @example(due_on=date(2026, 12, 25), before=20, length=60)
 def test_reminders_come_on_the_days_the_table_says_and_on_no_other(due_on: date, before: int, length: int) -> None:
-    """Walk over the days one by one, as the clock does: each occurrence is new once, on its own day."""
+    """Invariant 13: day by day, as the clock walks, each occurrence is new once, on its own day."""
     walk = [due_on - timedelta(days=before) + timedelta(days=n) for n in range(length)]
     wanted = {working_days_after(due_on, count) for count in (*DAYS, *range(10, 100, 5))}
     told, new = last_occurrence(due_on, walk[0] - timedelta(days=1)), []

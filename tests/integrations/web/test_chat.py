@@ -52,6 +52,7 @@ def test_any_line_gets_an_answer(quick_site: Site, line: str) -> None:
 
 
 def test_markup_is_shown_as_it_was_typed(quick_site: Site) -> None:
+    """Invariant 16, on the web page."""
     nurse = tab(quick_site, "nurse")
     nurse.says("<script>alert(1)</script> & <b>bold</b>")
     assert nurse.lines() == ["<script>alert(1)</script> & <b>bold</b>"]
