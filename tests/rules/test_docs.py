@@ -1,5 +1,6 @@
 """The documents say what is so."""
 
+import ast
 import re
 import shlex
 
@@ -42,6 +43,23 @@ def test_every_file_a_document_links_to_is_there() -> None:
     for document in ROOT.glob("*.md"):
         for link in re.findall(r"\]\((?!http)([^)#]+)\)", document.read_text()):
             assert (ROOT / link).exists(), f"{document.name}: {link}"
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "ASSURANCE.md"])
+def test_every_test_that_a_document_relies_on_is_there(name: str) -> None:
+    given = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / name).read_text())
+    assert len(given) > 20
+    for path, test in given:
+        tests = {one.name for one in ast.parse((ROOT / path).read_text()).body if isinstance(one, ast.FunctionDef)}
+        assert not test or test in tests, f"{path}::{test}"
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "ASSURANCE.md"])
+def test_a_line_names_what_proves_it_or_says_that_nothing_does(name: str) -> None:
+    tables = re.findall(r"^\|.*proved by.*\n\|[-|]+\n((?:\|.*\n)+)", (ROOT / name).read_text(), re.MULTILINE)
+    assert tables
+    for line in "".join(tables).splitlines():
+        assert re.search(r"`tests/[\w/]+\.py|\| no test \||\| see below \|", line), line
 
 
 def test_the_lock_files_hold_hashes_and_no_address() -> None:
