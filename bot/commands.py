@@ -113,7 +113,7 @@ def _parse(text: str) -> tuple[Command | None, str, int | None]:
     said = plain(words)
     for name, command in BY_NAME.items():
         if said == name or said.startswith(name + " "):
-            return command, said[len(name) :].strip(), int(version) if version.strip().isdigit() else None
+            return command, said[len(name) :].strip(), int(version) if version.strip().isdecimal() else None
     return None, "", None
 
 

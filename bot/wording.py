@@ -51,10 +51,11 @@ def meaning(text: str, today: date) -> Meaning | None:
         return Meaning("say done", certain=True)
     if _NOT_MINE.match(line):
         return Meaning("contest", note=line)
-    if found := _MORE_TIME.fullmatch(line.rstrip(" .!")):
+    spaced = " ".join(line.split())  # thousands of spaces could be shared out in too many ways (TRUST.md T-66)
+    if found := _MORE_TIME.fullmatch(spaced.rstrip(" .!")):
         until = read_coming_day(found[1].removesuffix("please").strip(" ,"), today)
         return Meaning("ask for more time", until=until) if until else None
-    if _MORE.fullmatch(line.rstrip(" .!?")):
+    if _MORE.fullmatch(spaced.rstrip(" .!?")):
         return Meaning("ask for more time")
     if (found := _DONE.fullmatch(line)) and not _NOT_DONE.search(line) and not _DOUBT.match(found[1]):
         return Meaning("say done", note=found[1].strip())

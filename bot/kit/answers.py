@@ -78,7 +78,7 @@ def _born(given: Any, info: ValidationInfo) -> date | int:
     """An age in years stays a number; a birth date stays a date."""
     text = str(given).casefold().removesuffix("years old").removesuffix("years").strip()
     born: date | int | None = (
-        int(text) if text.isdigit() and len(text) <= 3 else _iso(given) or read_day(text, _today(info))
+        int(text) if text.isdecimal() and len(text) <= 3 else _iso(given) or read_day(text, _today(info))
     )
     if born is None:
         raise ValueError("Enter a date of birth, like 14 May 2011, or an age, like 15")

@@ -11,6 +11,7 @@ from bot.kit.worktime import LONDON
 LONGEST_LINE = 4_000
 LONGEST_WAIT = 400  # days: beyond it "27/3/26" was a slip, not the year 2126
 LONGEST_AGO = 30  # years
+LONGEST_DAY = 100  # characters: thousands would keep dateparser busy for seconds (TRUST.md T-66)
 
 
 # Within an emoji or a Persian word they are part of what is seen; anywhere else they hide something.
@@ -66,7 +67,7 @@ def read_coming_day(text: str, today: date) -> date | None:
 
 def _parsed(text: str, today: date, prefer: str) -> date | None:
     weekday = re.search(r"\b(mon|tues?|wed(nes)?|thur?s?|fri|satur|sat|sun)(day)?\b", text, re.IGNORECASE)
-    if not weekday and not re.search(r"[a-z]{3}|\d\D+\d", text, re.IGNORECASE):
+    if len(text) > LONGEST_DAY or not (weekday or re.search(r"[a-z]{3}|\d\D+\d", text, re.IGNORECASE)):
         return None
 
     import dateparser

@@ -125,6 +125,7 @@ def test_an_answer_is_read(name: str, raw: Any, kept: Any) -> None:
         ("was", "10/6/26", "The date must be today or earlier"),
         ("was", "6", "Enter a date, like 27 March 2026"),
         ("at", "noonish", "Enter a time, like 2pm or 14:00"),
+        ("born", "²", "Enter a date of birth, like 14 May 2011, or an age, like 15"),
         ("born", "26", "The date of birth or age must be for somebody aged 0 to 25"),
         ("born", "14 May 1990", "The date of birth or age must be for somebody aged 0 to 25"),
         ("born", "soon", "Enter a date of birth, like 14 May 2011, or an age, like 15"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.kit.words import plain
+from bot.kit.words import plain, read_coming_day, read_day
 from bot.wording import Meaning, meaning
 
 TODAY = date(2026, 6, 9)  # a Tuesday
@@ -106,3 +106,11 @@ def test_words_of_doubt_are_never_taken_as_done(words: list[str], doubt: str, at
 def test_only_the_one_word_is_certain(said: str) -> None:
     found = meaning(said, TODAY)
     assert not (found and found.certain) or plain(said) in ("done", "done full stop")
+
+
+def test_thousands_of_spaces_are_soon_read() -> None:
+    """TRUST.md T-66: shared out among three places where spaces may be, these would never end."""
+    for line in ("i" + "\n" * 3_990 + "x", "need" + "\t" * 3_990 + "x", "i " * 1_990):
+        assert meaning(line, TODAY) is None
+    assert read_day("on the day of " * 10 + "12 June 2026", TODAY) is None
+    assert read_coming_day("mon " * 900, TODAY) is None

@@ -28,7 +28,7 @@ def test_a_slip_is_asked_about(world: World, slip: str, meant: str) -> None:
     [
         *("", "   ", "\x00\x01\x1f", "asdf qwer zxcv", "🤔🤔", "&amp; &#0; ]]>", "{{ 7*7 }} {% raw %}"),
         *("<b>bold</b> <script>alert(1)</script>", "<!channel> *x* [a](http://b)", "'; DROP TABLE action; --"),
-        *("@3", "done @3 @4", "yes", "undo", "done A-7K2F9 @99999999999999999999"),
+        *("@3", "done @3 @4", "yes", "undo", "done A-7K2F9 @99999999999999999999", "done A-7K2F9 @²"),
     ],
 )
 def test_odd_lines_get_a_clear_sentence(world: World, line: str) -> None:
@@ -38,6 +38,7 @@ def test_odd_lines_get_a_clear_sentence(world: World, line: str) -> None:
 
 
 def test_a_very_long_line_is_refused_whole(world: World) -> None:
+    """TRUST.md T-66."""
     heard = world.person("school").says("done " + "x" * 100_000)
     assert "use 4,000 characters or fewer" in heard
     with world.sessions() as session:
@@ -86,6 +87,7 @@ def test_an_answer_may_begin_with_a_command_word_and_a_button_is_always_a_comman
 
 
 def test_who_may_no_longer_do_a_thing_does_not_do_it_by_a_form_that_is_still_open(world: World) -> None:
+    """TRUST.md T-33."""
     coordinator = world.person("coordinator")
     coordinator.says("add meeting")
     coordinator.presses("Use the form instead")

@@ -93,7 +93,7 @@ def _about(ctx: Context, chosen: str, owner: Post) -> tuple[AgendaItem | None, C
     """An item, with the case that it is about; a case alone; or neither."""
     if chosen == "none":
         return None, None
-    item = ctx.session.get(AgendaItem, int(chosen)) if chosen.isdigit() else None
+    item = ctx.session.get(AgendaItem, int(chosen)) if chosen.isdecimal() else None
     case = item.case if item else case_for(ctx.session, ctx.actor, chosen)
     if owner.partnership_id != (item.meeting.partnership_id if item else case.partnership_id if case else None):
         raise NotFound("That is with another borough's panel. Say add action to start again.")
