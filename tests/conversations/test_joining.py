@@ -146,7 +146,22 @@ def test_handing_over_for_somebody_who_has_gone(world: World) -> None:
     assert "What I can do" in world.person("nia").says("help")
 
 
+def test_nobody_takes_on_another_post_of_a_panel_they_run(world: World) -> None:
+    """TRUST.md T-80: a coordinator makes the codes of the panel, and could give themselves any post."""
+    cal = world.person("coordinator")
+    code = new_code(world)
+    cal.says("link")
+    cal.presses("Open the form")
+    assert "You coordinate this panel, so you cannot take on another of its posts" in cal.submits(code=code)
+    assert HOUSING in world.person("coordinator").says("not joined")
+    bromley = world.person("bromley")
+    bromley.says("link")
+    bromley.presses("Open the form")
+    assert f"- {HOUSING}, Camden" in bromley.submits(code=code), "of another panel they may"
+
+
 def test_nobody_hands_over_a_post_of_another_borough(world: World) -> None:
+    """TRUST.md T-80."""
     bo = world.person("bromley")
     bo.says("hand over")
     page = bo.presses("Use the form instead")

@@ -25,10 +25,14 @@ from storage.queries.people import (
     refusals_of,
 )
 from storage.queries.posted import of_account, of_person, remove_now
-from storage.records import Account, Holding, Invitation, Person
+from storage.records import Account, Holding, Invitation, Person, Role
 
 WORKS_FOR = 5  # working days
 TRIES, WITHIN = 5, timedelta(hours=1)
+OWN_PANEL = (
+    "You coordinate this panel, so you cannot take on another of its posts. Give the code to the person it is for, or "
+    "leave your own post first."
+)
 
 
 class WrongCode(NotFound):
@@ -98,7 +102,8 @@ def _take_on(ctx: Context, person_id: int, invited: int) -> None:
     """Somebody on a panel already: what the invited person was to hold is theirs too, unless that person has joined.
     There is no second person of that name any more.
 
-    Whoever takes a post over is its deputy no more.
+    Whoever takes a post over is its deputy no more.  Whoever runs a panel makes its codes, and so gives nobody a post
+    by taking it (TRUST.md T-80); that somebody deputises is for the holder of the post to say.
     """
     if has_joined(ctx.session, invited):
         raise WrongCode
@@ -106,6 +111,8 @@ def _take_on(ctx: Context, person_id: int, invited: int) -> None:
         own = next((one for one in ctx.actor.holdings if one.post_id == holding.post_id), None)
         if own and not own.deputy:
             raise Refusal("You hold that post already. Give the code to the person it is for.")
+        if own is None and not holding.deputy and holding.post.partnership_id in ctx.actor.where(Role.COORDINATOR):
+            raise Refusal(OWN_PANEL)
         end(ctx.session, own, ctx.today)
     for table in (Holding, Invitation, Account):  # an account: of the address we wrote to
         ctx.session.execute(update(table).where(table.person_id == invited).values(person_id=person_id))
