@@ -23,7 +23,7 @@ BY_HAND = {
 @pytest.mark.parametrize("where", Where)
 @pytest.mark.parametrize("close", [False, True])
 def test_each_combination_of_ties_reads_what_the_strongest_lets_it(where: Where, close: bool) -> None:
-    """Invariant 3, without chance: there are few enough to go through them all."""
+    """Invariant 3, and TRUST.md T-31, without chance: there are few enough to go through them all."""
     for ties in chain.from_iterable(combinations(Tie, size) for size in range(len(Tie) + 1)):
         most = max((BY_HAND[tie, where] for tie in ties), default=-1)
         for level in Level:

@@ -111,6 +111,7 @@ def a_deputy(world: World) -> None:
 
 
 def test_the_same_press_again_gets_the_same_answer_and_no_second_effect(core: World) -> None:
+    """TRUST.md T-09."""
     (reference,) = give(core.sessions, "Camden", SCHOOL, DUE)
     done = press(core, "school", f"done {reference} @1", "request-1")
     assert "Marked as done" in words(done)
@@ -143,6 +144,7 @@ def test_the_same_page_again_gets_the_next_page_and_the_same_sending_one_referra
 
 
 def test_the_same_request_from_another_account_gets_nothing_of_it(core: World) -> None:
+    """TRUST.md T-09."""
     (reference,) = give(core.sessions, "Camden", SCHOOL, DUE)
     press(core, "school", f"done {reference} @1", "request-1")
     form = opened(press(core, "school", "refer", "request-2"))
@@ -175,6 +177,7 @@ def test_a_stranger_who_says_hello_many_times_at_once_has_one_account(core: Worl
 
 
 def test_the_coordinator_confirms_while_the_owner_undoes(core: World) -> None:
+    """TRUST.md T-70."""
     for _ in range(6):
         (reference,) = give(core.sessions, "Camden", SCHOOL, DUE)
         press(core, "school", f"done {reference} @1")
@@ -293,6 +296,7 @@ def test_what_breaks_half_way_leaves_nothing_behind(core: World, caplog: pytest.
 def test_an_error_of_the_database_is_logged_without_what_was_being_written(
     core: World, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """TRUST.md T-40."""
     give(core.sessions, "Camden", SCHOOL, DUE)
     with core.sessions.begin() as session:
         session.execute(text("ALTER TABLE proposal RENAME TO lost"))
@@ -331,6 +335,7 @@ def test_a_step_that_is_somebody_elses_is_refused_and_written_down(core: World) 
 
 
 def test_whoever_lost_the_post_while_the_form_was_open_cannot_send_it(core: World) -> None:
+    """TRUST.md T-21."""
     form = opened(press(core, "coordinator", "add meeting"))
     with core.sessions.begin() as session:
         session.execute(update(Holding).values(until_day=date(2026, 6, 8)))
@@ -350,6 +355,7 @@ def test_what_is_not_understood_is_no_denial(core: World) -> None:
 
 
 def test_where_others_can_read_every_line_gets_one_sentence_and_has_no_effect(core: World) -> None:
+    """TRUST.md T-44."""
     (reference,) = give(core.sessions, "Camden", NHS, DUE)
     said = {"all done", "need till Friday", "not mine", "hello", "Canary", ""}
     lines = {f"{one.name} {reference if one.takes else ''}".strip() for one in COMMANDS} | said
@@ -370,3 +376,33 @@ def test_a_line_where_others_can_read_is_no_answer_to_an_open_form(core: World) 
     assert "in private" in words(reply)
     assert sizes(core.sessions) == before
     assert "question 1 of" in words(say(core, "charity", "help"))
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------
+
+
+def test_of_ten_who_press_at_once_one_does_it_and_it_is_written_down_once(core: World) -> None:
+    """TRUST.md T-70: ten presses, each a request of its own, at the version that all of them saw."""
+    (reference,) = give(core.sessions, "Camden", SCHOOL, DUE)
+    press(core, "school", f"done {reference} @1")
+    told = counted(core.sessions, Delivery)
+    presses = [lambda n=n: press(core, "coordinator", f"confirm {reference} @2", f"request-{n}") for n in range(10)]
+    replies = [words(one) for one in at_once(*presses)]
+    assert not [one for one in replies if FAULT.search(one)]
+    action = the_action(core, reference)
+    assert (action.state, action.version) == (ActionState.DONE, 3)
+    assert counted(core.sessions, Delivery) == told + 1
+
+
+def test_a_form_that_is_sent_ten_times_at_once_is_one_referral(core: World) -> None:
+    """TRUST.md T-71: the same page by ten requests, as an impatient person sends it."""
+    form = opened(press(core, "charity", "refer"))
+    for page in (SAFETY, YOU, CHILD, AROUND, {"worries": ["criminal"]}, WORRY, EVENT, HELP):
+        answer(core.sessions, sender("charity"), form, page, core.now)
+    sends = [
+        lambda n=n: answer(core.sessions, sender("charity"), form, {}, core.now, request=f"r-{n}") for n in range(10)
+    ]
+    replies = [words(one) for one in at_once(*sends)]
+    assert counted(core.sessions, Referral) == 1
+    assert counted(core.sessions, Delivery) == 1
+    assert not [one for one in replies if FAULT.search(one)]

@@ -77,6 +77,7 @@ def test_what_is_not_due_yet_stays(core: World) -> None:
 
 
 def test_a_busy_platform_is_tried_again_each_time_later_and_in_the_end_the_coordinator_is_told(core: World) -> None:
+    """TRUST.md T-75."""
     give(core.sessions, "Camden", SCHOOL, DUE)
     box, now, waits = Postbox(school=[TryLater(MINUTE)] * ATTEMPTS), START, []
     for _ in range(ATTEMPTS - 1):
@@ -103,6 +104,7 @@ def test_as_long_as_the_platform_asks_we_wait(core: World) -> None:
 
 
 def test_what_can_never_arrive_fails_with_its_words_and_the_coordinator_is_told_once(core: World) -> None:
+    """TRUST.md T-75."""
     reference = a_meeting(core)
     core.person("coordinator").says(f"send {reference}")
     box = Postbox(school=[Undeliverable("their account is gone")], nurse=[Undeliverable("they blocked the bot")])
@@ -179,6 +181,7 @@ def test_an_unknown_that_did_not_arrive_is_sent_again(core: World) -> None:
 
 
 def test_an_unknown_that_cannot_be_asked_about_is_held_and_shown_to_the_coordinator(core: World) -> None:
+    """TRUST.md T-75."""
     give(core.sessions, "Camden", SCHOOL, DUE)
     box = Postbox(school=[Arrived()], can_tell=False)
     deliver(core.sessions, START, box)
@@ -354,6 +357,7 @@ def test_an_answer_that_comes_too_late_does_not_free_what_another_postman_is_sen
 
 
 def test_two_postmen_at_once_send_each_letter_once(core: World) -> None:
+    """TRUST.md T-74."""
     for agency in (SCHOOL, CHARITY, NHS):
         give(core.sessions, "Camden", agency, DUE, count=40)
     box, together = Postbox(), Barrier(2)
@@ -440,7 +444,7 @@ def test_what_cannot_be_delivered_of_several_is_told_to_each_borough(core: World
 
 
 def test_a_post_that_passes_to_somebody_else_at_the_last_moment_leaves_the_letter(core: World) -> None:
-    """Its action is not for the eyes of whoever held the post when the letter was put together."""
+    """Its action is not for the eyes of whoever held the post when the letter was put together.  TRUST.md T-84."""
     with core.sessions.begin() as session:
         school = session.scalars(select(Holding).join(Post).join(Agency).where(Agency.name == SCHOOL)).one()
         nurse, second = session.scalars(
@@ -587,7 +591,24 @@ def test_somebody_who_has_not_joined_is_told_of(core: World) -> None:
     assert box.readers() == ["coordinator"]
 
 
+def test_a_letter_of_another_account_goes_to_whoever_holds_the_post(core: World) -> None:
+    """TRUST.md T-84: a row that names the wrong account is no authority; an account that is nobody's gets nothing."""
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    with core.sessions.begin() as session:
+        wrong = session.scalars(select(Account).where(Account.user == "bromley")).one()
+        session.execute(update(Delivery).values(account_id=wrong.id))
+    box = Postbox()
+    deliver(core.sessions, START, box)
+    assert box.readers() == ["school"]
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    with core.sessions.begin() as session:
+        session.execute(update(Account).where(Account.user == "school").values(person_id=None))
+    deliver(core.sessions, START, box)
+    assert box.readers() == ["coordinator", "school"], "and the coordinator is told"
+
+
 def test_whoever_holds_the_post_when_it_is_sent_gets_it(core: World) -> None:
+    """TRUST.md T-84."""
     give(core.sessions, "Camden", SCHOOL, DUE, datetime.fromisoformat("2026-06-15T09:30+01:00"))
     with core.sessions.begin() as session:
         held = session.scalars(select(Holding).join(Post).join(Agency).where(Agency.name == SCHOOL)).one()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.commands import COMMANDS
 from bot.ports import Address
 from tests.cast import HOME, OUTSIDE, START
 from tests.making import an_action
@@ -38,6 +39,7 @@ LINES: dict[str, dict[str, Any]] = {
 def test_an_event_from_elsewhere_gets_one_answer_and_leaves_nothing(
     world: World, slack: Slack, more: dict[str, Any]
 ) -> None:
+    """TRUST.md T-08."""
     an_action(world, POST, "10 June 2026")
     before, told = sizes(world.sessions), len(shown(slack))
     slack.event(message_event(slack, OUTSIDER, "mine", **more))
@@ -113,10 +115,12 @@ FLAGS: dict[str, dict[str, Any]] = {
 def test_in_a_conversation_of_several_every_line_gets_one_sentence(
     world: World, slack: Slack, channel: tuple[str, str | None], flags: dict[str, Any]
 ) -> None:
+    """TRUST.md T-23."""
     reference = an_action(world, POST, "10 June 2026")
     where: dict[str, Any] = {"type": "app_mention", "channel": channel[0], "channel_type": channel[1]}
     before, told = sizes(world.sessions), len(slack.workspace.calls)
-    lines = ("mine", f"done {reference}", "refer", "help", "transfer T-22222", "all done", "see this")
+    commands = [f"{one.name} {reference if one.takes else ''}".strip() for one in COMMANDS]
+    lines = (*commands, "transfer T-22222", "all done", "see this")
     for line in lines:
         files: dict[str, Any] = {"files": [{"id": "F1"}]} if line == "see this" else {}
         slack.event(message_event(slack, SCHOOL, line, **where, **files) | flags)
@@ -166,6 +170,7 @@ def test_who_cannot_be_written_to_in_private_reads_what_to_do(slack: Slack, meth
 
 
 def test_a_card_in_a_channel_is_answered_in_the_private_chat(world: World, slack: Slack) -> None:
+    """TRUST.md T-28."""
     reference = an_action(world, POST, "10 June 2026")
     help_ = slack.says(SCHOOL, "help", START)
     slack.workspace.messages[help_.sent_as]["channel"] = "C1"
@@ -187,3 +192,19 @@ def test_a_press_on_what_a_command_left_in_a_channel_is_answered_in_private_too(
     answer = slack.turn(SCHOOL, START, lambda: slack.interaction(SCHOOL, payload))
     assert reference in answer
     assert reference not in json.dumps(slack.workspace.calls[-1])
+
+
+GUEST = Address(HOME, "guest")
+
+
+@pytest.mark.parametrize("flag", ["is_restricted", "is_ultra_restricted", "is_stranger"])
+def test_a_guest_of_our_own_workspace_is_a_stranger_like_any_other(world: World, slack: Slack, flag: str) -> None:
+    """TRUST.md T-23: what lets somebody in is a coordinator's code, and no flag of Slack's."""
+    reference = an_action(world, POST, "10 June 2026")
+    helped = slack.says(GUEST, "help", START)
+    assert "I do not know you yet" in helped
+    more = {"user_profile": {flag: True}, flag: True}
+    for line in ("mine", f"done {reference}", "transfer T-22222", "agenda"):
+        event = message_event(slack, GUEST, line, **more)
+        assert slack.turn(GUEST, START, lambda: slack.event(event)).text == helped.text  # noqa: B023 -- run at once
+        assert slack.slash(GUEST, line, START).text == helped.text

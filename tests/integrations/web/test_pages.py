@@ -1,15 +1,19 @@
 """Own pages: names are read there by whoever may, every read is written down, and one acts as in chat."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot.ports import TryLater
+from scheduler.clock import tick
 from storage.records import AuditEntry
 from tests.conversations.test_agenda import preview
 from tests.conversations.test_own_pages import a_referral
 from tests.integrations.web.signed_in import Browser, signed_in, soup, words
 from tests.making import a_meeting, an_action, an_item
+from tests.scheduler.fakes import Postbox
 from tests.world import World
 
 NURSE = "Named nurse, Thames Gate NHS Trust"
@@ -54,6 +58,7 @@ def test_a_coordinator_finds_the_referrals_to_their_borough_and_the_referrer_the
 
 
 def test_a_referral_is_read_with_its_names_by_whoever_sent_it_and_the_coordinator(world: World) -> None:
+    """TRUST.md T-43."""
     reference = a_referral(world)
     for handle, name in (("coordinator", "Cal Testperson"), ("charity", "Chidi Testperson")):
         browser = signed_in(world, handle)
@@ -74,6 +79,7 @@ def test_a_referral_is_read_with_its_names_by_whoever_sent_it_and_the_coordinato
 
 @pytest.mark.parametrize("handle", ["nurse", "school", "police", "islington", "bromley"])
 def test_others_read_nothing_of_it_and_not_even_that_it_exists(handle: str, world: World) -> None:
+    """TRUST.md T-37."""
     reference = a_referral(world)
     browser = signed_in(world, handle)
     before = len(reads_noted(world))
@@ -205,6 +211,7 @@ def test_an_agenda_is_read_whole_by_who_runs_it_and_each_member_reads_their_part
 
 
 def test_the_action_list_is_marked_with_who_reads_it_and_when(world: World) -> None:
+    """TRUST.md T-43."""
     first = an_action(world, NURSE, "10 June 2026")
     second = an_action(world, "Safeguarding lead, Hollow Oak School", "12 June 2026", verb="send information")
     world.now += timedelta(days=2)
@@ -230,3 +237,17 @@ def test_somebody_who_is_not_known_reads_only_whom_to_call(world: World) -> None
     for path in ("/pages", "/pages/actions", f"/pages/read/{a_referral(world)}"):
         assert "020 7946 0101" in browser.reads(path)
         assert "Canary" not in browser.reads(path)
+
+
+def test_while_every_platform_is_down_what_is_due_is_on_the_page(world: World) -> None:
+    """TRUST.md T-83: nothing arrives, and whoever looks sees what is due, and can answer."""
+    nurse = signed_in(world, "nurse")
+    reference = an_action(world, NURSE, "10 June 2026")
+    down = Postbox(**{handle: [TryLater(timedelta(minutes=1))] * 99 for handle in ("nurse", "coordinator")})
+    world.now += timedelta(minutes=5)
+    asyncio.run(tick(world.sessions, {"core": down}, lambda: world.now))
+    assert down.letters == []
+    assert f"check a record flag, {reference}, by Wednesday 10 June 2026" in nurse.reads("/pages")
+    assert reference in nurse.reads("/pages/actions")
+    assert nurse.sends("/pages/say", press=f"done {reference} @1", label="Done").status_code == 303
+    assert "Marked as done" in nurse.reads("/pages/talk")
