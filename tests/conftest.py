@@ -30,6 +30,7 @@ SURFACES: dict[str, Callable[[Sessions], Surface]] = {"core": Core, "web": Web, 
 DATABASES = ("sqlite", "postgresql")
 PLAYED: Counter[str] = Counter()
 HOUSE: dict[str, str] = {}  # how long functions are
+ABUSE: dict[str, str] = {}  # what nobody has proved yet, by its id
 NUMBERS = count(1)
 
 
@@ -190,9 +191,15 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
             PLAYED[str(value)] += 1
         elif name.startswith("house: "):
             HOUSE[name.removeprefix("house: ")] = str(value)
+        elif name.startswith("abuse: "):
+            ABUSE[name.removeprefix("abuse: ")] = str(value)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if ABUSE:
+        terminalreporter.section("abuse cases without a test, or proved in part (TRUST.md 2.3)")
+        for number, reason in ABUSE.items():
+            terminalreporter.line(f"{number}  {reason}")
     if not PLAYED:
         return
     terminalreporter.section("transcripts played")

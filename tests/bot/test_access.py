@@ -95,7 +95,7 @@ def test_the_table_has_every_command_and_every_permission() -> None:
 
 @pytest.mark.parametrize("user", EVERYBODY)
 def test_who_may_is_heard_and_who_may_not_is_refused_and_changes_nothing(cast: World, user: str) -> None:
-    """Invariant 4, person by command."""
+    """Invariant 4, and TRUST.md T-32, person by command."""
     says(cast, user, "hello")
     may: dict[str, bool] = {}
     for command in COMMANDS:
@@ -117,7 +117,10 @@ def use_cases() -> list[Callable[..., object]]:
 
 @pytest.mark.parametrize("user", EVERYBODY)
 def test_no_use_case_lets_in_whom_the_table_does_not(cast: World, user: str) -> None:
-    """Called past the commands, as a form that is still open would: the check comes before anything else."""
+    """Called past the commands, as a form that is still open would: the check comes before anything else.
+
+    TRUST.md T-31, T-33.
+    """
     needs = {one.needs: MATRIX[one.name] for one in COMMANDS if one.needs}
     with cast.sessions.begin() as session:
         account = account_of(session, "core", HOME, user) or Account(platform="core", tenant=HOME, user=user)

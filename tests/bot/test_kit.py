@@ -198,6 +198,7 @@ def test_tidy(raw: str, clean: str) -> None:
 
 @given(st.text())
 def test_tidied_text_breaks_no_parser_and_is_tidy(raw: str) -> None:
+    """TRUST.md T-59."""
     clean = tidy(raw)
     clean.encode()
     assert tidy(clean) == clean
@@ -336,6 +337,7 @@ def test_a_wall_clock_time_that_comes_twice_is_the_first_and_one_that_does_not_c
 
 
 def test_two_working_days_from_friday_at_four_is_tuesday_at_four_even_when_the_clocks_change() -> None:
+    """TRUST.md T-76."""
     friday = datetime(2026, 10, 23, 16, tzinfo=LONDON)
     tuesday = local(working_days_after(local_day(friday), 2), friday.time())
     assert tuesday == datetime(2026, 10, 27, 16, tzinfo=UTC)

@@ -25,6 +25,7 @@ def says(world: World, user: str, line: str = "hello", tenant: str = HOME) -> Re
 def test_every_line_and_every_page_gets_the_same_answer_and_has_no_effect(
     core: World, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """TRUST.md T-08."""
     with core.sessions.begin() as session:
         person = session.scalars(select(Account.person_id).where(Account.user == "coordinator")).one()
         session.add(
@@ -54,6 +55,7 @@ def test_who_was_let_in_and_is_no_longer_cannot_go_on_with_a_form(core: World) -
 
 @pytest.mark.parametrize("listed", ["hom", "home1", "home ", "HOME", "h%", "%", "_ome", ""])
 def test_an_id_is_itself_and_nothing_like_it(core: World, listed: str) -> None:
+    """TRUST.md T-34."""
     assert says(core, "school") != REFUSED
     with core.sessions.begin() as session:
         session.execute(update(Workspace).values(tenant=listed))
@@ -62,6 +64,7 @@ def test_an_id_is_itself_and_nothing_like_it(core: World, listed: str) -> None:
 
 @pytest.mark.parametrize("tenant", ["hom", "home1", "home ", "HOME", "%", ""])
 def test_nor_is_who_comes_from_somewhere_like_it(core: World, tenant: str) -> None:
+    """TRUST.md T-34."""
     assert says(core, "school", tenant=tenant) == REFUSED
 
 

@@ -15,6 +15,7 @@ PINNED = {
 
 
 def test_every_package_is_pinned_by_its_hash_and_none_by_an_address() -> None:
+    """TRUST.md T-81."""
     lock = MODULES.with_name("package-lock.json").read_text()
     ours, *others = json.loads(lock)["packages"].values()
     assert ours["dependencies"] == PINNED

@@ -33,6 +33,7 @@ def test_reminded_before_on_and_after_the_day(world: World) -> None:
 
 
 def test_never_at_night_at_a_weekend_or_on_a_bank_holiday(world: World) -> None:
+    """TRUST.md T-76."""
     an_action(world, SCHOOL, "31 August 2026")  # the summer bank holiday
     sam = world.person("school")
     world.tick()
@@ -64,6 +65,7 @@ def test_one_message_a_day_for_two_boroughs(world: World) -> None:
 
 
 def test_done_by_button_undo_and_the_coordinators_check(world: World) -> None:
+    """TRUST.md T-26, T-73."""
     reference = an_action(world, SCHOOL, "10 June 2026")
     sam, coordinator = world.person("school"), world.person("coordinator")
     world.tick()
@@ -102,6 +104,7 @@ def test_an_exact_done_with_one_possible_action_is_taken_at_once(world: World, w
 
 
 def test_done_with_words_is_proposed_and_the_outcome_kept(world: World) -> None:
+    """TRUST.md T-73."""
     reference = an_action(world, SCHOOL, "10 June 2026")
     sam = world.person("school")
     proposed = sam.says("done, school agreed a timetable with Canaryname")
@@ -183,6 +186,7 @@ def test_another_persons_press_changes_nothing_and_says_nothing(world: World) ->
 
 
 def test_a_stale_button_says_what_is_so(world: World) -> None:
+    """TRUST.md T-26."""
     reference = an_action(world, SCHOOL, "10 June 2026")
     sam = world.person("school")
     world.tick()

@@ -16,6 +16,7 @@ def preview(world: World, agency: str) -> str:
 
 
 def test_previewed_as_any_agency_sent_and_asked_about(world: World) -> None:
+    """TRUST.md T-46."""
     a_meeting(world, items=3, agencies=("Hollow Oak School",))
     an_item(world, ("Thames Gate NHS Trust",), verb="check your records")
     coordinator = world.person("coordinator")
@@ -84,6 +85,7 @@ def test_sent_twice_goes_once_and_a_new_version_goes_as_a_new_version(world: Wor
 
 
 def test_a_stale_preview_is_not_sent(world: World) -> None:
+    """TRUST.md T-46."""
     a_meeting(world)
     preview(world, "Hollow Oak School")
     coordinator = world.person("coordinator")

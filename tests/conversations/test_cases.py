@@ -147,6 +147,7 @@ def test_only_a_coordinator_of_that_borough_opens_and_changes_a_case(world: Worl
 
 
 def test_asking_who_it_is_says_the_same_whether_there_is_anything_or_not(world: World) -> None:
+    """TRUST.md T-29."""
     reference = an_action(world, SCHOOL, "12 June 2026", about=a_case(world))
     for handle in ("nurse", "police", "islington"):
         who = world.person(handle)

@@ -33,6 +33,7 @@ def adds_until(world: World, last_day: str) -> Someone:
 
 
 def test_a_form_that_was_open_is_not_sent_by_somebody_who_has_left(world: World) -> None:
+    """TRUST.md T-21."""
     sam = world.person("school")
     sam.says("help")
     sam.presses("Refer a child")
@@ -50,6 +51,7 @@ def test_a_form_that_was_open_is_not_sent_by_somebody_who_has_left(world: World)
 
 
 def test_what_is_open_is_the_successors_and_drafts_are_not(world: World) -> None:
+    """TRUST.md T-21."""
     reference = an_action(world, SCHOOL, "12 June 2026")
     sam, nia = world.person("school"), world.person("nia")
     sam.says("help")

@@ -34,6 +34,7 @@ def test_only_who_has_something_to_do_about_a_case_can_say_that_they_know_the_fa
 
 
 def test_in_an_emergency_a_case_opens_and_two_posts_hear_of_it_at_once(world: World) -> None:
+    """TRUST.md T-53."""
     case, nurse = a_case(world), world.person("nurse")
     opened = opens(nurse, case)
     assert f"Case {case} is open to you until Tuesday 9 June 2026, 10:30am" in opened
@@ -49,6 +50,7 @@ def test_in_an_emergency_a_case_opens_and_two_posts_hear_of_it_at_once(world: Wo
 
 
 def test_the_review_is_chased_until_somebody_has_done_it(world: World) -> None:
+    """TRUST.md T-53."""
     case, nurse, cal = a_case(world), world.person("nurse"), world.person("coordinator")
     opens(nurse, case)
     world.tick()
@@ -68,6 +70,7 @@ def test_the_review_is_chased_until_somebody_has_done_it(world: World) -> None:
 
 
 def test_nobody_reviews_what_they_opened_themselves(world: World) -> None:
+    """TRUST.md T-53."""
     case, pat = a_case(world), world.person("police")
     opens(pat, case)
     world.tick()
@@ -76,6 +79,7 @@ def test_nobody_reviews_what_they_opened_themselves(world: World) -> None:
 
 
 def test_a_reason_of_a_few_letters_opens_nothing(world: World) -> None:
+    """TRUST.md T-53."""
     case, nurse = a_case(world), world.person("nurse")
     nurse.says(f"emergency {case}")
     nurse.presses("Use the form instead")

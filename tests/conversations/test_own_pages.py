@@ -46,6 +46,7 @@ def test_whoever_left_gets_no_way_to_any_page(world: World) -> None:
 
 
 def test_reading_in_chat_shows_no_name_and_does_not_say_whether_there_is_anything(world: World) -> None:
+    """TRUST.md T-29."""
     reference = a_referral(world)
     for handle in ("coordinator", "charity", "bromley", "school"):
         answer = world.person(handle).says(f"read {reference}")

@@ -96,6 +96,7 @@ def test_a_charity_worker_refers_a_child(world: World) -> None:
 
 
 def test_danger_that_nobody_was_told_of_stops_the_form(world: World) -> None:
+    """TRUST.md T-77."""
     ann = world.person("charity")
     ann.says("help")
     ann.presses("Refer a child")
@@ -109,6 +110,7 @@ def test_danger_that_nobody_was_told_of_stops_the_form(world: World) -> None:
 
 
 def test_danger_does_not_wait_for_the_other_answers(world: World) -> None:
+    """TRUST.md T-77."""
     ann = world.person("charity")
     ann.says("help")
     ann.presses("Refer a child")
@@ -241,6 +243,7 @@ def test_typed_instead_of_drawn_and_never_a_private_question(world: World) -> No
 
 
 def test_a_second_press_on_the_last_page_sends_nothing_twice(world: World) -> None:
+    """TRUST.md T-71."""
     ann = world.person("charity")
     ann.says("help")
     ann.presses("Refer a child")

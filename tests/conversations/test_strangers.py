@@ -7,6 +7,7 @@ from tests.world import World
 
 
 def test_the_same_help_whatever_they_ask(world: World) -> None:
+    """TRUST.md T-20."""
     stranger = world.person("stranger")
     help_ = stranger.says("help")
     assert "If a child is in danger now, phone 999" in help_
@@ -64,6 +65,7 @@ def test_they_may_come_back_to_what_they_saved(world: World) -> None:
 
 
 def test_but_not_without_end(world: World) -> None:
+    """TRUST.md T-72."""
     stranger = world.person("stranger")
     for _ in range(3):
         stranger.says("hello")
@@ -119,6 +121,7 @@ def test_ask_to_join_and_be_added(world: World) -> None:
 
 
 def test_only_a_coordinator_adds_people(world: World) -> None:
+    """TRUST.md T-80."""
     assert "Your post does not let you add people" in world.person("school").says("add person")
 
 

@@ -60,6 +60,7 @@ def test_a_late_step_says_so(world: World, reference: str) -> None:
 
 
 def test_somebody_elses_reference_and_an_unknown_one_get_the_same_answer(world: World, reference: str) -> None:
+    """TRUST.md T-38."""
     for handle in ("islington", "school", "charity"):
         person = world.person(handle)
         theirs, unknown = person.says(f"transfer {reference}"), person.says("transfer T-22222")

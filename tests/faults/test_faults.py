@@ -42,6 +42,7 @@ def test_a_replica_that_is_stopped_past_its_lease_changes_nothing_when_it_goes_o
 def test_a_webhook_that_comes_three_times_to_different_replicas_has_one_effect(
     postgresql_url: str, platform: Callable[[str, int, int], Figures]
 ) -> None:
+    """TRUST.md T-10."""
     figures = platform(postgresql_url, 12, 1)
     assert (figures.lost, figures.duplicated) == (0, 0)
 

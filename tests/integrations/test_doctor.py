@@ -247,6 +247,7 @@ def test_what_nobody_knows_about(installation: Sessions, wrong: Seen) -> None:
 
 
 def test_a_platform_on_which_all_fails(installation: Sessions, wrong: Seen) -> None:
+    """TRUST.md T-83."""
     owed(installation, HOUR, state="failed", reason="Zebra Testperson is gone")
     (problem,) = wrong()
     assert problem.startswith("Nothing has arrived in Slack in the last day, and 1 message is given up.")

@@ -59,6 +59,7 @@ def test_a_line_has_fields_from_a_closed_list() -> None:
 @pytest.mark.parametrize("odd", ["a\r\nERROR bot: made up", "a\u2028b", "a\x85b", "a\x00b", "\ud800"])
 @pytest.mark.parametrize("lines", [JsonLines(), PlainLines()])
 def test_nobody_can_make_up_a_line(odd: str, lines: logging.Formatter) -> None:
+    """TRUST.md T-67."""
     line = lines.format(record("bot.x", "%s", odd))
     assert len(line.splitlines()) == 1
     if isinstance(lines, JsonLines):
@@ -185,7 +186,10 @@ QUOTES = {  # Postgres quotes the whole row that it refuses
 def test_no_door_leads_into_the_log(
     bot: TestClient, issuer: Issuer, sessions: Sessions, lines: list[str], broken: str
 ) -> None:
-    """Also while a table is gone, and while the database refuses what it is given, and says what that was."""
+    """Also while a table is gone, and while the database refuses what it is given, and says what that was.
+
+    TRUST.md T-40.
+    """
     if broken:
         breaks = {"gone": "ALTER TABLE account RENAME TO gone", "refuses": QUOTES[engine_of(sessions).dialect.name]}
         with sessions.begin() as session:

@@ -103,6 +103,7 @@ def test_a_day_later_it_is_no_longer_lately(told: Sessions) -> None:
 
 
 def test_no_label_says_who_or_about_what(told: Sessions) -> None:
+    """TRUST.md T-40."""
     (about,) = give(told, "Camden", SCHOOL, DUE)
     deliver(told, START, Postbox(school=[Undeliverable("Zebra Canaryname has left")], coordinator=[Unknown()]))
     names = " ".join(figures(told))

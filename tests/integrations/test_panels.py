@@ -53,6 +53,7 @@ def test_from_nothing_to_a_coordinator(where: Path) -> None:
 
 
 def test_twice_changes_nothing_and_says_what_to_do(where: Path) -> None:
+    """TRUST.md T-80."""
     mace_bot(where, "panel", "new", *CAMDEN, **DEVELOPMENT)
     for arguments, sentence in (
         (("new", *CAMDEN), "Camden has a panel already. Its coordinator adds people, in chat: add person."),

@@ -95,16 +95,19 @@ def test_with_keys_that_are_odd_open_to_others_or_beside_the_database(tmp_path: 
 def test_with_what_is_only_for_developing(
     changed: dict[str, str], says: str, tmp_path: Path, safe: dict[str, str]
 ) -> None:
+    """TRUST.md T-19."""
     assert says in refused(tmp_path, safe, **changed)
 
 
 @pytest.mark.parametrize("name", ["PYTHONDEVMODE", "PYTHONASYNCIODEBUG"])
 def test_in_debug_mode(name: str, tmp_path: Path, ready: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """TRUST.md T-19."""
     monkeypatch.setenv(name, "1")
     assert "development or debug mode is on" in refused(tmp_path, ready)
 
 
 def test_while_nobody_is_let_in(tmp_path: Path, safe: dict[str, str]) -> None:
+    """TRUST.md T-08."""
     for verb in (("migrate",), PANEL):
         assert mace_bot(tmp_path, *verb, **safe).returncode == 0
     assert "No workspace or tenant is let in" in refused(tmp_path, safe)

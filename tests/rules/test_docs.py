@@ -63,6 +63,7 @@ def test_a_line_names_what_proves_it_or_says_that_nothing_does(name: str) -> Non
 
 
 def test_the_lock_files_hold_hashes_and_no_address() -> None:
+    """TRUST.md T-81."""
     for lock in ("requirements.lock", "requirements-image.lock", "requirements-test.lock"):
         text = (ROOT / lock).read_text()
         assert "--hash=sha256:" in text

@@ -136,6 +136,8 @@ def test_every_route_is_listed(sessions: Sessions) -> None:
 
 
 def test_every_listener_is_listed(sessions: Sessions) -> None:
+    """TRUST.md T-30."""
+
     def now() -> datetime:
         return datetime.now(UTC)
 

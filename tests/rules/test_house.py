@@ -70,6 +70,7 @@ def test_only_the_edges_ask_what_time_it_is() -> None:
 
 
 def test_templates_are_set_up_in_one_place_a_language() -> None:
+    """TRUST.md T-61."""
     makers = [str(path.relative_to(ROOT)) for path in sources() if "Environment(" in path.read_text()]
     assert len(makers) == 2, makers
     assert all("autoescape=True" in (ROOT / maker).read_text() for maker in makers)

@@ -52,6 +52,7 @@ def test_its_health_is_asked_of_the_programs_own_page_without_another_program() 
 
 
 def test_everything_in_it_is_locked_with_hashes() -> None:
+    """TRUST.md T-81."""
     installs = re.findall(r"pip [^&\n]*install[^&\n]*", DOCKERFILE)
     assert len(installs) == 3
     assert all("--require-hashes" in line or "--no-deps" in line for line in installs)

@@ -89,7 +89,10 @@ def test_a_referral_can_always_answer_dont_know() -> None:
 
 
 def test_every_use_case_wears_a_permission() -> None:
-    """A public function of a feature that acts for somebody: it takes ctx, and is not glue that words a reply."""
+    """A public function of a feature that acts for somebody: it takes ctx, and is not glue that words a reply.
+
+    TRUST.md T-30.
+    """
     bare = {
         name
         for module in modules(bot.features)
@@ -205,5 +208,6 @@ def test_a_classified_value_does_not_come_out(use: Callable[[Any], object]) -> N
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_a_classified_value_cannot_reach_a_message(expression: str) -> None:
+    """TRUST.md T-44."""
     with pytest.raises(Disclosed):
         environment().from_string(expression).render(x=Classified("Canary", Level.L4))

@@ -48,6 +48,7 @@ def owed(world: World, *kinds: str) -> list[tuple[str, str]]:
 
 
 def test_running_every_job_twice_owes_nothing_twice(core: World) -> None:
+    """TRUST.md T-74."""
     (action,) = give(core.sessions, "Camden", SCHOOL, DUE)
     draft, agenda = f"D-{a_draft(core, 'charity')}", an_agenda_for_friday(core)
     kinds = ("action_reminder", "agenda", "draft_ending", "draft_deleted")
@@ -120,6 +121,7 @@ def test_one_bad_draft_stops_no_other(core: World, caplog: pytest.LogCaptureFixt
 def test_a_reminder_comes_once_and_at_half_past_nine_when_the_clocks_change(
     core: World, before: str, hours: int, due_on: date, goes_at: str
 ) -> None:
+    """TRUST.md T-76."""
     afternoon = datetime.fromisoformat(before)  # of the last working day
     give(core.sessions, "Camden", SCHOOL, due_on, afternoon - timedelta(days=2))
     asyncio.run(tick(core.sessions, {"core": Postbox()}, lambda: afternoon))

@@ -145,6 +145,7 @@ def test_it_is_one_letter_however_many_are_due_between_its_parts(core: World) ->
 def test_of_two_postmen_only_one_asks_at_a_time_who_has_had_theirs(
     postgresql_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """TRUST.md T-74."""
     sessions, box = open_database(patient(postgresql_url)), Postbox()
     with sessions.begin() as session:
         seed(session, "core", START)

@@ -176,6 +176,7 @@ def test_it_is_one_moment_while_others_go_on_writing(full: Sessions, database_ur
 
 
 def test_nothing_of_it_can_be_read_without_the_keys(backup: bytes) -> None:
+    """TRUST.md T-47."""
     for word in (b"Camden", b"action_given", b"person", b"2026-06", b"revision", b"Ashdown"):
         assert word not in backup
 

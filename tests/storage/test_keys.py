@@ -44,6 +44,7 @@ def test_what_is_sealed_opens_again_and_never_looks_the_same() -> None:
 
 
 def test_the_newest_key_seals_and_the_older_ones_still_open() -> None:
+    """TRUST.md T-50."""
     before = Keys({1: OLD}).seal(b"a name", "person.name")
     both = Keys({1: OLD, 2: NEW})
     assert both.open(before, "person.name") == b"a name"
@@ -112,6 +113,7 @@ def test_every_secret_column_knows_its_place() -> None:
 
 
 def test_nothing_secret_can_be_read_in_the_database(with_a_person: Sessions) -> None:
+    """TRUST.md T-47."""
     kept = b64decode(raw_name(with_a_person))
     assert CANARY.encode() not in kept
     assert SAMPLE.open(kept, "person.name") == f'"{CANARY}"'.encode()

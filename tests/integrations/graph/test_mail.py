@@ -160,6 +160,7 @@ def test_a_token_that_works_no_more_is_fetched_anew(world: World, service: Graph
 def test_without_a_token_nothing_goes_and_the_log_says_no_secret(
     world: World, service: GraphService, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """TRUST.md T-13."""
     an_action(world)
     sends(world, service, secret="secret-of-last-year")
     assert became(world) == (S.PENDING, None)

@@ -133,6 +133,7 @@ def the_event(letter: EmailMessage) -> Any:
 
 
 def test_somebodys_words_cannot_become_markup_or_a_header(world: World, office: PostOffice) -> None:
+    """TRUST.md T-67."""
     with world.sessions.begin() as session:
         post = session.scalars(select(Post).where(Post.title == CAST[NOT_JOINED][1][0][2])).one()
         post.title = '<b>Lead</b> & "co"\r\nBcc: x@evil.example'

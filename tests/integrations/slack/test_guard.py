@@ -28,15 +28,18 @@ def test_what_is_signed_is_answered(slack: Slack) -> None:
     "stamp", ["abc", "", "1e9", "-1", " 1", "1_0", "\xe9", "\u0661".encode().decode("latin-1"), "9" * 12]
 )
 def test_a_timestamp_is_digits(slack: Slack, stamp: str) -> None:
+    """TRUST.md T-02."""
     refused(slack, signed(BODY, START) | {"X-Slack-Request-Timestamp": stamp}, 401)
 
 
 @pytest.mark.parametrize("signature", ["", "v0=", "v0=" + "0" * 64, "v1=" + "0" * 64, "\xff", "v0=" + "A" * 64])
 def test_a_signature_is_ours(slack: Slack, signature: str) -> None:
+    """TRUST.md T-02."""
     refused(slack, signed(BODY, START) | {"X-Slack-Signature": signature}, 401)
 
 
 def test_not_another_secret_nor_upper_case_nor_cut_nor_twice_nor_none(slack: Slack) -> None:
+    """TRUST.md T-01."""
     good = signed(BODY, START)
     mac = good["X-Slack-Signature"]
     refused(slack, signed(BODY, START, "another"), 401)
@@ -49,11 +52,13 @@ def test_not_another_secret_nor_upper_case_nor_cut_nor_twice_nor_none(slack: Sla
 
 
 def test_one_byte_more_is_another_body(slack: Slack) -> None:
+    """TRUST.md T-01."""
     refused(slack, signed(BODY, START), 401, BODY + b" ")
 
 
 @pytest.mark.parametrize("seconds", [-301, 301, 86_400 * 365])
 def test_not_of_another_time(slack: Slack, seconds: int) -> None:
+    """TRUST.md T-11."""
     refused(slack, signed(BODY, START + timedelta(seconds=seconds)), 401)
 
 
@@ -64,6 +69,7 @@ def test_clocks_may_differ_a_little(slack: Slack, seconds: int) -> None:
 
 
 def test_a_huge_body_is_not_read_to_its_end(slack: Slack) -> None:
+    """TRUST.md T-17."""
     huge = b"x" * (256 * 1024 + 1)
     refused(slack, signed(huge, START), 413, huge)
 
@@ -81,6 +87,7 @@ def test_nothing_of_a_refused_body_is_logged(slack: Slack, caplog: pytest.LogCap
 
 @pytest.mark.parametrize("challenge", ["<script>alert(1)</script>", "a" * 129, ""])
 def test_only_a_plain_challenge_is_echoed(slack: Slack, challenge: str) -> None:
+    """TRUST.md T-18."""
     answer = slack.post('{"type": "url_verification", "challenge": "' + challenge + '"}', JSON)
     assert answer.text == ""
     assert answer.headers["content-type"].startswith("text/plain")

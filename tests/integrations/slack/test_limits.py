@@ -23,6 +23,7 @@ from tests.surfaces.slack_seen import seen
 
 @pytest.mark.parametrize("notice", IN_CHAT, ids=lambda notice: type(notice).__name__)
 def test_every_message_is_shown_whole(notice: Notice) -> None:
+    """TRUST.md T-42."""
     message = notice.message()
     (card,) = cards(message)
     check_message({"text": card.text, "blocks": card.blocks})

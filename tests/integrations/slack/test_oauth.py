@@ -143,7 +143,7 @@ def test_without_the_state_nothing_is_done(
 
 
 def test_in_another_browser_nothing_is_done(many: ManySlacks, sessions: Sessions, browser: TestClient) -> None:
-    """Somebody is sent a link by which they would add the app for another, or another's app."""
+    """Somebody is sent a link by which they would add the app for another, or another's app.  TRUST.md T-14."""
     state, code = begins(browser), many.directory.code(HERE)
     with many.browser() as victim:
         nothing_was_done(many, sessions, ends(victim, state=state, code=code))
@@ -318,6 +318,7 @@ def test_another_organisation_does_not_get_this_ones_token(many: ManySlacks, ses
 
 
 def test_no_token_lies_in_the_file_in_clear(sqlite_url: str) -> None:
+    """TRUST.md T-12."""
     sessions = open_database(sqlite_url)
     with sessions.begin() as session:
         seed(session, "slack", START)

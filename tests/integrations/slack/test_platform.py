@@ -125,6 +125,7 @@ def test_a_long_message_bears_its_key_on_its_last_part(slack: Slack) -> None:
 
 
 def test_nobody_is_pinged_and_no_link_is_unfurled(slack: Slack) -> None:
+    """TRUST.md T-45, T-56."""
     asyncio.run(slack.platform.send(SCHOOL, Message("<!channel>", (Paragraph("<!here> & co"),)), "key"))
     posted = slack.workspace.calls[-1][1]
     assert posted["text"] == "&lt;!channel&gt;\n&lt;!here&gt; &amp; co"

@@ -30,6 +30,7 @@ def posts(slack: Slack) -> list[dict[str, Any]]:
 
 
 def test_an_event_sent_again_has_one_effect_and_one_answer(world: World, slack: Slack) -> None:
+    """TRUST.md T-10."""
     reference = an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
     event = message_event(slack, SCHOOL, "done")
     says(slack, event)
@@ -187,13 +188,14 @@ def test_what_was_not_said_to_the_bot_is_left_alone(slack: Slack, more: dict[str
 
 
 def test_who_presses_is_who_acts(slack: Slack) -> None:
+    """TRUST.md T-25."""
     sam = slack.says(SCHOOL, "help", START)
     slack.workspace.messages[sam.sent_as]["channel"] = "C1"
     assert "I do not know you yet" in slack.presses(STRANGER, sam, "What I have open", START)
 
 
 def test_nobody_is_an_empty_answer(slack: Slack) -> None:
-    """Slack does not say who acts in some shared channels: then nobody does."""
+    """Slack does not say who acts in some shared channels: then nobody does.  TRUST.md T-23."""
     event = message_event(slack, Address(OUTSIDE, "stranger"), "help")
     del event["event"]["user_team"]
     del event["event"]["team"]
@@ -243,6 +245,7 @@ def test_every_odd_interaction_is_taken(slack: Slack, payload: dict[str, Any]) -
 
 
 def test_a_file_is_not_taken(slack: Slack) -> None:
+    """TRUST.md T-69."""
     event = message_event(slack, SCHOOL, "see this", subtype="file_share", files=[{"id": "F1"}])
     says(slack, event)
     assert posts(slack)[-1]["text"].startswith("I cannot take files here") or "I cannot take files" in str(posts(slack))

@@ -75,6 +75,7 @@ def test_what_is_signed_is_heard(teams: Teams) -> None:
     ids=str,
 )
 def test_each_claim_is_as_it_must_be(teams: Teams, changed: dict[str, Any]) -> None:
+    """TRUST.md T-03."""
     from_now = {
         name: int(time() + value.total_seconds()) for name, value in changed.items() if isinstance(value, timedelta)
     }
@@ -82,6 +83,7 @@ def test_each_claim_is_as_it_must_be(teams: Teams, changed: dict[str, Any]) -> N
 
 
 def test_not_signed_by_another_key_nor_with_another_kind_of_one(teams: Teams) -> None:
+    """TRUST.md T-04."""
     another = generate_private_key(public_exponent=65537, key_size=2048)
     good = claims(teams)
     refused(teams, signed(good, key=another))
@@ -107,6 +109,7 @@ def test_a_header_has_one_shape(teams: Teams, header: str) -> None:
 
 
 def test_a_thousand_made_up_keys_cost_one_look(teams: Teams) -> None:
+    """TRUST.md T-05."""
     before = teams.issuer.asked["keys"]
     for _ in range(1_000):
         head = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": uuid4().hex}).encode()).rstrip(b"=").decode()
@@ -129,10 +132,12 @@ def test_a_thousand_made_up_keys_cost_one_look(teams: Teams) -> None:
     ids=str,
 )
 def test_the_body_says_what_the_token_says(teams: Teams, changed: dict[str, Any]) -> None:
+    """TRUST.md T-03."""
     refused(teams, teams.issuer.token(teams.service.url), **changed)
 
 
 def test_a_signed_address_that_is_not_on_the_list_is_refused(teams: Teams) -> None:
+    """TRUST.md T-06."""
     evil = "https://evil.example/uk/"
     refused(teams, teams.issuer.token(evil), serviceUrl=evil)
 
@@ -143,10 +148,12 @@ def test_an_odd_body_is_400(teams: Teams, body: bytes) -> None:
 
 
 def test_too_large_is_413_whatever_it_is(teams: Teams) -> None:
+    """TRUST.md T-17."""
     refused(teams, None, 413, b"x" * (LARGEST + 1))
 
 
 def test_a_key_that_is_not_for_teams_proves_nothing(teams: Teams) -> None:
+    """TRUST.md T-03."""
     teams.channel.keys.known.clear()
     teams.channel.keys.looked_at = float("-inf")
     keys = teams.issuer.keys({})
@@ -178,6 +185,7 @@ def test_a_key_that_is_not_for_teams_proves_nothing(teams: Teams) -> None:
     ],
 )
 def test_where_we_may_answer_is_an_exact_list(url: str, allowed: bool) -> None:
+    """TRUST.md T-07."""
     hosts = frozenset({"smba.trafficmanager.net", "127.0.0.1:9"})
     assert Hosts(hosts).allow(url) is allowed
     assert Hosts(hosts, local=True).allow("http://127.0.0.1:9/") is True

@@ -25,6 +25,7 @@ CANARY = "Zebra Canaryname"
 
 @pytest.mark.parametrize("notice", IN_CHAT, ids=lambda notice: type(notice).__name__)
 def test_every_message_is_shown_whole(notice: Notice) -> None:
+    """TRUST.md T-42."""
     message = notice.message()
     (card,) = cards(message)
     check_activity(activity(card))
@@ -112,6 +113,7 @@ def test_twelve_options_are_seen_at_once_and_thirteen_are_a_list() -> None:
     ],
 )
 def test_text_is_never_markup_and_arrives_as_it_is(text: str) -> None:
+    """TRUST.md T-57."""
     (card,) = cards(Message("A word.", (Paragraph(text),)))
     assert seen(card.content, "").text == text
     (page,) = pages(FORMS["GiveAction"].form, wrong=False, listed=1)

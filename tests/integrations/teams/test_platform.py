@@ -125,6 +125,7 @@ def test_without_a_token_nothing_is_sent_and_the_log_says_what_to_look_at(
 
 
 def test_an_address_that_was_changed_where_it_was_kept_is_not_written_to(world: World, teams: Teams) -> None:
+    """TRUST.md T-06."""
     with world.sessions.begin() as session:
         session.get_one(TeamsChat, (HOME, "school")).service_url = "https://evil.example/"
     teams.channel.platform.chats.clear()

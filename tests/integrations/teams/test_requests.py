@@ -35,6 +35,7 @@ def channel(teams: Teams, who: Address = SCHOOL, **more: Any) -> dict[str, Any]:
 
 
 def test_an_activity_sent_again_has_one_effect_and_one_answer(world: World, teams: Teams) -> None:
+    """TRUST.md T-10."""
     reference = an_action(world, POST, "10 June 2026")
     said = message(teams, SCHOOL, "done")
     teams.turn(SCHOOL, START, lambda: teams.post(said))
@@ -179,6 +180,7 @@ def test_a_client_that_cannot_say_it_to_one_says_it_to_all(teams: Teams) -> None
 
 
 def test_a_press_in_a_channel_does_nothing_there(world: World, teams: Teams) -> None:
+    """TRUST.md T-28."""
     reference = an_action(world, POST, "10 June 2026")
     teams.post(channel(teams, text="", value={"say": f"done {reference} @1"}))
     teams.post(channel(teams, text="", value={"mace": {"form": 1, "page": "x", "go": "on"}}))
@@ -197,6 +199,7 @@ def test_a_press_in_a_channel_does_nothing_there(world: World, teams: Teams) -> 
     ids=["no object id", "two tenants", "two tenants the other way", "an odd conversation"],
 )
 def test_who_cannot_be_told_apart_is_not_heard(world: World, teams: Teams, changed: dict[str, Any]) -> None:
+    """TRUST.md T-24."""
     with world.sessions() as session:
         before = session.query(Account).count()
     teams.post(message(teams, STRANGER, "help", **changed))
@@ -263,6 +266,7 @@ def test_a_button_of_another_app_gets_a_sentence(teams: Teams) -> None:
 
 
 def test_a_file_is_not_taken(teams: Teams) -> None:
+    """TRUST.md T-69."""
     file = {"contentType": "application/vnd.microsoft.teams.file.download.info", "name": "x.docx", "content": {}}
     said = message(teams, SCHOOL, "here it is", attachments=[file])
     answer: Shown = teams.turn(SCHOOL, START, lambda: teams.post(said))

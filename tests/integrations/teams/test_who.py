@@ -30,6 +30,7 @@ def shown(teams: Teams) -> list[str]:
 def test_a_message_or_the_app_added_from_elsewhere_gets_one_answer_and_leaves_nothing(
     world: World, teams: Teams
 ) -> None:
+    """TRUST.md T-08."""
     reference = an_action(world, POST, "10 June 2026")
     before, told = sizes(world.sessions), len(shown(teams))
     sent = (
@@ -86,6 +87,7 @@ def among_others(place: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
 def test_in_a_conversation_of_several_everything_gets_one_sentence(
     world: World, teams: Teams, place: dict[str, Any]
 ) -> None:
+    """TRUST.md T-24."""
     reference = an_action(world, POST, "10 June 2026")
     page = teams.presses(SCHOOL, teams.says(SCHOOL, "help", START), "Refer a child", START)
     press = filled(teams.service.versions[page.form], SAFETY, "on")
@@ -113,7 +115,7 @@ def test_in_a_conversation_of_several_everything_gets_one_sentence(
 def test_nobody_in_particular_gets_nothing_anywhere(
     world: World, teams: Teams, place: dict[str, Any], changed: dict[str, Any]
 ) -> None:
-    """Guests of a meeting without an account, and tenants that disagree."""
+    """Guests of a meeting without an account, and tenants that disagree.  TRUST.md T-24."""
     before = sizes(world.sessions)
     for sent in (message(teams, SCHOOL, "mine"), message(teams, SCHOOL, "", value={"say": "mine"})):
         teams.post(among_others(place, sent | changed))

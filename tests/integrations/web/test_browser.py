@@ -383,6 +383,7 @@ def test_one_acts_on_own_pages_and_sees_where_one_is(reader: Reader, quick_site:
 
 
 def test_what_is_printed_is_the_page_and_who_printed_it(reader: Reader, quick_site: Site) -> None:
+    """TRUST.md T-83."""
     a_referral_and_an_action(quick_site)
     reader.becomes("Camden Council")
     signs_in(reader)

@@ -107,6 +107,7 @@ def test_a_form_of_our_own_is_heard(quick_site: Site, headers: dict[str, str]) -
 
 @pytest.mark.parametrize("path", ["/be", "/say", "/form/1", "/delete", "/clock", "/picture"])
 def test_a_huge_body_is_refused(quick_site: Site, path: str) -> None:
+    """TRUST.md T-66."""
     nurse = tab(quick_site, "nurse")
     response = nurse.client.post(path, content=b"line=" + b"x" * LARGEST)
     assert response.status_code == 413
@@ -121,6 +122,7 @@ def test_a_thousand_fields_are_refused(quick_site: Site) -> None:
 
 
 def test_a_fault_is_told_in_words_and_without_details(quick_site: Site) -> None:
+    """TRUST.md T-41."""
     nurse = tab(quick_site, "nurse")
     fields = nurse.own()
     with quick_site.sessions.begin() as session:

@@ -136,7 +136,7 @@ def test_a_made_up_cookie_opens_nothing(cookie: str, world: World) -> None:
 
 
 def test_whoever_leaves_reads_nothing_from_then_on(world: World) -> None:
-    """The right is asked for anew each time (TRUST.md 8.3.2, 7.4.2)."""
+    """The right is asked for anew each time (TRUST.md 8.3.2, 7.4.2).  TRUST.md T-22."""
     browser, school = signed_in(world, "school"), world.person("school")
     assert "Action list" in browser.opens("/pages").text
     school.says("leave")
@@ -163,6 +163,7 @@ def test_what_the_bot_sends_still_goes_where_people_read_it(world: World) -> Non
     "path", ["/pages", "/pages/talk", "/pages/actions", "/pages/read/R-7K2FS", "/pages/in/x", "/pages/nothing"]
 )
 def test_every_answer_is_kept_nowhere_and_framed_nowhere(path: str, world: World) -> None:
+    """TRUST.md T-45."""
     for browser in (Browser(world), signed_in(world, "nurse")):
         answer = browser.opens(path)
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS

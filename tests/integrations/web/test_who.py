@@ -13,6 +13,7 @@ SCHOOL = "Safeguarding lead, Hollow Oak School"
 
 
 def test_an_owner_reads_who_it_is_and_the_page_closes_after_a_minute(world: World) -> None:
+    """TRUST.md T-43."""
     case = a_case(world)
     reference = an_action(world, SCHOOL, "12 June 2026", about=case)
     browser = signed_in(world, "school")
@@ -48,6 +49,7 @@ def test_the_record_number_that_an_agency_gave_stands_beside_the_name_for_them_a
 
 @pytest.mark.parametrize("handle", ["nurse", "police", "charity", "islington", "coordinator"])
 def test_nobody_else_reads_it_and_not_even_that_there_is_one(handle: str, world: World) -> None:
+    """TRUST.md T-37."""
     reference = an_action(world, SCHOOL, "12 June 2026", about=a_case(world))
     browser = signed_in(world, handle)
     reads_noted(world)
