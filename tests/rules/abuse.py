@@ -270,7 +270,7 @@ DATA: dict[str, Abuse] = {
     "T-38": Abuse(
         "Somebody asks for one transfer after the other, to learn which there are",
         ("tests/conversations/test_transfer.py::test_somebody_elses_reference_and_an_unknown_one_get_the_same_answer",),
-        "Questions are not counted or slowed down yet. There are some 700,000 references of a kind; misses are audited.",
+        "Questions are neither counted nor slowed down. There are some 700,000 references of a kind; misses are noted.",
     ),
     "T-39": Abuse(
         "Somebody refers a child to learn whether the panel knows it",
