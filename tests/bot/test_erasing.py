@@ -101,6 +101,7 @@ def test_of_a_transfer_the_boroughs_own_reference_goes(core: World) -> None:
 
 
 def test_what_may_not_be_erased(core: World) -> None:
+    """TRUST.md T-54."""
     reference = a_referral(core)
     holds(core, reference)
     with core.sessions.begin() as session, pytest.raises(Refusal, match="is on hold: court case"):
@@ -136,6 +137,7 @@ def older(core: World, empty_sqlite: Path, tmp_path: Path) -> Iterator[tuple[str
 def test_t54_what_was_erased_is_erased_again_after_a_restore(
     core: World, file: Erasures, older: tuple[str, io.BytesIO, Sessions]
 ) -> None:
+    """TRUST.md T-54."""
     reference, backup, new = older
     file.add(reference, core.now)
     with restoring(new, backup) as restored, restored.sessions.begin() as session:

@@ -12,6 +12,7 @@ GONE = "Details removed on"
 
 
 def test_after_a_week_only_the_reference_is_left_and_a_button_that_asks_again(world: World) -> None:
+    """TRUST.md T-44."""
     reference = an_action(world, SCHOOL, "12 June 2026")
     sam = world.person("school")
     told = sam.says(f"action {reference}")
@@ -46,6 +47,7 @@ def test_asked_for_again_it_has_its_week_again(world: World) -> None:
 
 
 def test_t22_a_leaver_is_left_with_nothing_that_was_shown_in_chat(world: World) -> None:
+    """TRUST.md T-22."""
     reference = an_action(world, SCHOOL, "12 June 2026")
     sam, dee = world.person("school"), world.person("nurse")
     shown, others = [sam.says(f"action {reference}"), sam.says("mine")], dee.says("mine")

@@ -250,6 +250,7 @@ REFUSED = (
 def test_a_role_of_postgres_that_can_only_add(
     postgresql_url: str, admin: Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """TRUST.md T-51."""
     owner = open_database(postgresql_url)
     with owner.begin() as session:
         seed(session, "core", START)

@@ -84,7 +84,7 @@ def test_the_export_is_two_files_for_their_owner(tmp_path: Path, reference: str,
 
 
 def test_t54_what_was_erased_does_not_come_back(tmp_path: Path, reference: str, ready: Settings) -> None:
-    """Invariant 15."""
+    """TRUST.md T-54: invariant 15."""
     done(tmp_path, "backup", "--out", "elsewhere/tracker", **ready)
     dry = done(tmp_path, "subject-erase", reference, **ready)
     assert dry.endswith(f"Nothing was changed. To do it: mace-bot subject-erase {reference} --yes\n")

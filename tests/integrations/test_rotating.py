@@ -131,6 +131,7 @@ def test_what_is_no_file_of_keys_gets_no_key(tmp_path: Path, settings: Settings)
 
 
 def test_the_doctor_tells_of_a_key_that_is_a_year_old(tmp_path: Path, used: Settings) -> None:
+    """TRUST.md T-50."""
     today = datetime.now(UTC).date()
     for days, told in ((364, False), (365, True)):
         path = tmp_path / KEYS

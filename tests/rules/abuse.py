@@ -144,8 +144,10 @@ WHO: dict[str, Abuse] = {
     ),
     "T-22": Abuse(
         "Somebody who has left keeps what they were sent, and stays signed in",
-        ("tests/integrations/web/test_signing_in.py::test_whoever_leaves_reads_nothing_from_then_on",),
-        "Old messages of a leaver wait for redaction, which this issue still builds.",
+        (
+            "tests/integrations/web/test_signing_in.py::test_whoever_leaves_reads_nothing_from_then_on",
+            "tests/conversations/test_removal.py::test_t22_a_leaver_is_left_with_nothing_that_was_shown_in_chat",
+        ),
     ),
     "T-23": Abuse(
         "A guest or somebody of another organisation asks in a shared channel of Slack",
@@ -221,7 +223,7 @@ WHO: dict[str, Abuse] = {
     "T-31": Abuse(
         "A check fails and the code goes on",
         (
-            "tests/bot/test_need_to_know.py::test_nobody_reads_more_than_what_ties_them_to_it",
+            "tests/bot/test_need_to_know.py::test_each_combination_of_ties_reads_what_the_strongest_lets_it",
             "tests/bot/test_access.py::test_no_use_case_lets_in_whom_the_table_does_not",
         ),
     ),
@@ -313,8 +315,8 @@ DATA: dict[str, Abuse] = {
         (
             "tests/bot/test_turns.py::test_where_others_can_read_every_line_gets_one_sentence_and_has_no_effect",
             "tests/rules/test_tables.py::test_a_classified_value_cannot_reach_a_message",
+            "tests/conversations/test_removal.py::test_after_a_week_only_the_reference_is_left_and_a_button_that_asks_again",
         ),
-        "That what was said is taken out of chat later waits for redaction, which this issue still builds.",
     ),
     "T-45": Abuse(
         "What looks at links uses them up, or shows where they lead",
@@ -350,16 +352,28 @@ DATA: dict[str, Abuse] = {
     ),
     "T-50": Abuse(
         "A key is never changed, or what it sealed is lost when it is",
-        ("tests/storage/test_keys.py::test_the_newest_key_seals_and_the_older_ones_still_open",),
-        "`mace-bot keys rotate` and `keys status` are being built in this issue.",
+        (
+            "tests/storage/test_keys.py::test_the_newest_key_seals_and_the_older_ones_still_open",
+            "tests/storage/test_resealing.py::test_killed_in_the_middle_it_goes_on_and_everything_opens",
+            "tests/integrations/test_rotating.py::test_the_doctor_tells_of_a_key_that_is_a_year_old",
+        ),
     ),
     "T-51": Abuse(
         "The audit is changed, cut or dated back",
-        still="The chained audit and `mace-bot audit verify` are being built in this issue.",
+        (
+            "tests/storage/test_chain.py::test_the_database_refuses_to_change_an_entry",
+            "tests/storage/test_chain.py::test_whatever_is_changed_afterwards_it_does_not",
+            "tests/storage/test_chain.py::test_an_end_that_was_cut_off_shows_by_the_head_and_with_the_head_by_an_anchor",
+            "tests/integrations/test_auditing.py::test_a_role_of_postgres_that_can_only_add",
+        ),
     ),
     "T-52": Abuse(
         "Somebody who may read looks around",
-        still="Each agency's own access log is being built in this issue; a weekly digest of it comes after that.",
+        (
+            "tests/integrations/web/test_access_log.py::test_an_agency_reads_what_its_own_people_read_and_changed",
+            "tests/integrations/web/test_access_log.py::test_that_it_was_read_is_in_it_as_well",
+        ),
+        "An agency has to ask for its log: nobody is sent a digest, and many reads raise no alarm.",
     ),
     "T-53": Abuse(
         "An emergency is only claimed",
@@ -373,7 +387,11 @@ DATA: dict[str, Abuse] = {
     ),
     "T-54": Abuse(
         "What should be deleted is kept, or what a court needs is deleted",
-        still="Retention is being built in this issue.",
+        (
+            "tests/bot/test_erasing.py::test_t54_what_was_erased_is_erased_again_after_a_restore",
+            "tests/integrations/test_keeping.py::test_t54_what_was_erased_does_not_come_back",
+            "tests/bot/test_erasing.py::test_what_may_not_be_erased",
+        ),
     ),
     "T-55": Abuse(
         "A small number in a report says which child it is",

@@ -182,6 +182,7 @@ def test_an_entry_that_is_missing_is_named(cast: Sessions) -> None:
 
 
 def test_an_end_that_was_cut_off_shows_by_the_head_and_with_the_head_by_an_anchor(cast: Sessions) -> None:
+    """TRUST.md T-51."""
     noted(cast, 5)
     with cast() as session:
         anchors = ends_now(session.connection(), START)
@@ -339,7 +340,7 @@ ANOTHER: dict[str, Any] = {
     number=some.integers(0, 9),
 )
 def test_whatever_is_changed_afterwards_it_does_not(kept: Sessions, change: tuple[str, Any], number: int) -> None:
-    """Every column of the table, by whoever could take the triggers away."""
+    """TRUST.md T-51: every column of the table, by whoever could take the triggers away."""
     assert ANOTHER.keys() == {column.name for column in ENTRY.columns}
     field, value = change
     with kept() as session:

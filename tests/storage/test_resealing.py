@@ -127,7 +127,7 @@ for step in reseal(sessions):
 def test_killed_in_the_middle_it_goes_on_and_everything_opens(
     newer: Sessions, database_url: str, moment: str, times: int
 ) -> None:
-    """Invariant 10, whenever it dies."""
+    """TRUST.md T-50: invariant 10, whenever it dies."""
     before, there = everything(newer), keys_in_use(newer)
     engine_of(newer).dispose()
     killed = run([sys.executable, "-c", KILLED, database_url, moment, str(times)], check=False, timeout=60)

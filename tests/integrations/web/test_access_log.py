@@ -23,6 +23,7 @@ def test_in_chat_it_says_the_way_and_no_more(world: World) -> None:
 
 
 def test_an_agency_reads_what_its_own_people_read_and_changed(world: World) -> None:
+    """TRUST.md T-52."""
     action = an_action(world, NURSE, "12 June 2026")
     world.person("nurse").says(f"done {action}")
     signed_in(world, "nurse").reads(f"/pages/read/{action}")
@@ -61,6 +62,7 @@ def test_what_was_refused_is_in_it(world: World) -> None:
 
 
 def test_that_it_was_read_is_in_it_as_well(world: World) -> None:
+    """TRUST.md T-52."""
     log_of(world, "nurse")
     page = log_of(world, "coordinator")
     assert "Ngozi Testperson: see who read and changed what" in page
