@@ -179,7 +179,7 @@ PATTERNS = {"compile", "search", "match", "fullmatch", "findall", "finditer", "s
 def test_no_pattern_repeats_what_repeats() -> None:
     """TRUST.md T-66: without a repeat in a repeat none takes longer than its length squared, which has a cap."""
     written = {
-        call.args[0].value
+        str(call.args[0].value)
         for _, tree in trees()
         for called, call in calls(tree)
         if called in PATTERNS and ast.unparse(call.func).startswith("re.") and call.args

@@ -101,7 +101,7 @@ class One:
     message: Message
 
 
-HIDDEN = {"token": "t", "me": None, "at": "/pages", "talk": "/pages/talk"}
+HIDDEN: dict[str, Any] = {"token": "t", "me": None, "at": "/pages", "talk": "/pages/talk"}
 SENDING = Sending("mace@camden.example", "", "https://bot.example")
 TAGS = {"script", "img", "svg", "iframe", "object", "style", "form"}
 

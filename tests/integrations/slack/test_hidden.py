@@ -55,7 +55,7 @@ def test_whatever_a_modal_hides_is_only_a_look(
 ) -> None:
     """TRUST.md T-27: nothing is kept, nothing is sent, and the form that was open stands as it stood."""
     page = slack.presses(SCHOOL, slack.says(SCHOOL, "help", START), "Refer a child", START)
-    where = slack._view(page.form, filled(slack.workspace.views[page.form], {}))
+    where = slack._view(page.form, filled(slack.workspace.views[page.form], {"danger": "no", "borough": "1"}))
     view = tamper(copy.deepcopy(where["view"]))
     go = {"type": "button", "action_id": "go:0", "value": {"change": "change:child_name"}.get(kind, kind)}
     sent: dict[str, Any] = {"type": "block_actions", **where, "view": view, "actions": [go]}

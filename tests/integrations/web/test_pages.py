@@ -243,7 +243,8 @@ def test_while_every_platform_is_down_what_is_due_is_on_the_page(world: World) -
     """TRUST.md T-83: nothing arrives, and whoever looks sees what is due, and can answer."""
     nurse = signed_in(world, "nurse")
     reference = an_action(world, NURSE, "10 June 2026")
-    down = Postbox(**{handle: [TryLater(timedelta(minutes=1))] * 99 for handle in ("nurse", "coordinator")})
+    away = [TryLater(timedelta(minutes=1))] * 9
+    down = Postbox(nurse=away, coordinator=away)
     world.now += timedelta(minutes=5)
     asyncio.run(tick(world.sessions, {"core": down}, lambda: world.now))
     assert down.letters == []
