@@ -203,7 +203,7 @@ def test_a_guest_of_our_own_workspace_is_a_stranger_like_any_other(world: World,
     reference = an_action(world, POST, "10 June 2026")
     helped = slack.says(GUEST, "help", START)
     assert "I do not know you yet" in helped
-    more = {"user_profile": {flag: True}, flag: True}
+    more: dict[str, Any] = {"user_profile": {flag: True}, flag: True}
     for line in ("mine", f"done {reference}", "transfer T-22222", "agenda"):
         event = message_event(slack, GUEST, line, **more)
         assert slack.turn(GUEST, START, lambda: slack.event(event)).text == helped.text  # noqa: B023 -- run at once
