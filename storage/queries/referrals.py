@@ -52,7 +52,8 @@ def _own_dialogues(reader: Actor) -> Select[Dialogue]:
 
 
 def dialogue_for(session: Session, reader: Actor, dialogue_id: int) -> Dialogue | None:
-    return session.scalar(_own_dialogues(reader).where(Dialogue.id == dialogue_id))
+    """Locked: of several who send its last page at once, all but one find it ended (TRUST.md T-71)."""
+    return session.scalar(_own_dialogues(reader).where(Dialogue.id == dialogue_id).with_for_update(of=Dialogue))
 
 
 def open_dialogues(session: Session, reader: Actor) -> Sequence[Dialogue]:
