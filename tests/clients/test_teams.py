@@ -59,6 +59,7 @@ MEETING = {
 ITEM = {
     "What is it about?": "A child, new",
     "For which meeting?": PANEL,
+    "Which case is it?": "It is about no case",
     "Which agencies are asked to prepare?": ["Hollow Oak School"],
     "What are they asked to do before the meeting?": "send information",
 }
