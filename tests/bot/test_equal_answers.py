@@ -11,7 +11,8 @@ from storage.records import Referral
 from tests.bot.test_access import says
 from tests.conversations.test_own_pages import a_referral
 from tests.conversations.test_referral import fill_up_to_review
-from tests.making import a_case, a_meeting, an_action
+from tests.conversations.test_shares import shares
+from tests.making import a_case, a_meeting, an_action, an_agreement
 from tests.scheduler.fakes import sizes
 from tests.world import World
 
@@ -39,10 +40,13 @@ def there(core: World) -> dict[str, str]:
     stranger.presses("Ask to join")
     stranger.submits(borough="Camden", name="Nia Testperson", agency="X", title="Head", email="n@x.example")
     found["R"] = a_referral(core)
+    shares(core, found["A"], by="nurse")
+    an_agreement(core, "Police")
+    found["G"] = next(line.split()[1] for line in cal.says("agreements").buttons.values() if "G-" in line)
     core.tick()
     for letter in cal.hears():
         found |= {
-            line.split()[1][0]: line.split()[1] for line in letter.buttons.values() if line[-7:-5] in ("E-", "J-")
+            line.split()[1][0]: line.split()[1] for line in letter.buttons.values() if line[-7:-5] in ("E-", "J-", "S-")
         }
     return found
 
