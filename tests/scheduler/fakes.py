@@ -106,13 +106,17 @@ def give(
     sessions: Sessions, borough: str, agency: str, due_on: date, now: datetime = START, count: int = 1
 ) -> list[str]:
     """Actions of one post, and the news of them owed to it."""
-    references = []
+    references: list[str] = []
     with sessions.begin() as session:
+        taken = set(session.scalars(select(Action.reference)))
         owner = session.scalars(
             select(Post).join(Partnership).join(Agency).where(Partnership.name == borough, Agency.name == agency)
         ).one()
         for _ in range(count):
-            references.append(new_reference("A"))
+            while (reference := new_reference("A")) in taken:  # of some thousand, two are the same now and then
+                pass
+            taken.add(reference)
+            references.append(reference)
             session.add(
                 Action(
                     reference=references[-1],

@@ -23,7 +23,7 @@ def opened(teams: Teams, who: Address = SCHOOL) -> Heard:
 
 
 def changed(world: World, before: dict[str, int]) -> set[str]:
-    return {name for name, size in sizes(world.sessions).items() if size != before[name]} - {"heard", "audit"}
+    return {name for name, size in sizes(world.sessions).items() if size != before[name]} - {"heard", "audit", "posted"}
 
 
 MACE: tuple[dict[str, Any], ...] = (

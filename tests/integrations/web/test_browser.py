@@ -213,7 +213,8 @@ def test_an_agenda_is_for_everybody(reader: Reader) -> None:
     reader.opens("add item", "Add an agenda item")
     page.locator("[name=meeting]").first.check()
     page.locator("[name=section]").first.check()
-    page.get_by_label("Hollow Oak School").check()
+    page.locator("[name=case]").first.check()
+    page.get_by_role("checkbox", name="Hollow Oak School").check()
     page.locator("[name=verb]").first.check()
     reader.sends()
     reader.opens("agenda", "Send an agenda")
@@ -248,6 +249,7 @@ def test_the_same_message_elsewhere_is_for_everybody(reader: Reader) -> None:
     expect(page.locator(".problem")).to_be_focused()
     reader.is_for_everybody("picture-with-errors")
     page.get_by_role("link", name="Back to the conversation").click()
+    page.wait_for_url("**/?look=*#elsewhere")  # with its styles: until then all of them can be seen
     expect(page.locator(".way:visible")).to_have_attribute("data-way", "slack")
 
 
