@@ -18,6 +18,7 @@ INSIDES = re.compile(
 )
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what people read is the same, and it takes long
 @pytest.mark.parametrize("table", TABLES)
 def test_whatever_table_is_gone_nobody_reads_what_broke(
     core: World, caplog: pytest.LogCaptureFixture, table: str
