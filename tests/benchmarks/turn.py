@@ -66,7 +66,7 @@ def main() -> None:
         statements: list[Statement] = []
 
         def listen(_connection: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
-            if not sql.startswith(("BEGIN", "INSERT INTO audit ")):
+            if not sql.startswith(("BEGIN", "INSERT INTO audit ", "UPDATE audit_head ")):
                 statements.append((sql, values))
 
         ours()
