@@ -108,11 +108,11 @@ def give(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
     action = visible(ctx, reference)
     if owner.partnership_id != action.partnership_id:
         raise NotFound
-    if action.case:
-        name_to(ctx.session, action.case, [owner.agency_id])
     before = action.owner_id
     if move(ctx, ACTION, action, "give", seen, owner=owner, asked_due_on=None, outcome=None) and before != owner.id:
         remove_now(ctx.session, ctx.now, of_post(before), tells_of(reference))
+    if action.case:
+        name_to(ctx.session, action.case, [owner.agency_id])
     hand_over(ctx, action)
     return action
 
@@ -137,12 +137,12 @@ def line_for(ctx: Context, action: Action) -> ActionLine:
 
 
 def line_of(action: Action, agency_id: int | None, today: date) -> ActionLine:
-    item, case = action.item, action.case
-    shown = item and not (case and case.protected)
+    case = action.case
+    item = None if case and case.protected else action.item
     return ActionLine(
         action.partnership.name,
         action.verb.value,
-        f"Item {item.number}, {day_in_words(local_day(item.meeting.starts_at))}" if item and shown else "",
+        f"Item {item.number}, {day_in_words(local_day(item.meeting.starts_at))}" if item else "",
         case.called_by(agency_id) if case else "",
         case is not None,
         action.reference,
