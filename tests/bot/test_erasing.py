@@ -16,10 +16,23 @@ from storage.backup import restoring, write_backup
 from storage.database import Sessions, engine_of, open_database
 from storage.erasures import Erasures, NoErasures
 from storage.levels import unsealed
-from storage.records import Action, AuditEntry, Delivery, DeliveryState, Proposal, Referral, Transfer
+from storage.records import (
+    Action,
+    AuditEntry,
+    Case,
+    CaseAtAgency,
+    Delivery,
+    DeliveryState,
+    Emergency,
+    Likeness,
+    Proposal,
+    Referral,
+    Transfer,
+)
 from tests.conversations.test_holds import holds
+from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
-from tests.making import an_action
+from tests.making import a_case, an_action
 from tests.world import World
 
 SCHOOL = "Safeguarding lead, Hollow Oak School"
@@ -98,6 +111,38 @@ def test_of_a_transfer_the_boroughs_own_reference_goes(core: World) -> None:
     with core.sessions() as session:
         transfer = session.scalars(select(Transfer)).one()
         assert (unsealed(transfer.child), transfer.status_in_law, transfer.length_of_stay) == ("", "", "")
+
+
+def test_of_a_case_the_name_the_record_numbers_and_the_words_of_an_emergency_go(core: World) -> None:
+    case = a_case(core)
+    an_action(core, SCHOOL, "12 June 2026", about=case)
+    sam = core.person("school")
+    sam.says(f"record number {case}")
+    sam.presses("Open the form")
+    sam.submits(number="CANARY-4711")
+    opens(core.person("nurse"), case)
+    with core.sessions.begin() as session:
+        held = export_subject(session, case, core.now)["held"]
+    assert (held["name"], held["born"]) == ("Zebra Canaryname", "2011-05-14")
+    assert held["record numbers"] == [{"agency": "Hollow Oak School", "number": "CANARY-4711"}]
+    holds(core, case)
+    with pytest.raises(Refusal, match="on hold"):
+        erased(core, case)
+    core.person("coordinator").says(f"end hold {case}")
+    erased(core, case)
+    with core.sessions() as session:
+        assert unsealed(session.scalars(select(Case.child)).one()) == {"name": "don't know", "born": "don't know"}
+        assert [one for one in session.scalars(select(CaseAtAgency.record_number)) if one is not None] == []
+        assert unsealed(session.scalars(select(Emergency.words)).one()) == ""
+
+
+def test_of_a_referral_the_marks_of_its_child_go_too(core: World) -> None:
+    reference = a_referral(core)
+    with core.sessions() as session:
+        assert session.query(Likeness).count() == 1
+    erased(core, reference)
+    with core.sessions() as session:
+        assert session.query(Likeness).count() == 0
 
 
 def test_what_may_not_be_erased(core: World) -> None:
