@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.context import Context
 from bot.kit.forms import Option
 from storage.queries.cases import open_cases_of
-from storage.queries.people import partnerships, posts_in
+from storage.queries.people import partnerships, posts_beside, posts_in
 from storage.records import Role
 
 
@@ -24,6 +24,21 @@ def own_posts(ctx: Context) -> Iterable[Option]:
     several = len(ctx.actor.where(Role.COORDINATOR)) > 1
     for post in posts_in(ctx.session, ctx.actor):
         yield Option(str(post.id), f"{post.partnership.name}: {post.words}" if several else post.words)
+
+
+def posts_at_own_panels(ctx: Context) -> Iterable[Option]:
+    """All posts that can be given an action where this person holds one."""
+    several = len(ctx.actor.where()) > 1
+    for post in posts_beside(ctx.session, ctx.actor):
+        yield Option(str(post.id), f"{post.partnership.name}: {post.words}" if several else post.words)
+
+
+def own_agencys_posts(ctx: Context) -> Iterable[Option]:
+    """The posts of the agencies that this person leads, where they lead them."""
+    leads = {(one.agency_id, one.partnership_id) for one in ctx.actor.posts if one.role is Role.AGENCY_LEAD}
+    for post in posts_beside(ctx.session, ctx.actor):
+        if (post.agency_id, post.partnership_id) in leads:
+            yield Option(str(post.id), post.words)
 
 
 def own_cases(ctx: Context) -> Iterable[Option]:

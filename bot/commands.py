@@ -104,7 +104,15 @@ def _replied_to(command: Command, spoken: Spoken) -> str:
     return about if about[:2] == command.takes[:2] else ""
 
 
-WITHOUT_REFERENCE = {"done", "more time", "not mine", "transfer"}  # these can find out, or list
+WITHOUT_REFERENCE = {
+    "accept",
+    "done",
+    "more time",
+    "not mine",
+    "blocked",
+    "not possible",
+    "transfer",
+}  # these can find out, or list
 
 
 def _parse(text: str) -> tuple[Command | None, str, int | None]:

@@ -21,7 +21,7 @@ HELD = "{0} is on hold: {1}. Nothing of it may be erased until its coordinator s
 GONE = "The details of {} were erased before."
 NOTHING: Mapping[type[Referral | Action | Transfer | Case], Mapping[str, Any]] = {
     Referral: {"answers": Classified({}, Level.L4)},
-    Action: {"outcome": None},
+    Action: {"outcome": None, "why": None},
     Case: {"child": Classified({"name": DONT_KNOW, "born": DONT_KNOW}, Level.L4)},
     Transfer: {"child": Classified("", Level.L4), "status_in_law": "", "length_of_stay": ""},
 }

@@ -25,10 +25,13 @@ class May(StrEnum):
     NAME_DEPUTY = "name a deputy"
     ASK_ABOUT_REFERRALS = "ask about referrals"
     DO_ACTIONS = "answer for actions"
+    PROPOSE_ACTIONS = "propose actions"
+    HAND_ON_ACTIONS = "pass actions on inside your agency"
     ASK_ABOUT_TRANSFERS = "ask about transfers"
     READ = "read on their own page"
     RUN_MEETINGS = "run meetings and send agendas"
     GIVE_ACTIONS = "give and check actions"
+    DECIDE_ACTIONS = "decide about actions"
     RUN_CASES = "open and change cases"
     OPEN_IN_EMERGENCY = "open a case in an emergency"
     REVIEW_EMERGENCIES = "review emergencies"
@@ -46,7 +49,7 @@ class May(StrEnum):
 
 _MEMBER = frozenset(
     {
-        *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.ASK_ABOUT_TRANSFERS),
+        *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.PROPOSE_ACTIONS, May.ASK_ABOUT_TRANSFERS),
         *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ, May.SEE_ACCESS, May.BE_AWAY),
         *(May.OPEN_IN_EMERGENCY, May.SHARE_NOW),
     }
@@ -54,8 +57,9 @@ _MEMBER = frozenset(
 
 GRANTS: dict[Role, frozenset[May]] = {
     Role.AGENCY_MEMBER: _MEMBER,
-    Role.CHAIR: _MEMBER | {May.REVIEW_EMERGENCIES},
-    Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN},
+    Role.AGENCY_LEAD: _MEMBER | {May.HAND_ON_ACTIONS},
+    Role.CHAIR: _MEMBER | {May.REVIEW_EMERGENCIES, May.DECIDE_ACTIONS},
+    Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN, May.HAND_ON_ACTIONS},
 }
 UNKNOWN = frozenset({May.REFER, May.ASK_TO_JOIN, May.LINK})
 

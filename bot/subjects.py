@@ -90,7 +90,9 @@ def _answers(kind: str, answers: Mapping[str, Any]) -> Iterator[Held]:
 
 
 def _action(action: Action, opened: Opened) -> Held:
-    wrote = {"outcome": opened(action.outcome), "check": CHECK} if action.outcome else {}
+    words = {"outcome": action.outcome, "why": action.why}
+    wrote: Held = {name: opened(one) for name, one in words.items() if one}
+    wrote |= {"check": CHECK} if wrote else {}
     what = {"kind": "action", "borough": action.partnership.name, "to do": action.verb.value}
     return {**what, "by": _role(action.owner), "due": action.due_on.isoformat(), "state": action.state.value, **wrote}
 

@@ -25,6 +25,7 @@ CAST: dict[str, tuple[str, list[tuple[str, str, str, Role, bool]]]] = {
         ],
     ),
     "school": ("Sam Testperson", [("Camden", "Hollow Oak School", "Safeguarding lead", Role.AGENCY_MEMBER, True)]),
+    "head": ("Lena Testperson", [("Camden", "Hollow Oak School", "Head teacher", Role.AGENCY_LEAD, False)]),
     "charity": ("Chidi Testperson", [("Camden", "Streetwise", "Youth worker", Role.AGENCY_MEMBER, False)]),
     "coordinator": ("Cal Testperson", [("Camden", "Camden Council", "MACE coordinator", Role.COORDINATOR, True)]),
     "islington": ("Isla Testperson", [("Islington", "Islington Council", "MACE coordinator", Role.COORDINATOR, True)]),

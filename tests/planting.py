@@ -27,6 +27,9 @@ PLANTED = {
     ("NewTransfer", "child"),
     ("ShareNow", "why"),
     ("Withdraw", "why"),
+    *((form, "why") for form in ("MoreTime", "BlockAction", "NotPossibleAnyMore", "SendBack", "CancelAction")),
+    ("ProposeAction", "why"),
+    ("AddOutcome", "outcome"),
 }
 OPEN = {
     ("ReferChild", "reported_as"): "a number of the police or the MASH, and its form lets little else through",
@@ -104,6 +107,7 @@ def plant(world: World) -> Planted:
     ):
         opens(world.person(handle), line)
         world.person(handle).submits(**answers)
+    _says_why(world)
     _half_a_form(world.person("nurse"))
     _types_where_nobody_asked(world)
     made = [_made(world, kind) for kind in (Transfer, Emergency, EmergencyShare)]
@@ -141,6 +145,29 @@ def _school_writes(world: World, action: str, other: str) -> None:
     proposed = sam.says(f"done {action}, saw {WORDS}")
     sam.presses("Yes, mark it as done", on=proposed)
     sam.says(f"done {other}, {WORDS} was there")
+
+
+def _says_why(world: World) -> None:
+    """Beside every step of an action that takes words, one action after the other."""
+    nurse, cal = "Named nurse, Thames Gate NHS Trust", world.person("coordinator")
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("more time", {"until": "26 June 2026"}),
+        ("blocked", {"because": "capacity"}),
+        ("not possible", {"because": "moved"}),
+    )
+    for command, answers in steps:
+        reference = an_action(world, nurse, "12 June 2026")
+        opens(world.person("nurse"), f"{command} {reference}")
+        world.person("nurse").submits(**answers, why=WORDS)
+    opens(cal, f"send back {reference}")
+    cal.submits(missing="record", why=WORDS)
+    world.person("nurse").says(f"done {reference}")
+    opens(world.person("nurse"), f"outcome {reference}")
+    world.person("nurse").submits(effect="too_early", outcome=WORDS)
+    opens(cal, f"cancel action {reference}")
+    cal.submits(because="twice", why=WORDS)
+    opens(world.person("nurse"), "propose action")
+    world.person("nurse").submits(owner=f"Camden: {nurse}", verb="make a call", due_on="12 June 2026", why=WORDS)
 
 
 def _half_a_form(nurse: Someone) -> None:

@@ -9,6 +9,7 @@ class Party(StrEnum):
     """A side of a record.  Which posts that means today, each lifecycle says."""
 
     OWNER = "owner"
+    LEAD = "lead"
     COORDINATOR = "coordinator"
     CHAIR = "chair"
     AUTHOR = "author"

@@ -124,7 +124,7 @@ def environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"day": _day, "moment": _moment, "sentence": _sentence}
+    made.filters |= {"day": _day, "moment": _moment, "sentence": _sentence, "lower_first": _lower_first}
     return made
 
 
@@ -134,6 +134,10 @@ def _day(value: date) -> str:
 
 def _moment(value: datetime) -> str:
     return moment_in_words(value)
+
+
+def _lower_first(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _sentence(value: str) -> str:

@@ -93,6 +93,7 @@ def acts_for(ctx: Context, life: Life, record: object, parties: set[Party]) -> b
 
 _WORDS = {
     Party.OWNER: "the post it was given to",
+    Party.LEAD: "the lead of its agency",
     Party.COORDINATOR: "the coordinator",
     Party.CHAIR: "the chair",
     Party.ORIGIN: "the borough the child is leaving",

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
-from storage.records import Action, ActionState, AgendaItem, Post, Proposal, Role
+from storage.records import ENDED, WITH_OWNER, Action, ActionState, AgendaItem, Post, Proposal, Role
 from storage.records.base import exactly
 
 WHOLE = (
@@ -19,12 +19,21 @@ WHOLE = (
 
 
 def visible_actions(reader: Actor) -> Select[Action]:
-    """An action is known to the holder of its post and to the coordinators of its partnership."""
-    return (
-        select(Action)
-        .where(or_(Action.owner_id.in_(reader.post_ids), Action.partnership_id.in_(reader.where(Role.COORDINATOR))))
-        .options(*WHOLE)
-    )
+    """An action is known to the holder of its post, to the lead of its agency, and to the coordinators and chairs of
+    its partnership; what is only proposed, to the latter; what was entered in error, to coordinators alone.
+    """
+    owners = or_(Action.owner_id.in_(reader.post_ids), *_led_by(reader))
+    theirs = and_(owners, Action.state.not_in((ActionState.PROPOSED, ActionState.ENTERED_IN_ERROR)))
+    chaired = and_(Action.partnership_id.in_(reader.where(Role.CHAIR)), Action.state != ActionState.ENTERED_IN_ERROR)
+    run = Action.partnership_id.in_(reader.where(Role.COORDINATOR))
+    return select(Action).where(or_(run, chaired, theirs)).options(*WHOLE)
+
+
+def _led_by(reader: Actor) -> list[ColumnElement[bool]]:
+    """Given to a post of the agency, in the borough, whose lead this person is."""
+    own = [post for post in reader.posts if post.role is Role.AGENCY_LEAD]
+    there = [and_(Post.agency_id == one.agency_id, Post.partnership_id == one.partnership_id) for one in own]
+    return [Action.owner_id.in_(select(Post.id).where(or_(*there)))] if there else []
 
 
 def action_for(session: Session, reader: Actor, reference: str) -> Action | None:
@@ -32,17 +41,18 @@ def action_for(session: Session, reader: Actor, reference: str) -> Action | None
 
 
 def open_actions_of(session: Session, reader: Actor) -> Sequence[Action]:
-    """What this person has to do, soonest first."""
+    """What this person has to do or is blocked in, soonest first."""
     return session.scalars(
         visible_actions(reader)
-        .where(Action.owner_id.in_(reader.post_ids), Action.state == exactly("open"))
+        .where(Action.owner_id.in_(reader.post_ids), _with_owner())
         .order_by(Action.due_on, Action.id)
     ).all()
 
 
 def actions_waiting_for(session: Session, reader: Actor) -> Sequence[Action]:
-    """What waits for this coordinator: said done, said not theirs, or more time asked for."""
-    waiting = or_(Action.state.in_([exactly("done_claimed"), exactly("contested")]), Action.asked_due_on.is_not(None))
+    """What waits for this coordinator: proposed, said not theirs, said done or not possible, or more time asked."""
+    states = ("proposed", "contested", "done_claimed", "not_possible_claimed")
+    waiting = or_(Action.state.in_([exactly(one) for one in states]), Action.asked_due_on.is_not(None))
     return session.scalars(
         visible_actions(reader)
         .where(Action.partnership_id.in_(reader.where(Role.COORDINATOR)), waiting)
@@ -50,18 +60,23 @@ def actions_waiting_for(session: Session, reader: Actor) -> Sequence[Action]:
     ).all()
 
 
+def _with_owner() -> ColumnElement[bool]:
+    """As the partial indexes have it."""
+    return Action.state.in_([exactly(one) for one in WITH_OWNER])
+
+
 def actions_not_done(session: Session, reader: Actor) -> Sequence[Action]:
     """Of a borough that this person runs, or of their own posts."""
     return session.scalars(
         visible_actions(reader)
-        .where(Action.state != ActionState.DONE)
+        .where(Action.state.not_in(ENDED))
         .order_by(Action.partnership_id, Action.due_on, Action.id)
     ).all()
 
 
 def actions_coming_due(session: Session, by: date) -> Sequence[str]:
     """Their references, always in the same order."""
-    to_do = select(Action.reference).where(Action.state == exactly("open"), Action.due_on <= by)
+    to_do = select(Action.reference).where(_with_owner(), Action.due_on <= by)
     return session.scalars(to_do.order_by(Action.due_on, Action.id)).all()
 
 

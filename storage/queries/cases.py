@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
 from storage.records import (
+    ENDED,
     Action,
     ActionState,
     AgendaAsk,
@@ -59,7 +60,9 @@ def case_of_referral(session: Session, referral: Referral) -> Case | None:
 def is_given_to(session: Session, reader: Actor, case: Case) -> bool:
     """Whether a post of this person has an action about it that is not done."""
     given = exists().where(
-        Action.case_id == case.id, Action.owner_id.in_(reader.post_ids), Action.state != ActionState.DONE
+        Action.case_id == case.id,
+        Action.owner_id.in_(reader.post_ids),
+        Action.state.not_in((ActionState.PROPOSED, *ENDED)),
     )
     return session.scalar(select(given)) or False
 
@@ -87,7 +90,7 @@ def actions_about(session: Session, case: Case) -> Sequence[Action]:
         select(Action)
         .where(Action.case_id == case.id)
         .options(joinedload(Action.owner))
-        .order_by(Action.state == ActionState.DONE, Action.due_on, Action.id)
+        .order_by(Action.state.in_(ENDED), Action.due_on, Action.id)
     ).all()
 
 

@@ -214,3 +214,14 @@ def web_messages(session: Session, account_id: int, after: int = 0) -> Sequence[
 
 def web_message_with(session: Session, key: str) -> WebMessage | None:
     return session.scalar(select(WebMessage).where(WebMessage.key == key))
+
+
+def is_overtaken(session: Session, delivery: Delivery) -> bool:
+    """Whether the same post was owed the same kind of news about the same thing again, later."""
+    later = exists().where(
+        Delivery.about == delivery.about,
+        Delivery.kind == delivery.kind,
+        Delivery.post_id == delivery.post_id,
+        Delivery.id > delivery.id,
+    )
+    return session.scalar(select(later)) or False

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.records import (
     Account,
     Agency,
-    AuditEntry,
     Holding,
-    Invitation,
-    JoinRequest,
     Partnership,
     Person,
     Post,
@@ -116,8 +113,14 @@ def post_is_held(session: Session, post_id: int, today: date, *, deputy: bool) -
 
 
 def coordinators_of(session: Session, partnership_id: int) -> Sequence[Post]:
+    return posts_with(session, Role.COORDINATOR, partnership_id)
+
+
+def posts_with(session: Session, role: Role, partnership_id: int, agency_id: int | None = None) -> Sequence[Post]:
+    """Those of a partnership (and of one agency there) that have this role."""
+    there = [Post.agency_id == agency_id] if agency_id else []
     return session.scalars(
-        select(Post).where(Post.partnership_id == partnership_id, Post.role == Role.COORDINATOR).order_by(Post.id)
+        select(Post).where(Post.partnership_id == partnership_id, Post.role == role, *there).order_by(Post.id)
     ).all()
 
 
@@ -161,9 +164,18 @@ def seats_of(partnership_id: int) -> Select[int]:
 
 def posts_in(session: Session, reader: Actor) -> Sequence[Post]:
     """The posts of the partnerships that this coordinator runs."""
+    return _posts_of(session, reader.where(Role.COORDINATOR))
+
+
+def posts_beside(session: Session, reader: Actor) -> Sequence[Post]:
+    """The posts of all partnerships in which this person has one."""
+    return _posts_of(session, reader.where())
+
+
+def _posts_of(session: Session, partnerships: frozenset[int]) -> Sequence[Post]:
     return session.scalars(
         select(Post)
-        .where(Post.partnership_id.in_(reader.where(Role.COORDINATOR)))
+        .where(Post.partnership_id.in_(partnerships))
         .options(joinedload(Post.agency), joinedload(Post.partnership))
         .join(Agency)
         .order_by(Post.partnership_id, Agency.name, Post.title)
@@ -179,59 +191,6 @@ def posts_to_cover(session: Session, reader: Actor) -> list[Post]:
 def post_titled(session: Session, partnership_id: int, agency_id: int, title: str) -> Post | None:
     return session.scalar(
         select(Post).where(Post.partnership_id == partnership_id, Post.agency_id == agency_id, Post.title == title)
-    )
-
-
-def join_request_for(session: Session, reader: Actor, reference: str) -> JoinRequest | None:
-    return session.scalar(
-        select(JoinRequest).where(
-            JoinRequest.reference == reference, JoinRequest.partnership_id.in_(reader.where(Role.COORDINATOR))
-        )
-    )
-
-
-def open_join_request(session: Session, account_id: int) -> JoinRequest | None:
-    return session.scalar(
-        select(JoinRequest).where(JoinRequest.account_id == account_id, JoinRequest.added_at.is_(None))
-    )
-
-
-def invitation_with(session: Session, code_hash: str, now: datetime) -> Invitation | None:
-    """One that still works."""
-    return session.scalar(
-        select(Invitation)
-        .where(Invitation.code_hash == code_hash, Invitation.used_at.is_(None), Invitation.expires_at > now)
-        .with_for_update()
-    )
-
-
-def refusals_of(session: Session, account_id: int, what: str, since: datetime) -> int:
-    counted = select(func.count()).where(
-        AuditEntry.account_id == account_id, AuditEntry.what == what, AuditEntry.at >= since
-    )
-    return session.scalar(counted) or 0
-
-
-def holdings_not_joined(session: Session, reader: Actor, today: date) -> Sequence[tuple[Holding, Person]]:
-    """In the partnerships this coordinator runs: who holds a post, or is its deputy, and has no account."""
-    rows = session.execute(
-        select(Holding, Person)
-        .join(Post, Holding.post_id == Post.id)
-        .join(Person, Person.id == Holding.person_id)
-        .where(
-            Post.partnership_id.in_(reader.where(Role.COORDINATOR)),
-            on_day(today),
-            ~exists().where(Account.person_id == Person.id, Account.platform != MAIL),
-        )
-        .options(joinedload(Holding.post).joinedload(Post.agency))
-        .order_by(Post.id, Holding.deputy)
-    )
-    return [(holding, person) for holding, person in rows]
-
-
-def latest_invitation(session: Session, person_id: int) -> Invitation | None:
-    return session.scalar(
-        select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id.desc()).limit(1)
     )
 
 

@@ -1,6 +1,15 @@
 """What the tracker remembers."""
 
-from storage.records.actions import Action, ActionState, Proposal
+from storage.records.actions import (
+    ENDED,
+    WITH_OWNER,
+    Action,
+    ActionState,
+    BlockedBecause,
+    Effect,
+    Priority,
+    Proposal,
+)
 from storage.records.agreements import (
     Agreement,
     AgreementState,
@@ -55,7 +64,9 @@ seal_in_place(Record.metadata)
 
 __all__ = [
     "DAILY",
+    "ENDED",
     "NOBODYS",
+    "WITH_OWNER",
     "Account",
     "Action",
     "ActionState",
@@ -67,6 +78,7 @@ __all__ = [
     "AgreementState",
     "AuditEntry",
     "AuditHead",
+    "BlockedBecause",
     "Case",
     "CaseAtAgency",
     "CaseState",
@@ -77,6 +89,7 @@ __all__ = [
     "Dialogue",
     "Direction",
     "Disclosure",
+    "Effect",
     "Emergency",
     "EmergencyShare",
     "EmergencyState",
@@ -101,6 +114,7 @@ __all__ = [
     "Post",
     "Posted",
     "PostedState",
+    "Priority",
     "Proposal",
     "Purpose",
     "Record",

@@ -14,6 +14,7 @@ class Role(StrEnum):
     """What a post may do in its own partnership (DOMAIN.md B.1)."""
 
     AGENCY_MEMBER = "agency_member"
+    AGENCY_LEAD = "agency_lead"
     COORDINATOR = "coordinator"
     CHAIR = "chair"
 

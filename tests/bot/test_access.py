@@ -25,7 +25,7 @@ from tests.scheduler.fakes import sizes
 from tests.world import World
 
 UNKNOWN = ("stranger", LEAVER, "gone")
-MEMBERS = ("school", "police", "deputy of school")
+MEMBERS = ("school", "head", "police", "deputy of school")
 COORDINATORS = ("coordinator", "deputy of coordinator")
 PANEL = (*MEMBERS, *COORDINATORS)
 EVERYBODY = (*PANEL, *UNKNOWN)
@@ -34,6 +34,10 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("help", "resume", "start over", "refer", "link"), EVERYBODY),
     "join": UNKNOWN,
     **dict.fromkeys(("mine", "referral", "done", "more time", "not mine", "undo", "yes", "action"), PANEL),
+    **dict.fromkeys(("accept", "blocked", "unblock", "not possible", "outcome", "because", "propose action"), PANEL),
+    "pass on": ("head",),
+    **dict.fromkeys(("agree", "keep the date", "cancel action", "replace", "reopen"), ("police", *COORDINATORS)),
+    **dict.fromkeys(("agree not possible", "entered in error"), COORDINATORS),
     **dict.fromkeys(("transfer", "my transfers", "another account", "by email", "in chat", "leave", "deputy"), PANEL),
     **dict.fromkeys(("pages", "read", "action list", "access log", "who", "record number", "i know them"), PANEL),
     **dict.fromkeys(("days off", "take back days"), PANEL),
@@ -41,7 +45,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "share now": PANEL,
     **dict.fromkeys(("reviewed", "end share", "withdraw", "show again"), COORDINATORS),
     **dict.fromkeys(("agreements", "agreement", "add agreement", "renew agreement", "end agreement"), COORDINATORS),
-    **dict.fromkeys(("take", "add action", "confirm", "send back", "agree", "keep the date", "give"), COORDINATORS),
+    **dict.fromkeys(("take", "add action", "confirm", "send back", "give"), COORDINATORS),
     **dict.fromkeys(("agenda", "send", "send later", "results", "add meeting", "add item", "not sent"), COORDINATORS),
     **dict.fromkeys(("send again", "send to deputy", "stop sending"), COORDINATORS),
     **dict.fromkeys(("open case", "cases", "change codewords", "protect", "protect no longer"), COORDINATORS),

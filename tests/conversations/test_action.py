@@ -80,8 +80,10 @@ def test_done_by_button_undo_and_the_coordinators_check(world: World) -> None:
     check = coordinator.hears_one()
     assert "Camden: confirm that “check a record flag” is done" in check
     coordinator.presses("Send it back")
+    assert "Sent back" in coordinator.submits(missing="What came of it")
     world.tick()
-    assert "it is not done yet" in sam.hears_one()
+    assert "it is not done yet. Action" in sam.hears_one()
+    assert "What is missing: what came of it." in sam.front
     sam.presses("Done")
     world.tick()
     coordinator.hears_one()
@@ -90,7 +92,7 @@ def test_done_by_button_undo_and_the_coordinators_check(world: World) -> None:
     assert "Done and checked" in sam.hears_one()
     assert stored(world, reference).state is ActionState.DONE
     late = sam.presses("Undo", on=marked)  # a stale card
-    assert "done and checked" in late
+    assert "Check a record flag: done" in late
     assert "Last changed by the coordinator" in late
     world.moves_on(working_days=5)
     assert sam.hears() == []
@@ -135,7 +137,7 @@ def test_more_time_in_words_is_proposed_asked_and_agreed(world: World) -> None:
     coordinator.presses("Agree")
     assert "More time agreed, until Friday 12 June 2026" in coordinator.presses("Agree", on=asked)
     world.tick()
-    assert any("The coordinator agreed more time" in letter for letter in sam.hears())
+    assert any("More time is agreed" in letter for letter in sam.hears())
     assert str(stored(world, reference).due_on) == "2026-06-12"
     assert "already due by Friday 12 June 2026. Give a later day" in sam.presses("Yes, ask for more time", on=proposed)
 
@@ -152,7 +154,7 @@ def test_more_time_by_form_and_the_date_is_kept(world: World) -> None:
     assert "more time until Monday 15 June 2026 to check a record flag?" in coordinator.hears_one()
     coordinator.presses("Keep the date")
     world.tick()
-    assert "The coordinator kept the date" in sam.hears_one()
+    assert "The date is kept" in sam.hears_one()
 
 
 def test_not_mine_is_proposed_and_the_coordinator_gives_it_to_another_post(world: World) -> None:
@@ -196,7 +198,7 @@ def test_a_stale_button_says_what_is_so(world: World) -> None:
     stale = sam.presses("Done", on=given)
     assert "Check a record flag: to do" in stale
     assert "Last changed by you" in stale
-    assert stored(world, reference).state is ActionState.OPEN
+    assert stored(world, reference).state is ActionState.ACKNOWLEDGED
     assert "Marked as done" in sam.presses("Done", on=stale)
 
 

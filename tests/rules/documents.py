@@ -45,6 +45,10 @@ def _who(needs: May | None) -> str:
         return "everybody"
     if needs in GRANTS[Role.AGENCY_MEMBER]:
         return "everybody on a panel"
+    if needs not in GRANTS[Role.COORDINATOR] | UNKNOWN:
+        return "leads of agencies"
+    if needs in GRANTS[Role.CHAIR]:
+        return "coordinators and chairs"
     return "people I do not know yet" if needs in UNKNOWN else "coordinators"
 
 
@@ -57,13 +61,19 @@ def lifecycles() -> Iterator[str]:
             "|---|---|---|---|---|",
         )
         yield from _steps(life)
-        yield ""
+        yield from ("", "```mermaid", "stateDiagram-v2", *_diagram(life), "```", "")
 
 
 def _steps(life: Life) -> Iterator[str]:
     for step in life.table.steps:
         tells = ", ".join(f"{party}: `{kind}`" for party, kind in step.tells.items()) or "nobody"
         yield f"| {', '.join(step.states)} | {step.event} | {step.to or 'stays'} | {', '.join(step.who)} | {tells} |"
+
+
+def _diagram(life: Life) -> Iterator[str]:
+    """An arrow for each step; those that change no state are left out."""
+    moves = ((one, step.to, step.event) for step in life.table.steps for one in step.states if step.to)
+    return (f"    {one.value} --> {to.value}: {event}" for one, to, event in moves)
 
 
 def permissions() -> Iterator[str]:

@@ -45,6 +45,11 @@ TRANSFER = transfers.TransferLine(
     *("T-7K2F9", 1, "Camden", "Bromley", "Camden", "told to the receiving borough", DAY),
     *("Bromley", "acknowledge", DAY, True, ODD, CONTACT, True),
 )
+TOLD = (
+    *("say done", "contest", "block", "say not possible", "agree not possible", "propose", "pass on"),
+    "ask for more time",
+)
+DECIDED = ("confirm", "send back", "agree more time", "keep the date")
 CODE = directory.Code(ODD, "7KQM-3XTP", MOMENT)
 THING = mine.OpenThing("Camden: check a record flag, A-7K2F9", DAY, "Done", "done A-7K2F9 @3")
 
@@ -130,6 +135,23 @@ SAMPLES: tuple[Notice, ...] = (
         *(LINE, "said done", ODD, ODD, "the owner", MOMENT, ODD, (("Undo", "undo A-7K2F9 @3"),), ODD, MOMENT)
     ),
     read_actions.ActionPage(LATE, "open", ODD, "", "the coordinator", MOMENT, "", (), ODD, MOMENT),
+    read_actions.ActionPage(
+        LATE,
+        "closed",
+        ODD,
+        "",
+        "the coordinator",
+        MOMENT,
+        ODD,
+        (),
+        ODD,
+        MOMENT,
+        "",
+        "",
+        ("It was cancelled.",),
+        ODD,
+        ODD,
+    ),
     read_actions.ActionPage(LATE, "open", ODD, "", "the coordinator", MOMENT, "", (), ODD, MOMENT, NEEDS_REVIEW),
     read_actions.ActionList((("Camden", (read_actions.Listed(LATE, ODD, "open"),)),), ODD, MOMENT),
     read_actions.ActionList((), ODD, MOMENT),
@@ -214,6 +236,7 @@ SAMPLES: tuple[Notice, ...] = (
     actions.DailyDigest((("Camden", (LINE,)), ("Islington", (LATE,))), 2, ODD, CONTACT),
     actions.ActionGiven(LINE, ODD, CONTACT),
     actions.MarkedDone(LINE, MOMENT, noted=True),
+    actions.MarkedDone(LINE, MOMENT, noted=False, asks=False),
     actions.DoneUndone(LINE),
     *(
         actions.Proposed(LINE, event, DAY, True, "P-7K2F9")
@@ -225,13 +248,19 @@ SAMPLES: tuple[Notice, ...] = (
     ),
     actions.NoAction(),
     actions.ActionStands(LINE, "to do", "the coordinator", MOMENT, (("Done", "done A-7K2F9 @3"),), CONTACT),
-    actions.PassedOn(LINE, "contest", None, CONTACT),
+    actions.ActionStands(LINE, "closed", "you", MOMENT, (), CONTACT, ("It was cancelled.", "See A-22222.")),
+    actions.PassedOn(LINE, "contest", None, CONTACT, (("It is for another agency", "because wrong_agency A-7K2F9"),)),
+    *(actions.PassedOn(LINE, event, None, CONTACT) for event in ("contest", "block", "say not possible", "propose")),
     actions.PassedOn(LINE, "ask for more time", DAY, CONTACT),
-    *(actions.ForCoordinator(LINE, event, True, DAY, True) for event in ("say done", "contest", "ask for more time")),
-    *(actions.Answered(LINE, event, CONTACT) for event in ("confirm", "send back", "agree more time", "keep the date")),
+    *(actions.ForCoordinator(LINE, event, True, DAY, True, "Nobody who comes can decide it") for event in TOLD),
+    *(actions.ForCoordinator(LINE, event, False, DAY, False) for event in TOLD),
+    actions.ForCoordinator(LINE, "ask for more time", False, DAY, True, again=True),
+    *(actions.Answered(LINE, event, CONTACT) for event in (*DECIDED, "unblock", "end")),
+    actions.Answered(LINE, "send back", CONTACT, "What came of it"),
+    actions.Answered(LINE, "end", CONTACT, after="A-22222"),
     *(
         actions.Settled(LINE, event, ODD)
-        for event in ("confirm", "send back", "agree more time", "keep the date", "give")
+        for event in (*DECIDED, "give", "agree not possible", "cancel", "enter in error", "reopen")
     ),
     actions.Settled(LINE, "give", ODD, held_back=True),
     AGENDA,

@@ -1,26 +1,33 @@
-"""Actions agreed at a meeting: given, reminded about, said done, checked."""
+"""Actions agreed at a meeting: given, reminded about, blocked, said done, checked, ended."""
 
 from collections.abc import Callable
 
 from bot.context import Context
-from bot.features.actions import steps
-from bot.features.actions.chasing import JOBS, OWED
-from bot.features.actions.giving import GiveAction, MoreTime, NewAction, added, asked, given
+from bot.features.actions import asking, chasing, deciding, giving, steps, telling
+from bot.features.actions.chasing import JOBS
 from bot.features.actions.notices import DoneUndone, Settled
-from bot.features.actions.replying import passed_on, reply_in_words, yes
-from bot.features.actions.saying import marked, stands
+from bot.features.actions.replying import reply_in_words, yes
+from bot.features.actions.saying import marked, passed_on, stands
 from bot.features.actions.steps import action_status, line_for, visible
 from bot.kit.errors import Conflict
+from bot.kit.forms import Form
+from bot.lifecycles.action import ACTION
+from bot.lifecycles.moving import acts_for
 from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Spoken
 from bot.wording import Meaning
 from storage.records import Action, ActionState
 
+Run = Callable[[Context, Spoken], Reply | Opening]
+
 CERTAIN = {
+    "accept": Meaning("accept"),
     "done": Meaning("say done", certain=True),
     "not mine": Meaning("contest"),
     "more time": Meaning("ask for more time"),
+    "blocked": Meaning("block"),
+    "not possible": Meaning("say not possible"),
 }
 
 
@@ -46,17 +53,45 @@ def _settled(event: str) -> Callable[[Context, Action], Reply]:
     return say
 
 
+def _agreed(ctx: Context, action: Action) -> Reply:
+    return _settled("give" if action.changed_how == "agree" else "agree more time")(ctx, action)
+
+
 def _undone(ctx: Context, action: Action) -> Reply:
     return Reply(DoneUndone(line_for(ctx, action)).message(), place=Place.INSTEAD)
+
+
+def _instead(ctx: Context, action: Action) -> Reply:
+    return Reply(stands(ctx, action).message, place=Place.INSTEAD)
 
 
 def _contested(ctx: Context, action: Action) -> Reply:
     return passed_on(ctx, action, "contest", None)
 
 
-def _owner(
-    word: str, press: Callable[[Context, Spoken], Reply | Opening]
-) -> Callable[[Context, Spoken], Reply | Opening]:
+def _opens(form: type[Form], event: str) -> Run:
+    """A form about an action, if that step still fits; else how the action stands."""
+
+    def run(ctx: Context, spoken: Spoken) -> Reply | Opening:
+        action = visible(ctx, spoken.reference)
+        fits = ACTION.table.step(action.state, event) and acts_for(ctx, ACTION, action, ACTION.table.who(event))
+        return _form(ctx, spoken, action, form, bool(fits))
+
+    return run
+
+
+def _form(ctx: Context, spoken: Spoken, action: Action, form: type[Form], fits: bool) -> Reply | Opening:
+    stale = spoken.seen is not None and spoken.seen != action.version
+    return stands(ctx, action) if stale or not fits else Opening(form, Subject(action.reference, action.version))
+
+
+def _outcome(ctx: Context, spoken: Spoken) -> Reply | Opening:
+    action = visible(ctx, spoken.reference)
+    owns = action.owner_id in ctx.actor.post_ids
+    return _form(ctx, spoken, action, asking.AddOutcome, owns and action.state is ActionState.DONE_CLAIMED)
+
+
+def _owner(word: str, press: Run) -> Run:
     """With a reference it is a press; without one a reply in words, which may have to ask which action is meant."""
 
     def run(ctx: Context, spoken: Spoken) -> Reply | Opening:
@@ -65,73 +100,103 @@ def _owner(
     return run
 
 
-def _more_time(ctx: Context, spoken: Spoken) -> Reply | Opening:
-    action = visible(ctx, spoken.reference)
-    stale = spoken.seen is not None and spoken.seen != action.version
-    if stale or action.state is not ActionState.OPEN or action.owner_id not in ctx.actor.post_ids:
-        return stands(ctx, action)
-    return Opening(MoreTime, about=Subject(action.reference, action.version))
-
-
-def _give(ctx: Context, spoken: Spoken) -> Reply | Opening:
-    action = visible(ctx, spoken.reference)
-    if action.state not in (ActionState.OPEN, ActionState.CONTESTED):
-        return stands(ctx, action)
-    return Opening(GiveAction, about=Subject(action.reference, action.version))
+def _because(ctx: Context, spoken: Spoken) -> Reply:
+    """A reason of the closed list, pressed after "not mine": its word comes before the reference."""
+    chosen = spoken.rest.partition(" ")[0]
+    try:
+        action = steps.say_why(ctx, spoken.reference, chosen)
+    except (Conflict, ValueError):
+        return stands(ctx, visible(ctx, spoken.reference))
+    return passed_on(ctx, action, "contest", None)
 
 
 def _stands(ctx: Context, spoken: Spoken) -> Reply:
     return stands(ctx, action_status(ctx, spoken.reference))
 
 
-def _add(_ctx: Context, _spoken: Spoken) -> Opening:
-    return Opening(NewAction)
+def _add(form: type[Form]) -> Run:
+    return lambda _ctx, _spoken: Opening(form)
 
 
-OWN, RUN, EXAMPLE = May.DO_ACTIONS, May.GIVE_ACTIONS, "A-7K2F9"
+_more_time, _blocked = _opens(asking.MoreTime, "ask for more time"), _opens(asking.BlockAction, "block")
+_not_possible = _opens(asking.NotPossibleAnyMore, "say not possible")
+OWN, RUN, DECIDE, EXAMPLE = May.DO_ACTIONS, May.GIVE_ACTIONS, May.DECIDE_ACTIONS, "A-7K2F9"
 
-COMMANDS = (
-    Command("done", "Say an action is done", _owner("done", _step(steps.say_done, marked)), needs=OWN, takes=EXAMPLE),
-    Command("more time", "Ask for more time for an action", _owner("more time", _more_time), needs=OWN, takes=EXAMPLE),
-    Command(
-        "not mine",
-        "Say an action is not yours",
-        _owner("not mine", _step(steps.contest, _contested)),
-        needs=OWN,
-        takes=EXAMPLE,
+# name, help, what it does, who may, and whether help lists it
+ABOUT_ONE: tuple[tuple[str, str, Run, May, bool], ...] = (
+    ("accept", "Say that you will do an action", _owner("accept", _step(steps.accept, _instead)), OWN, True),
+    ("done", "Say an action is done", _owner("done", _step(steps.say_done, marked)), OWN, True),
+    (
+        "more time",
+        "Ask for more time for an action",
+        _owner("more time", _more_time),
+        OWN,
+        True,
     ),
-    Command("undo", "Take back what you said was done", _step(steps.undo, _undone), needs=OWN, takes=EXAMPLE),
-    Command("yes", "Confirm what I understood", yes, needs=OWN, takes="P-7K2F9", listed=False),
-    Command("action", "See how an action stands", _stands, needs=OWN, takes=EXAMPLE),
-    Command("add action", "Give somebody an action", _add, needs=RUN),
-    Command(
-        "confirm", "Confirm that an action is done", _step(steps.confirm, _settled("confirm")), needs=RUN, takes=EXAMPLE
+    ("not mine", "Say an action is not yours", _owner("not mine", _step(steps.contest, _contested)), OWN, True),
+    (
+        "blocked",
+        "Say what stands in the way of an action",
+        _owner("blocked", _blocked),
+        OWN,
+        True,
     ),
-    Command(
-        "send back",
-        "Send an action back: not done yet",
-        _step(steps.send_back, _settled("send back")),
-        needs=RUN,
-        takes=EXAMPLE,
+    ("unblock", "Say that an action is not blocked any more", _step(steps.unblock, _instead), OWN, True),
+    (
+        "not possible",
+        "Say that an action is not possible any more",
+        _owner("not possible", _not_possible),
+        OWN,
+        True,
     ),
-    Command(
-        "agree",
-        "Agree more time",
-        _step(steps.agree_more_time, _settled("agree more time")),
-        needs=RUN,
-        takes=EXAMPLE,
-        listed=False,
+    ("undo", "Take back what you said was done", _step(steps.undo, _undone), OWN, True),
+    ("outcome", "Add what came of an action", _outcome, OWN, True),
+    ("because", "Say why an action is not yours", _because, OWN, False),
+    ("action", "See how an action stands", _stands, OWN, True),
+    ("pass on", "Pass an action on inside your agency", _opens(giving.PassOn, "pass on"), May.HAND_ON_ACTIONS, True),
+    ("confirm", "Confirm that an action is done", _step(deciding.confirm, _settled("confirm")), RUN, True),
+    ("send back", "Send an action back: not done yet", _opens(asking.SendBack, "send back"), RUN, True),
+    (
+        "agree not possible",
+        "Agree that an action is not possible any more",
+        _step(deciding.agree_not_possible, _settled("agree not possible")),
+        RUN,
+        False,
     ),
-    Command(
-        "keep the date",
-        "Keep the date",
-        _step(steps.keep_the_date, _settled("keep the date")),
-        needs=RUN,
-        takes=EXAMPLE,
-        listed=False,
-    ),
-    Command("give", "Give an action to another post", _give, needs=RUN, takes=EXAMPLE),
+    ("agree", "Agree to more time, or to an action that was proposed", _step(deciding.agree, _agreed), DECIDE, False),
+    ("keep the date", "Keep the date", _step(deciding.keep_the_date, _settled("keep the date")), DECIDE, False),
+    ("give", "Give an action to another post", _opens(giving.GiveAction, "give"), RUN, True),
+    ("cancel action", "Cancel an action", _opens(asking.CancelAction, "cancel"), DECIDE, True),
+    ("replace", "Replace an action by another", _opens(giving.ReplaceAction, "replace"), DECIDE, True),
+    ("reopen", "Open an action again", _opens(asking.ReopenAction, "reopen"), DECIDE, True),
+    ("entered in error", "Take an action off every list", _opens(asking.EnteredInError, "enter in error"), RUN, True),
 )
-FORMS = (Guided(NewAction, added), Guided(GiveAction, given), Guided(MoreTime, asked))
+COMMANDS = (
+    *(
+        Command(name, words, run, needs=may, takes=EXAMPLE, listed=listed)
+        for name, words, run, may, listed in ABOUT_ONE
+    ),
+    Command("yes", "Confirm what I understood", yes, needs=OWN, takes="P-7K2F9", listed=False),
+    Command(
+        "propose action", "Propose an action between meetings", _add(giving.ProposeAction), needs=May.PROPOSE_ACTIONS
+    ),
+    Command("add action", "Give somebody an action", _add(giving.NewAction), needs=RUN),
+)
+FORMS = (
+    Guided(giving.NewAction, giving.added),
+    Guided(giving.ProposeAction, giving.proposed),
+    Guided(giving.GiveAction, giving.given),
+    Guided(giving.PassOn, giving.passed_to),
+    Guided(giving.ReplaceAction, giving.replaced),
+    Guided(asking.MoreTime, asking.asked),
+    Guided(asking.BlockAction, asking.blocked),
+    Guided(asking.NotPossibleAnyMore, asking.not_possible),
+    Guided(asking.AddOutcome, asking.outcome_added),
+    Guided(asking.SendBack, asking.sent_back),
+    Guided(asking.CancelAction, asking.cancelled),
+    Guided(asking.EnteredInError, asking.in_error),
+    Guided(asking.ReopenAction, asking.reopened),
+)
+OWED = (*chasing.OWED, *telling.OWED)
 
 __all__ = ["COMMANDS", "FORMS", "JOBS", "OWED", "reply_in_words"]

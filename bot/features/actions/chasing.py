@@ -2,20 +2,20 @@
 B.3).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from bot.features.actions.notices import ActionGiven, ActionLine, ActionReminder, Answered, DailyDigest, ForCoordinator
+from bot.features.actions.notices import ActionLine, ActionReminder, DailyDigest
 from bot.features.actions.steps import line_of
 from bot.kit.messages import Notice
 from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day, working_days_after, working_days_between
 from bot.outbox import each_alone, owe
 from bot.tables import Job, Owed
 from storage.queries.actions import action_named, actions_coming_due
-from storage.records import Action, ActionState, Delivery
+from storage.records import WITH_OWNER, Action, Delivery
 
 DAYS = (-5, -1, 0, 1, 3, 5)  # working days from the due day; after the last, every fifth
 WEEKLY = 5
@@ -55,15 +55,15 @@ def last_occurrence(due_on: date, today: date) -> date | None:
 # --- what is owed, in words on the day it is sent ---------------------------------------------------------------------
 
 
-def _line(action: Action, delivery: Delivery, now: datetime) -> ActionLine:
+def line(action: Action, delivery: Delivery, now: datetime) -> ActionLine:
     return line_of(action, delivery.post.agency_id if delivery.post else None, local_day(now))
 
 
 def _reminder(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
     action = action_named(session, delivery.about)
-    if action is None or action.state is not ActionState.OPEN or action.owner_id != delivery.post_id:
+    if action is None or action.state not in WITH_OWNER or action.owner_id != delivery.post_id:
         return None
-    return ActionReminder(_line(action, delivery, now), action.owner.words, action.partnership.contact)
+    return ActionReminder(line(action, delivery, now), action.owner.words, action.partnership.contact)
 
 
 def digest(reminders: Sequence[ActionReminder]) -> Notice:
@@ -84,45 +84,5 @@ def may_wait(reminder: ActionReminder, today: date, until: date) -> bool:
     return not today <= reminder.action.due_on <= until
 
 
-def _given(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
-    action = action_named(session, delivery.about)
-    if action is None or action.state is not ActionState.OPEN or action.owner_id != delivery.post_id:
-        return None
-    return ActionGiven(_line(action, delivery, now), action.owner.words, action.partnership.contact)
-
-
-def _for_coordinator(
-    event: str, still: Callable[[Action], bool]
-) -> Callable[[Session, Delivery, datetime], Notice | None]:
-    def write(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
-        action = action_named(session, delivery.about)
-        if action is None or action.version != delivery.about_version or not still(action):
-            return None
-        line = _line(action, delivery, now)
-        return ForCoordinator(line, event, noted=bool(action.outcome), until=action.asked_due_on, overdue=line.overdue)
-
-    return write
-
-
-def _for_owner(event: str) -> Callable[[Session, Delivery, datetime], Notice | None]:
-    def write(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
-        action = action_named(session, delivery.about)
-        if action is None or action.version != delivery.about_version:
-            return None
-        return Answered(_line(action, delivery, now), event, action.partnership.contact)
-
-    return write
-
-
-OWED = (
-    Owed("action_reminder", _reminder, merged=digest, may_wait=may_wait),
-    Owed("action_given", _given),
-    Owed("action_said_done", _for_coordinator("say done", lambda action: action.state is ActionState.DONE_CLAIMED)),
-    Owed("action_contested", _for_coordinator("contest", lambda action: action.state is ActionState.CONTESTED)),
-    Owed("more_time_asked", _for_coordinator("ask for more time", lambda action: action.asked_due_on is not None)),
-    Owed("action_confirmed", _for_owner("confirm")),
-    Owed("action_sent_back", _for_owner("send back")),
-    Owed("more_time_agreed", _for_owner("agree more time")),
-    Owed("date_kept", _for_owner("keep the date")),
-)
+OWED = (Owed("action_reminder", _reminder, merged=digest, may_wait=may_wait),)
 JOBS = (Job("remind about actions", remind_about_actions),)

@@ -1,16 +1,16 @@
-"""Forms by which a coordinator gives an action to a post, or an owner asks for more time."""
+"""Forms by which an action is proposed, given to a post, passed on inside an agency, or replaced by another."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, ClassVar
 
-from bot.choices import own_cases, own_posts
+from bot.choices import own_agencys_posts, own_cases, own_posts, posts_at_own_panels
 from bot.context import Context
-from bot.features.actions import steps
+from bot.features.actions import deciding, steps
 from bot.features.actions.notices import Settled
-from bot.features.actions.replying import passed_on
-from bot.features.actions.saying import stands
+from bot.features.actions.reasons import HowUrgent
+from bot.features.actions.saying import passed_on, stands
 from bot.features.actions.steps import line_for
-from bot.kit.answers import ComingDay
+from bot.kit.answers import ComingDay, Story
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.forms import Ask, Form, Option
 from bot.kit.references import new_reference
@@ -21,10 +21,11 @@ from bot.naming import name_to
 from bot.permissions import May, needs
 from bot.replies import Place, Reply, Subject
 from bot.sharing import disclose
+from storage.levels import Classified, Level
 from storage.queries.cases import case_for
 from storage.queries.meetings import items_for
-from storage.queries.people import posts_in
-from storage.records import Action, ActionState, AgendaItem, Case, Post, Verb
+from storage.queries.people import coordinators_of, posts_beside
+from storage.records import Action, ActionState, AgendaItem, Case, Post, Priority, Verb
 
 GIVE = "The action"
 
@@ -48,6 +49,7 @@ class NewAction(Form):
     verb: Annotated[Verb, Ask(GIVE, "What is to be done?", "Only these words appear in messages.")]
     item: Annotated[str, Ask(GIVE, "Which agenda item or case is it about?", choices=items_here)]
     due_on: Annotated[ComingDay, Ask(GIVE, "By when?", "For example, 27 March 2026, or Friday")]
+    priority: Annotated[HowUrgent | None, Ask(GIVE, "How urgent is it?", optional=True)] = None
 
 
 class GiveAction(Form):
@@ -58,17 +60,60 @@ class GiveAction(Form):
     owner: Annotated[str, Ask(GIVE, "Who is to do it?", "You can choose the same post again.", choices=own_posts)]
 
 
-class MoreTime(Form):
-    """Ask for more time"""
+class ProposeAction(Form):
+    """Propose an action"""
 
-    send: ClassVar[str] = "Ask the coordinator"
+    send: ClassVar[str] = "Propose it"
 
-    until: Annotated[ComingDay, Ask(GIVE, "Until when do you need?", "For example, 27 March 2026, or Friday")]
+    owner: Annotated[str, Ask(GIVE, "Who should do it?", choices=posts_at_own_panels)]
+    verb: Annotated[Verb, Ask(GIVE, "What should be done?", "Only these words appear in messages.")]
+    due_on: Annotated[ComingDay, Ask(GIVE, "By when?", "For example, 27 March 2026, or Friday")]
+    why: Annotated[
+        Story | None,
+        Ask(GIVE, "Why is it needed?", "Only the coordinator and the chair read it.", True, True, optional=True),
+    ] = None
+
+
+class PassOn(Form):
+    """Pass on an action"""
+
+    send: ClassVar[str] = "Pass it on"
+
+    owner: Annotated[str, Ask(GIVE, "Who in your agency is to do it?", choices=own_agencys_posts)]
+
+
+class ReplaceAction(Form):
+    """Replace an action"""
+
+    send: ClassVar[str] = "Replace it"
+
+    owner: Annotated[str, Ask(GIVE, "Who is to do the new one?", choices=posts_at_own_panels)]
+    verb: Annotated[Verb, Ask(GIVE, "What is to be done instead?", "Only these words appear in messages.")]
+    due_on: Annotated[ComingDay, Ask(GIVE, "By when?", "For example, 27 March 2026, or Friday")]
+
+
+@needs(May.PROPOSE_ACTIONS)
+def propose_action(ctx: Context, form: ProposeAction) -> Action:
+    """Nobody has to do it, nor hears of it but the coordinators, until it is agreed."""
+    owner = post_chosen(ctx, form.owner)
+    action = Action(
+        reference=new_reference("A"),
+        partnership_id=owner.partnership_id,
+        owner=owner,
+        verb=form.verb,
+        due_on=form.due_on,
+        state=ActionState.PROPOSED,
+        agreed_at=ctx.now,
+        why=Classified(form.why, Level.L4) if form.why else None,
+        **begun(ctx, "propose"),
+    )
+    tell(ctx, coordinators_of(ctx.session, owner.partnership_id), "action_proposed", ctx.add(action))
+    return action
 
 
 @needs(May.GIVE_ACTIONS)
 def add_action(ctx: Context, form: NewAction) -> Action:
-    owner = _post(ctx, form.owner)
+    owner = post_chosen(ctx, form.owner)
     item, case = _about(ctx, form.item, owner)
     if case:
         name_to(ctx.session, case, [owner.agency_id])
@@ -80,6 +125,7 @@ def add_action(ctx: Context, form: NewAction) -> Action:
         case=case,
         verb=form.verb,
         due_on=form.due_on,
+        priority=Priority(form.priority or HowUrgent.NORMAL),
         state=ActionState.OPEN,
         agreed_at=ctx.now,
         **begun(ctx, "give"),
@@ -100,10 +146,10 @@ def _about(ctx: Context, chosen: str, owner: Post) -> tuple[AgendaItem | None, C
     return item, case
 
 
-def _post(ctx: Context, chosen: str) -> Post:
-    post = next((post for post in posts_in(ctx.session, ctx.actor) if str(post.id) == chosen), None)
+def post_chosen(ctx: Context, chosen: str) -> Post:
+    post = next((post for post in posts_beside(ctx.session, ctx.actor) if str(post.id) == chosen), None)
     if post is None:
-        raise NotFound("That post is not in your borough any more. Say add action to start again.")
+        raise NotFound("That post is not on your panel any more. Look at the action, and choose again.")
     return post
 
 
@@ -111,23 +157,34 @@ def added(ctx: Context, form: NewAction, _about: Subject) -> Reply:
     return _is_given(ctx, add_action(ctx, form))
 
 
+def proposed(ctx: Context, form: ProposeAction, _about: Subject) -> Reply:
+    action = propose_action(ctx, form)
+    return passed_on(ctx, action, "propose", None)
+
+
 def given(ctx: Context, form: GiveAction, about: Subject) -> Reply:
+    return _to_post(ctx, about, lambda: deciding.give(ctx, about.reference, about.seen, post_chosen(ctx, form.owner)))
+
+
+def passed_to(ctx: Context, form: PassOn, about: Subject) -> Reply:
+    return _to_post(ctx, about, lambda: steps.pass_on(ctx, about.reference, about.seen, post_chosen(ctx, form.owner)))
+
+
+def replaced(ctx: Context, form: ReplaceAction, about: Subject) -> Reply:
+    owner = post_chosen(ctx, form.owner)
+    return _to_post(
+        ctx, about, lambda: deciding.replace(ctx, about.reference, about.seen, owner, form.verb, form.due_on)
+    )
+
+
+def _to_post(ctx: Context, about: Subject, step: Callable[[], Action]) -> Reply:
     try:
-        action = steps.give(ctx, about.reference, about.seen, _post(ctx, form.owner))
+        return _is_given(ctx, step())
     except Conflict:
         return stands(ctx, steps.visible(ctx, about.reference))
-    return _is_given(ctx, action)
 
 
 def _is_given(ctx: Context, action: Action) -> Reply:
     held_back = bool(disclose(ctx, steps.what_of(action)))
     notice = Settled(line_for(ctx, action), "give", action.owner.words, held_back)
     return Reply(notice.message(), place=Place.INSTEAD)
-
-
-def asked(ctx: Context, form: MoreTime, about: Subject) -> Reply:
-    try:
-        action = steps.ask_for_more_time(ctx, about.reference, about.seen, form.until)
-    except Conflict:
-        return stands(ctx, steps.visible(ctx, about.reference))
-    return passed_on(ctx, action, "ask for more time", form.until)

@@ -59,6 +59,7 @@ class MarkedDone(Notice):
     action: ActionLine
     at: datetime
     noted: bool
+    asks: bool = True  # what came of it: once
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class NoAction(Notice):
 
 @dataclass(frozen=True)
 class ActionStands(Notice):
-    """How an action is now, to somebody whose press no longer fits; `may` are (label, line) that still do."""
+    """How an action is now; `may` are the (label, line) that fit.  `further`: sentences with the reason, if any."""
 
     level = Level.L2
     action: ActionLine
@@ -107,22 +108,28 @@ class ActionStands(Notice):
     changed_at: datetime
     may: tuple[tuple[str, str], ...]
     contact: str
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PassedOn(Notice):
-    """To the owner: what they asked was handed to the coordinator."""
+    """To whoever said it: what they said or asked was handed to the coordinator.  `reasons`: (label, line), asked for
+    once where none was given.
+    """
 
     level = Level.L1
     action: ActionLine
     event: str
     until: date | None
     contact: str
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class ForCoordinator(Notice):
-    """To the coordinator: the owner said done, said not mine, or asked for more time."""
+    """To the coordinator (or the chair, or the lead of its agency): what an owner said of an action, with the reason in
+    the words of its closed list.  `decides`: whether it waits for this reader; if not, they are only told.
+    """
 
     level = Level.L1
     action: ActionLine
@@ -130,16 +137,21 @@ class ForCoordinator(Notice):
     noted: bool
     until: date | None
     overdue: bool
+    because: str = ""
+    decides: bool = True
+    again: bool = False  # more time was agreed before, so the chair decides
 
 
 @dataclass(frozen=True)
 class Answered(Notice):
-    """To the owner: the coordinator confirmed, sent back, agreed more time or kept the date."""
+    """To the owner: what the coordinator or the chair decided."""
 
     level = Level.L1
     action: ActionLine
     event: str
     contact: str
+    because: str = ""
+    after: str = ""  # the reference of the action that takes its place
 
 
 @dataclass(frozen=True)

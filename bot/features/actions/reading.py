@@ -8,7 +8,8 @@ from itertools import groupby
 from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.actions.notices import ActionLine
-from bot.features.actions.saying import still
+from bot.features.actions.reasons import Helped
+from bot.features.actions.saying import further, still
 from bot.features.actions.steps import line_for, what_of
 from bot.keeping import kept_how
 from bot.kit.errors import NotFound
@@ -26,7 +27,7 @@ from storage.records import Action, Role
 
 @dataclass(frozen=True)
 class ActionPage(Notice):
-    """Level L4: `outcome` is what somebody wrote.  `held_back`: what is said instead of all but level L1."""
+    """Level L4: `outcome` and `why` are what somebody wrote.  `held_back`: what is said instead of all but level L1."""
 
     level = Level.L4
     action: ActionLine
@@ -41,6 +42,9 @@ class ActionPage(Notice):
     at: datetime
     held_back: str = ""
     kept: str = ""
+    further: tuple[str, ...] = ()
+    why: str = ""
+    effect: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ def _in_emergency(ctx: Context, reference: str) -> Action:
 def _page(ctx: Context, action: Action, may: tuple[tuple[str, str], ...], held_back: str = "") -> ActionPage:
     why, reference = "reading an action", action.reference
     holder = None if held_back else holder_of(ctx.session, action.owner_id, ctx.today)
-    outcome = None if held_back or _is_close(ctx, action) else action.outcome
+    hidden = bool(held_back) or _is_close(ctx, action)
+    outcome, noted = (None, None) if hidden else (action.outcome, action.why)
     return ActionPage(
         action=line_for(ctx, action),
         state=ACTION.table.words[action.state],
@@ -94,6 +99,9 @@ def _page(ctx: Context, action: Action, may: tuple[tuple[str, str], ...], held_b
         at=ctx.now,
         held_back=held_back,
         kept=kept_how(ctx.session, reference),
+        further=() if hidden else further(action),
+        why=reveal(ctx, noted, why, reference) if noted else "",
+        effect=Helped(action.effect).label if action.effect and not hidden else "",
     )
 
 

@@ -2,17 +2,15 @@
 confirm.
 """
 
-from datetime import date
-
 from bot.context import Context
 from bot.features.actions import steps
-from bot.features.actions.notices import NoAction, PassedOn, Proposed, WhichAction
-from bot.features.actions.saying import marked, stands
+from bot.features.actions.notices import NoAction, Proposed, WhichAction
+from bot.features.actions.saying import marked, passed_on, stands
 from bot.features.actions.steps import line_for
 from bot.kit.errors import Conflict, NotFound
 from bot.kit.references import new_reference
 from bot.permissions import May, needs
-from bot.replies import Place, Reply
+from bot.replies import Reply
 from bot.tables import Spoken
 from bot.wording import Meaning
 from storage.levels import Classified, Level
@@ -20,7 +18,15 @@ from storage.queries.actions import open_actions_of, proposal_for
 from storage.records import Action, Proposal
 
 SHORT_LIST = 5
-LINES = {"say done": "done", "contest": "not mine", "ask for more time": "more time"}
+ASKS = {"ask for more time": "when", "block": "block", "say not possible": "say not possible"}  # a form asks the rest
+LINES = {
+    "accept": "accept",
+    "say done": "done",
+    "contest": "not mine",
+    "ask for more time": "more time",
+    "block": "blocked",
+    "say not possible": "not possible",
+}
 
 
 @needs(May.DO_ACTIONS)
@@ -60,6 +66,8 @@ def settle(ctx: Context, reference: str) -> tuple[Proposal, Action]:
     match proposal.event:
         case "say done":
             steps.say_done(ctx, action.reference, proposal.seen, proposal.note)
+        case "accept":
+            steps.accept(ctx, action.reference, proposal.seen)
         case "contest":
             steps.contest(ctx, action.reference, proposal.seen, proposal.note)
         case _:
@@ -80,8 +88,8 @@ def reply_in_words(ctx: Context, meaning: Meaning, spoken: Spoken) -> Reply:
             return marked(ctx, steps.say_done(ctx, action.reference, None))
         except Conflict:
             return stands(ctx, action)
-    if meaning.event == "ask for more time" and meaning.until is None:
-        return Reply(Proposed(line_for(ctx, action), "when", None, noted=False, proposal="").message())
+    if meaning.event in ASKS and meaning.until is None:
+        return Reply(Proposed(line_for(ctx, action), ASKS[meaning.event], None, noted=False, proposal="").message())
     return Reply(_proposed(ctx, action, meaning).message())
 
 
@@ -118,9 +126,4 @@ def yes(ctx: Context, spoken: Spoken) -> Reply:
         return stands(ctx, proposed(ctx, spoken.reference).action)
     if proposal.event == "say done":
         return marked(ctx, action)
-    return passed_on(ctx, action, proposal.event, proposal.until)
-
-
-def passed_on(ctx: Context, action: Action, event: str, until: date | None) -> Reply:
-    notice = PassedOn(line_for(ctx, action), event, until, action.partnership.contact)
-    return Reply(notice.message(), place=Place.INSTEAD)
+    return stands(ctx, action) if proposal.event == "accept" else passed_on(ctx, action, proposal.event, proposal.until)

@@ -4,18 +4,23 @@ from datetime import date
 
 from bot.context import Context
 from bot.features.actions.notices import ActionLine
+from bot.features.actions.reasons import NotMine
 from bot.kit.errors import Conflict, NotFound, Refusal
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day, working_days_after
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import move
 from bot.naming import name_to
+from bot.outbox import mark_stale
 from bot.permissions import May, needs
 from bot.sharing import What, disclose, lift, strand_of
 from storage.levels import Classified, Level
 from storage.queries.actions import action_for
 from storage.queries.posted import of_post, remove_now, tells_of
-from storage.records import Action, ActionState, Post, Purpose
+from storage.records import WITH_OWNER, Action, ActionState, BlockedBecause, Effect, Post, Purpose
+
+NOTHING: dict[str, None] = {"because": None, "why": None}  # no reason belongs to this step
+UNBLOCKED: dict[str, None] = {"blocked_because": None, "blocked_at": None}
 
 
 def visible(ctx: Context, reference: str) -> Action:
@@ -31,86 +36,115 @@ def action_status(ctx: Context, reference: str) -> Action:
 
 
 @needs(May.DO_ACTIONS)
+def accept(ctx: Context, reference: str, seen: int | None) -> Action:
+    action = visible(ctx, reference)
+    move(ctx, ACTION, action, "accept", seen)
+    return action
+
+
+@needs(May.DO_ACTIONS)
 def say_done(ctx: Context, reference: str, seen: int | None, outcome: Classified | None = None) -> Action:
     """`outcome` is what they wrote beside it: kept in the tracker, never repeated in a message."""
     action = visible(ctx, reference)
-    move(ctx, ACTION, action, "say done", seen, outcome=outcome)
+    move(ctx, ACTION, action, "say done", seen, outcome=outcome, effect=None, **NOTHING, **UNBLOCKED)
+    return action
+
+
+@needs(May.DO_ACTIONS)
+def add_outcome(ctx: Context, reference: str, effect: str, outcome: str | None) -> Action:
+    """What came of it, by its owner, until it is checked: asked for once, and no step of its own."""
+    action = visible(ctx, reference)
+    if action.owner_id not in ctx.actor.post_ids or action.state is not ActionState.DONE_CLAIMED:
+        raise Conflict
+    action.effect = Effect(effect)
+    action.outcome = Classified(outcome, Level.L4) if outcome else action.outcome
+    mark_stale(ctx.session, reference, ctx.now)
     return action
 
 
 @needs(May.DO_ACTIONS)
 def undo(ctx: Context, reference: str, seen: int | None) -> Action:
     action = visible(ctx, reference)
-    move(ctx, ACTION, action, "undo", seen, outcome=None)
+    move(ctx, ACTION, action, "undo", seen, outcome=None, effect=None, **NOTHING)
     return action
 
 
 @needs(May.DO_ACTIONS)
-def contest(ctx: Context, reference: str, seen: int | None, why: Classified | None = None) -> Action:
+def contest(
+    ctx: Context, reference: str, seen: int | None, why: Classified | None = None, because: str | None = None
+) -> Action:
     action = visible(ctx, reference)
-    move(ctx, ACTION, action, "contest", seen, outcome=why)
+    move(ctx, ACTION, action, "contest", seen, because=because, why=why)
     return action
 
 
 @needs(May.DO_ACTIONS)
-def ask_for_more_time(ctx: Context, reference: str, seen: int | None, until: date) -> Action:
+def say_why(ctx: Context, reference: str, because: str) -> Action:
+    """Why it is not theirs, by whoever said so: asked for once, and no step of its own."""
+    action = visible(ctx, reference)
+    if action.changed_by_id != ctx.actor.person_id or action.state is not ActionState.CONTESTED:
+        raise Conflict
+    action.because = NotMine(because).value
+    mark_stale(ctx.session, reference, ctx.now)
+    return action
+
+
+@needs(May.DO_ACTIONS)
+def block(
+    ctx: Context, reference: str, seen: int | None, because: BlockedBecause, why: Classified | None = None
+) -> Action:
+    action = visible(ctx, reference)
+    move(
+        ctx, ACTION, action, "block", seen, because=because.value, blocked_because=because, blocked_at=ctx.now, why=why
+    )
+    return action
+
+
+@needs(May.DO_ACTIONS)
+def unblock(ctx: Context, reference: str, seen: int | None) -> Action:
+    action = visible(ctx, reference)
+    move(ctx, ACTION, action, "unblock", seen, **NOTHING, **UNBLOCKED)
+    return action
+
+
+@needs(May.DO_ACTIONS)
+def say_not_possible(
+    ctx: Context, reference: str, seen: int | None, because: str | None, why: Classified | None = None
+) -> Action:
+    action = visible(ctx, reference)
+    move(ctx, ACTION, action, "say not possible", seen, because=because, why=why, **UNBLOCKED)
+    return action
+
+
+@needs(May.DO_ACTIONS)
+def ask_for_more_time(
+    ctx: Context, reference: str, seen: int | None, until: date, why: Classified | None = None
+) -> Action:
     action = visible(ctx, reference)
     latest = max(action.due_on, ctx.today)
-    if action.state is ActionState.OPEN and until <= latest:
+    if action.state in WITH_OWNER and until <= latest:
         example = day_in_words(working_days_after(latest, 3))
         raise Refusal(
             f"It is already due by {day_in_words(action.due_on)}. Give a later day, like: need till {example}."
         )
-    move(ctx, ACTION, action, "ask for more time", seen, asked_due_on=until)
+    move(ctx, ACTION, action, "ask for more time", seen, asked_due_on=until, why=why)
     return action
 
 
-@needs(May.GIVE_ACTIONS)
-def confirm(ctx: Context, reference: str, seen: int | None) -> Action:
+@needs(May.HAND_ON_ACTIONS)
+def pass_on(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
+    """By the lead of an agency, to another of its posts there."""
     action = visible(ctx, reference)
-    move(ctx, ACTION, action, "confirm", seen)
-    return action
-
-
-@needs(May.GIVE_ACTIONS)
-def send_back(ctx: Context, reference: str, seen: int | None) -> Action:
-    action = visible(ctx, reference)
-    move(ctx, ACTION, action, "send back", seen)
-    return action
-
-
-@needs(May.GIVE_ACTIONS)
-def agree_more_time(ctx: Context, reference: str, seen: int | None) -> Action:
-    action = visible(ctx, reference)
-    if _asked(ctx, action, "agree more time"):
-        move(ctx, ACTION, action, "agree more time", seen, due_on=action.asked_due_on, asked_due_on=None)
-    return action
-
-
-@needs(May.GIVE_ACTIONS)
-def keep_the_date(ctx: Context, reference: str, seen: int | None) -> Action:
-    action = visible(ctx, reference)
-    if _asked(ctx, action, "keep the date"):
-        move(ctx, ACTION, action, "keep the date", seen, asked_due_on=None)
-    return action
-
-
-def _asked(ctx: Context, action: Action, event: str) -> bool:
-    """Whether more time still waits for an answer; a second press of the same answer is no mistake."""
-    if action.asked_due_on is None and (action.changed_how, action.changed_by_id) != (event, ctx.actor.person_id):
-        raise Conflict
-    return action.asked_due_on is not None
-
-
-@needs(May.GIVE_ACTIONS)
-def give(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
-    """To another post of the same partnership, or back to the same one."""
-    action = visible(ctx, reference)
-    if owner.partnership_id != action.partnership_id:
+    if (owner.agency_id, owner.partnership_id) != (action.owner.agency_id, action.partnership_id):
         raise NotFound
-    before = action.owner_id
-    if move(ctx, ACTION, action, "give", seen, owner=owner, asked_due_on=None, outcome=None) and before != owner.id:
-        remove_now(ctx.session, ctx.now, of_post(before), tells_of(reference))
+    return to_another(ctx, action, "pass on", seen, owner)
+
+
+def to_another(ctx: Context, action: Action, event: str, seen: int | None, owner: Post) -> Action:
+    """What stood in chat for its owner before is taken away, and the new agency learns what the case is called."""
+    before, changed = action.owner_id, {"owner": owner, "asked_due_on": None, "outcome": None}
+    if move(ctx, ACTION, action, event, seen, **changed, **NOTHING, **UNBLOCKED) and before != owner.id:
+        remove_now(ctx.session, ctx.now, of_post(before), tells_of(action.reference))
     if action.case:
         name_to(ctx.session, action.case, [owner.agency_id])
     hand_over(ctx, action)

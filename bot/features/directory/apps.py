@@ -15,7 +15,8 @@ from bot.kit.worktime import local_day
 from bot.outbox import owe
 from bot.tables import ErrandKind, Owed
 from storage.levels import Classified
-from storage.queries.people import coordinators_of, has_joined, holdings_of, latest_invitation
+from storage.queries.joining import latest_invitation
+from storage.queries.people import coordinators_of, has_joined, holdings_of
 from storage.records import Delivery, Errand, Invitation
 
 TEAMS_APP = "teams app"

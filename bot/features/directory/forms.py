@@ -19,6 +19,7 @@ MOST = 40  # people in one list
 
 class Does(Choice):
     AGENCY_MEMBER = Role.AGENCY_MEMBER.value, "Speaks for their agency"
+    AGENCY_LEAD = Role.AGENCY_LEAD.value, "Leads their agency: hears when others do not answer"
     CHAIR = Role.CHAIR.value, "Chairs the panel"
     COORDINATOR = Role.COORDINATOR.value, "Coordinates the panel"
 

@@ -15,15 +15,8 @@ from bot.kit.errors import NotFound, Refusal, TooMany
 from bot.kit.worktime import CLOSES, local, local_day, working_days_after
 from bot.outbox import owe, owe_errand
 from bot.permissions import May, needs
-from storage.queries.people import (
-    coordinators_of,
-    has_joined,
-    holdings_not_joined,
-    holdings_of,
-    invitation_with,
-    latest_invitation,
-    refusals_of,
-)
+from storage.queries.joining import holdings_not_joined, invitation_with, latest_invitation, refusals_of
+from storage.queries.people import coordinators_of, has_joined, holdings_of
 from storage.queries.posted import of_account, of_person, remove_now
 from storage.records import Account, Holding, Invitation, Person, Role
 

@@ -10,14 +10,8 @@ from bot.kit.references import new_reference
 from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
-from storage.queries.people import (
-    agency_named,
-    coordinators_of,
-    holder_of,
-    join_request_for,
-    open_join_request,
-    post_titled,
-)
+from storage.queries.joining import join_request_for, open_join_request
+from storage.queries.people import agency_named, coordinators_of, holder_of, post_titled
 from storage.records import Agency, Haste, Holding, JoinRequest, Person, Post, Role
 
 
