@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.levels import Classified, Level
@@ -25,7 +26,6 @@ CAST: dict[str, tuple[str, list[tuple[str, str, str, Role, bool]]]] = {
         ],
     ),
     "school": ("Sam Testperson", [("Camden", "Hollow Oak School", "Safeguarding lead", Role.AGENCY_MEMBER, True)]),
-    "head": ("Lena Testperson", [("Camden", "Hollow Oak School", "Head teacher", Role.AGENCY_LEAD, False)]),
     "charity": ("Chidi Testperson", [("Camden", "Streetwise", "Youth worker", Role.AGENCY_MEMBER, False)]),
     "coordinator": ("Cal Testperson", [("Camden", "Camden Council", "MACE coordinator", Role.COORDINATOR, True)]),
     "islington": ("Isla Testperson", [("Islington", "Islington Council", "MACE coordinator", Role.COORDINATOR, True)]),
@@ -73,3 +73,14 @@ def _person(session: Session, platform: str, handle: str, name: str, now: dateti
     if handle != NOT_JOINED:
         session.add(Account(platform=platform, tenant=HOME, user=handle, person_id=person.id, last_used_at=now))
     return person
+
+
+def add_lead(session: Session, platform: str, now: datetime) -> None:
+    """Lena, head teacher of Hollow Oak School and its lead: only where a test asks for her."""
+    camden = session.scalars(select(Partnership).where(Partnership.name == "Camden")).one()
+    school = session.scalars(select(Agency).where(Agency.name == "Hollow Oak School")).one()
+    person = _person(session, platform, "head", "Lena Testperson", now)
+    post = Post(partnership=camden, agency=school, title="Head teacher", role=Role.AGENCY_LEAD, on_panel=False)
+    session.add(post)
+    session.flush()
+    session.add(Holding(post_id=post.id, person_id=person.id, from_day=date(2026, 1, 5)))

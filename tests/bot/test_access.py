@@ -19,7 +19,7 @@ from bot.replies import Line, Reply, Sender
 from storage.levels import Classified, Level
 from storage.queries.people import account_of, actor_behind, home_of
 from storage.records import Account, Agency, Holding, Person, Post
-from tests.cast import HOME, LEAVER
+from tests.cast import HOME, LEAVER, add_lead
 from tests.rules.test_tables import modules
 from tests.scheduler.fakes import sizes
 from tests.world import World
@@ -62,6 +62,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
 def cast(core: World) -> World:
     """With a deputy of a member and of the coordinator, and somebody whose last day was yesterday."""
     with core.sessions.begin() as session:
+        add_lead(session, "core", core.now)
         titles = {"school": "Safeguarding lead", "coordinator": "MACE coordinator"}
         for handle, title in titles.items():
             agency = {"school": "Hollow Oak School", "coordinator": "Camden Council"}[handle]

@@ -4,6 +4,7 @@ import pytest
 
 from storage.levels import unsealed
 from storage.records import Action, ActionState, BlockedBecause, Effect
+from tests.cast import add_lead
 from tests.making import an_action
 from tests.planting import opens
 from tests.surfaces import Heard
@@ -85,7 +86,16 @@ def test_not_mine_asks_once_why(world: World) -> None:
     assert stored(world, reference).because is None
 
 
-def test_the_lead_of_an_agency_passes_on_inside_it_and_nowhere_else(world: World) -> None:
+@pytest.fixture
+def led(world: World) -> World:
+    """The school has a lead beside its safeguarding lead."""
+    with world.sessions.begin() as session:
+        add_lead(session, world.surface.platform.name, world.now)
+    return world
+
+
+def test_the_lead_of_an_agency_passes_on_inside_it_and_nowhere_else(led: World) -> None:
+    world = led
     reference = an_action(world, SCHOOL, "23 June 2026")
     lena, sam, cal = (world.person(one) for one in ("head", "school", "coordinator"))
     assert "Your post does not let you" in sam.says(f"pass on {reference}")
@@ -101,7 +111,8 @@ def test_the_lead_of_an_agency_passes_on_inside_it_and_nowhere_else(world: World
     assert lena.says(f"pass on {other}").text == lena.says("pass on A-22222").text
 
 
-def test_blocked_with_a_reason_and_free_again(world: World) -> None:
+def test_blocked_with_a_reason_and_free_again(led: World) -> None:
+    world = led
     reference = an_action(world, SCHOOL, "10 June 2026")
     sam, cal, lena = (world.person(one) for one in ("school", "coordinator", "head"))
     world.moves_on(working_days=1)

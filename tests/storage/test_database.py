@@ -138,7 +138,7 @@ def test_a_secret_comes_out_opaque_at_the_level_of_its_column(seeded: Sessions) 
 def test_choices_are_stored_as_the_words_that_people_know(seeded: Sessions) -> None:
     with seeded() as session:
         roles = set(session.scalars(text("SELECT DISTINCT role FROM post")))
-    assert roles == {"agency_member", "agency_lead", "coordinator", "chair"}
+    assert roles == {"agency_member", "coordinator", "chair"}
 
 
 def test_sqlite_wipes_what_is_deleted_and_puts_nothing_elsewhere(sqlite_url: str) -> None:
