@@ -96,7 +96,7 @@ def columns(world: World) -> Mapping[str, str]:
 
 SEALED = {f"{t.name}.{c.name}" for t in Record.metadata.sorted_tables for c in t.columns if isinstance(c.type, Secret)}
 WRITTEN = {
-    *("referral.answers", "dialogue.answers", "dialogue.unfinished", "action.outcome", "proposal.note"),
+    *("referral.answers", "dialogue.answers", "dialogue.unfinished", "action.outcome", "action.why", "proposal.note"),
     *("transfer.child", "join_request.asked", "panel_case.child", "case_at_agency.record_number", "emergency.words"),
     *("emergency_share.why", "withdrawal.why"),
 }

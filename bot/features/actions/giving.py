@@ -70,7 +70,7 @@ class ProposeAction(Form):
     due_on: Annotated[ComingDay, Ask(GIVE, "By when?", "For example, 27 March 2026, or Friday")]
     why: Annotated[
         Story | None,
-        Ask(GIVE, "Why is it needed?", "Only the coordinator and the chair read it.", True, True, optional=True),
+        Ask(GIVE, "Why is it needed?", "Only the coordinator reads it.", True, True, optional=True),
     ] = None
 
 

@@ -1,7 +1,7 @@
 """An action with who has it and what they wrote, and the list of all that is not done: on a signed-in page only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from bot.kit.messages import Notice
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import who_did
 from bot.permissions import May, needs
-from bot.sharing import disclose, shared_with
+from bot.sharing import What, disclose, shared_with
 from storage.levels import Level
 from storage.queries.actions import action_for, action_named, actions_not_done
 from storage.queries.cases import is_close_to
@@ -70,7 +70,15 @@ def read_action(ctx: Context, reference: str) -> ActionPage:
     if action is None:
         return _page(ctx, _in_emergency(ctx, reference), may=())
     runs = action.partnership_id in ctx.actor.where(Role.COORDINATOR)
-    return _page(ctx, action, still(ctx, action), held_back="" if runs else disclose(ctx, what_of(action)))
+    held_back = "" if runs else disclose(ctx, _what_for(ctx, action))
+    return _page(ctx, action, still(ctx, action), held_back, words=runs or _is_of_owners_agency(ctx, action))
+
+
+def _what_for(ctx: Context, action: Action) -> What:
+    """What is shown to its owner's agency; or, as a chair reads it, to the chair's."""
+    what = what_of(action)
+    there = [post.agency_id for post in ctx.actor.posts if post.partnership_id == action.partnership_id]
+    return what if what.agency_id in there else replace(what, agency_id=there[0])
 
 
 def _in_emergency(ctx: Context, reference: str) -> Action:
@@ -81,10 +89,13 @@ def _in_emergency(ctx: Context, reference: str) -> Action:
     return action
 
 
-def _page(ctx: Context, action: Action, may: tuple[tuple[str, str], ...], held_back: str = "") -> ActionPage:
+def _page(
+    ctx: Context, action: Action, may: tuple[tuple[str, str], ...], held_back: str = "", *, words: bool = True
+) -> ActionPage:
+    """`words`: also what people wrote beside its steps."""
     why, reference = "reading an action", action.reference
     holder = None if held_back else holder_of(ctx.session, action.owner_id, ctx.today)
-    hidden = bool(held_back) or _is_close(ctx, action)
+    hidden = bool(held_back) or not words or _is_close(ctx, action)
     outcome, noted = (None, None) if hidden else (action.outcome, action.why)
     return ActionPage(
         action=line_for(ctx, action),
@@ -103,6 +114,12 @@ def _page(ctx: Context, action: Action, may: tuple[tuple[str, str], ...], held_b
         why=reveal(ctx, noted, why, reference) if noted else "",
         effect=Helped(action.effect).label if action.effect and not hidden else "",
     )
+
+
+def _is_of_owners_agency(ctx: Context, action: Action) -> bool:
+    """The words beside a step are for the coordinator, and its owner's agency has them: a chair does without."""
+    whose = (action.owner.agency_id, action.partnership_id)
+    return any((post.agency_id, post.partnership_id) == whose for post in ctx.actor.posts)
 
 
 def _is_close(ctx: Context, action: Action) -> bool:
