@@ -30,7 +30,7 @@ from bot.ports import Address
 from bot.readers import Route, route_of
 from bot.tables import Owed
 from storage.levels import Classified, Disclosed, Level
-from storage.queries.daily import people_told, take_turns
+from storage.queries.daily import hours_of, people_told, take_turns
 from storage.queries.deliveries import Due
 from storage.queries.retention import erasure_of
 from storage.queries.ways import account_on
@@ -68,6 +68,14 @@ class Letter:
     key: str
 
 
+@dataclass(frozen=True)
+class Today:
+    """Of the readers of reminders: who has had their letter of the day, and when those want it who chose a time."""
+
+    told: set[int]
+    hours: Mapping[int, time]
+
+
 Routes = Mapping[int, Route]
 Written = Sequence[tuple[Delivery, Notice]]
 
@@ -91,41 +99,46 @@ def daily_readers(deliveries: Iterable[Delivery | Due], routes: Routes) -> set[i
     }
 
 
-def told_today(session: Session, deliveries: Iterable[Delivery], routes: Routes, now: datetime) -> set[int]:
-    """Of these readers, who has had their letter of the day; one question, however many they are."""
+def told_today(session: Session, deliveries: Iterable[Delivery], routes: Routes, now: datetime) -> Today:
+    """A few questions, however many readers there are."""
     readers = daily_readers(deliveries, routes)
     if not readers:
-        return set()
+        return Today(set(), {})
     take_turns(session, readers)
-    return people_told(session, readers, local(local_day(now), time.min))
+    return Today(people_told(session, readers, local(local_day(now), time.min)), hours_of(session, readers))
 
 
 def write_letters(
     session: Session,
     groups: Sequence[Sequence[Delivery]],
     routes: Routes,
-    told: set[int],
+    today: Today,
     now: datetime,
     until: datetime,
 ) -> list[Letter | None]:
     """Settle who and what, and record on each delivery the intent to send it before `until`.
 
     None: there is nothing to send after all.  First all words, then all intents: so they are written in one statement.
-    `told`: as told_today() says.
+    `today`: as told_today() says.
     """
-    written = [_words(session, group, routes, told, now) for group in groups]
+    written = [_words(session, group, routes, today, now) for group in groups]
     return [_letter(session, *one, routes, now, until) for one in zip(groups, written, strict=True)]
 
 
 def _words(
-    session: Session, group: Sequence[Delivery], routes: Routes, told: set[int], now: datetime
+    session: Session, group: Sequence[Delivery], routes: Routes, today: Today, now: datetime
 ) -> list[tuple[Delivery, Notice]]:
-    """A reader who is told now joins those who were."""
+    """A reader who is told now joins those who were.  Until the time they chose, all of it waits."""
     readers = daily_readers(group, routes)
-    again = not told.isdisjoint(readers)
+    hour = next((today.hours[one] for one in readers if one in today.hours), None)
+    if hour and now < local(local_day(now), hour):
+        for one in group:
+            _wait(one, local(local_day(now), hour))
+        return []
+    again = not today.told.isdisjoint(readers)
     written = [(one, notice) for one in group if (notice := _written(session, one, routes[one.id], again, now))]
     if written:
-        told |= readers
+        today.told.update(readers)
     return written
 
 

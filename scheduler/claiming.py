@@ -83,9 +83,9 @@ class Claims:
             held = {one.id: one for one in deliveries_held(session, list(chain(*letters)), self.owner)}
             routes = routes_of(session, list(held.values()), now)
             here = {one.id: one for one in self._here(session, list(held.values()), routes)}
-            told = told_today(session, here.values(), routes, now)
+            today = told_today(session, here.values(), routes, now)
             groups = [_together([here[id_] for id_ in ids if id_ in here], routes) for ids in letters]
-            return write_letters(session, groups, routes, told, now, now + LEASE)
+            return write_letters(session, groups, routes, today, now, now + LEASE)
 
     def _here(self, session: Session, claimed: Sequence[Some], routes: Routes) -> Sequence[Some]:
         """Without those that go to another shard by now: whoever holds that one sends them."""

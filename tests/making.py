@@ -7,12 +7,18 @@ from tests.world import World
 
 
 def an_action(
-    world: World, post: str, due: str, verb: str = "check a record flag", by: str = "coordinator", about: str = "none"
+    world: World,
+    post: str,
+    due: str,
+    verb: str = "check a record flag",
+    by: str = "coordinator",
+    about: str = "none",
+    **more: str,
 ) -> str:
     """Given by a coordinator; returns its reference."""
     who = world.person(by)
     _opens(world, by, "add action")
-    settled = who.submits(owner=post, verb=verb, item=about, due_on=due)
+    settled = who.submits(owner=post, verb=verb, item=about, due_on=due, **more)
     assert f"Action given: {verb}" in settled, settled
     return settled.line("See how it stands").split()[-1]
 

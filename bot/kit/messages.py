@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from pydantic import Discriminator, TypeAdapter
 
-from bot.kit.words import day_in_words, moment_in_words
+from bot.kit.words import day_in_words, moment_in_words, time_in_words
 from storage.levels import Level
 
 if TYPE_CHECKING:
@@ -124,7 +124,13 @@ def environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"day": _day, "moment": _moment, "sentence": _sentence, "lower_first": _lower_first}
+    made.filters |= {
+        "day": _day,
+        "moment": _moment,
+        "sentence": _sentence,
+        "lower_first": _lower_first,
+        "clock": time_in_words,
+    }
     return made
 
 

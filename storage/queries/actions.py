@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
-from storage.records import ENDED, WITH_OWNER, Action, ActionState, AgendaItem, Post, Proposal, Role
+from storage.records import ENDED, WITH_OWNER, Action, ActionState, AgendaItem, Post, Priority, Proposal, Role
 from storage.records.base import exactly
 
 WHOLE = (
@@ -78,6 +78,11 @@ def actions_coming_due(session: Session, by: date) -> Sequence[str]:
     """Their references, always in the same order."""
     to_do = select(Action.reference).where(_with_owner(), Action.due_on <= by)
     return session.scalars(to_do.order_by(Action.due_on, Action.id)).all()
+
+
+def urgent_actions_not_taken_on(session: Session) -> Sequence[str]:
+    urgent = select(Action.reference).where(Action.state == ActionState.OPEN, Action.priority == Priority.HIGH)
+    return session.scalars(urgent.where(_with_owner()).order_by(Action.id)).all()
 
 
 def action_named(session: Session, reference: str) -> Action | None:

@@ -1,7 +1,7 @@
 """One letter of reminders a person a day: what belongs into it, and who has had theirs."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +28,12 @@ def due_beside(session: Session, people: Collection[int], today: date, now: date
 def take_turns(session: Session, people: Collection[int]) -> None:
     """Until this transaction ends, nobody else asks who of them has had theirs."""
     session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update(key_share=True))
+
+
+def hours_of(session: Session, people: Collection[int]) -> dict[int, time]:
+    """When those of them want their letter who chose a time."""
+    chosen = select(Person.id, Person.reminded_at).where(Person.id.in_(people), Person.reminded_at.is_not(None))
+    return {person: at for person, at in session.execute(chosen) if at}
 
 
 def people_told(session: Session, people: Collection[int], since: datetime) -> set[int]:

@@ -96,6 +96,7 @@ class Action(Living, Record):
     because: Mapped[str | None] = mapped_column(String(40), info=L2)  # of the last step that gave a reason
     why: Mapped[Classified | None] = mapped_column(Secret(Level.L4))  # and what was written beside it
     effect: Mapped[Effect | None] = mapped_column(info=L2)
+    paused_until: Mapped[date | None] = mapped_column(info=L1)  # no reminder before this day, as its owner asked
     extensions: Mapped[int] = mapped_column(default=0, server_default=text("0"), info=L1)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"), index=True)
     partnership: Mapped[Partnership] = relationship()

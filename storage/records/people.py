@@ -1,6 +1,6 @@
 """Partnerships, agencies, posts, the people who hold them, and the accounts they use."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
@@ -75,6 +75,7 @@ class Person(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[Classified] = mapped_column(Secret(Level.L2))
     email: Mapped[Classified | None] = mapped_column(Secret(Level.L2))
+    reminded_at: Mapped[time | None] = mapped_column(info=L2)  # in London, on working days; None: half past nine
     by_mail: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L2)  # e-mail first, by choice
 
 

@@ -35,6 +35,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "join": UNKNOWN,
     **dict.fromkeys(("mine", "referral", "done", "more time", "not mine", "undo", "yes", "action"), PANEL),
     **dict.fromkeys(("accept", "blocked", "unblock", "not possible", "outcome", "because", "propose action"), PANEL),
+    **dict.fromkeys(("remind later", "reminder time"), PANEL),
     "pass on": ("head",),
     **dict.fromkeys(("agree", "keep the date", "cancel action", "replace", "reopen"), ("police", *COORDINATORS)),
     **dict.fromkeys(("agree not possible", "entered in error"), COORDINATORS),

@@ -15,7 +15,7 @@ from bot.kit.worktime import DIGEST_AT, LONDON, is_working_day, local_day, worki
 from bot.ports import Address
 from scheduler.jobs import run_jobs
 from storage.database import Sessions, engine_of, open_database
-from storage.records import Action, DeliveryState
+from storage.records import Action, DeliveryState, Priority
 from tests.cast import seed
 from tests.faults import Figures
 from tests.scheduler.fakes import Postbox, deliver, give, ledger
@@ -23,7 +23,8 @@ from tests.scheduler.fakes import Postbox, deliver, give, ledger
 AGENCIES = ("Hollow Oak School", "Streetwise", "Thames Gate NHS Trust")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AUTUMN, SPRING = date(2026, 10, 25), date(2027, 3, 28)
-LONG = range(DAYS[-1] + WEEKLY, 600, WEEKLY)  # working days after the due day on which somebody is still reminded
+USUAL = DAYS[Priority.NORMAL]
+LONG = range(USUAL[-1] + WEEKLY, 600, WEEKLY)  # working days after the due day on which somebody is still reminded
 Occurrence = tuple[str, date]
 
 
@@ -102,6 +103,6 @@ def _figures(sessions: Sessions, box: Box, last: date) -> Figures:
 
 def _occurrences(action: Action, last: date) -> Sequence[Occurrence]:
     """By the table, and after the day on which it was agreed; the last day may not be over."""
-    days = [working_days_after(action.due_on, count) for count in (*DAYS, *LONG)]
+    days = [working_days_after(action.due_on, count) for count in (*USUAL, *LONG)]
     assert all(map(is_working_day, days))
     return [(action.reference, day) for day in days if local_day(action.agreed_at) < day < last]

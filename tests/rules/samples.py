@@ -1,7 +1,7 @@
 """One sample of every notice, with odd characters wherever people's words can go."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from bot import notices as shared
 from bot.features import access, holds, mine, pages, removal, retention, undelivered
@@ -37,6 +37,7 @@ LINE = actions.ActionLine(
     overdue=False,
 )
 LATE = actions.ActionLine("Islington", "send information", "", "", False, "A-22222", 1, DAY, overdue=True)
+URGENT = replace(LINE, unanswered=True)
 AGENDA = meetings.Agenda(
     "Camden", MOMENT, ODD, 2, 5, (meetings.AskedOf(3, "send information", "Copper Lantern"),), DAY, "M-7K2F9", CONTACT
 )
@@ -236,6 +237,10 @@ SAMPLES: tuple[Notice, ...] = (
     actions.DailyDigest((("Camden", (LINE,)), ("Islington", (LATE,))), 2, ODD, CONTACT),
     actions.ActionGiven(LINE, ODD, CONTACT),
     actions.MarkedDone(LINE, MOMENT, noted=True),
+    actions.ActionReminder(URGENT, ODD, CONTACT),
+    actions.DailyDigest((("Camden", (URGENT,)),), 1, ODD, CONTACT),
+    actions.NotTakenOn(URGENT, ODD, CONTACT),
+    *(actions.RemindersPaused(LINE, DAY, shortened) for shortened in (True, False)),
     actions.MarkedDone(LINE, MOMENT, noted=False, asks=False),
     actions.DoneUndone(LINE),
     *(
@@ -322,6 +327,7 @@ SAMPLES: tuple[Notice, ...] = (
     directory.Welcome("Camden", CONTACT),
     choosing.WrittenTo(by_mail=True, contact=CONTACT),
     choosing.WrittenTo(by_mail=False, contact=CONTACT),
+    away.RemindedAt(time(14)),
     away.YouAreAway(DAY, DAY, ()),
     away.YouAreAway(DAY, LATER, (ODD,)),
     away.Closed("Camden", "", DAY, DAY),

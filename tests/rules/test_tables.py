@@ -118,6 +118,7 @@ GLUE = {
         "given",
         "asked",
         "blocked",
+        "paused",
         "not_possible",
         "outcome_added",
         "sent_back",

@@ -17,7 +17,7 @@ from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Spoken
 from bot.wording import Meaning
-from storage.records import Action, ActionState
+from storage.records import WITH_OWNER, Action, ActionState
 
 Run = Callable[[Context, Spoken], Reply | Opening]
 
@@ -91,6 +91,13 @@ def _outcome(ctx: Context, spoken: Spoken) -> Reply | Opening:
     return _form(ctx, spoken, action, asking.AddOutcome, owns and action.state is ActionState.DONE_CLAIMED)
 
 
+def _later(ctx: Context, spoken: Spoken) -> Reply | Opening:
+    """Also from a card that shows less than is so: a pause takes no step."""
+    action = visible(ctx, spoken.reference)
+    fits = action.owner_id in ctx.actor.post_ids and action.state in WITH_OWNER
+    return Opening(asking.PauseReminders, Subject(action.reference)) if fits else stands(ctx, action)
+
+
 def _owner(word: str, press: Run) -> Run:
     """With a reference it is a press; without one a reply in words, which may have to ask which action is meant."""
 
@@ -133,6 +140,7 @@ ABOUT_ONE: tuple[tuple[str, str, Run, May, bool], ...] = (
         OWN,
         True,
     ),
+    ("remind later", "Pause the reminders of an action", _later, OWN, True),
     ("not mine", "Say an action is not yours", _owner("not mine", _step(steps.contest, _contested)), OWN, True),
     (
         "blocked",
@@ -189,6 +197,7 @@ FORMS = (
     Guided(giving.PassOn, giving.passed_to),
     Guided(giving.ReplaceAction, giving.replaced),
     Guided(asking.MoreTime, asking.asked),
+    Guided(asking.PauseReminders, asking.paused),
     Guided(asking.BlockAction, asking.blocked),
     Guided(asking.NotPossibleAnyMore, asking.not_possible),
     Guided(asking.AddOutcome, asking.outcome_added),

@@ -5,13 +5,14 @@ from typing import Annotated, ClassVar, TypeVar
 
 from bot.context import Context
 from bot.features.actions import deciding, steps
-from bot.features.actions.notices import Settled
-from bot.features.actions.reasons import Again, Blocked, Helped, Missing, Mistake, NotNeeded, NotPossible
+from bot.features.actions.notices import RemindersPaused, Settled
+from bot.features.actions.reasons import Again, Blocked, Helped, HowLong, Missing, Mistake, NotNeeded, NotPossible
 from bot.features.actions.saying import marked, passed_on, stands
 from bot.features.actions.steps import line_for
 from bot.kit.answers import ComingDay, Story
 from bot.kit.errors import Conflict
 from bot.kit.forms import Ask, Form
+from bot.kit.worktime import working_days_after
 from bot.replies import Place, Reply, Subject
 from storage.levels import Classified, Level
 from storage.records import Action, BlockedBecause
@@ -36,6 +37,14 @@ class MoreTime(Form):
 
     until: Annotated[ComingDay, Ask(PAGE, "Until when do you need?", "For example, 27 March 2026, or Friday")]
     why: Annotated[Story | None, BESIDE] = None
+
+
+class PauseReminders(Form):
+    """Remind me later"""
+
+    send: ClassVar[str] = "Pause the reminders"
+
+    days: Annotated[HowLong, Ask(PAGE, "For how long?", "The day by which it is due stays as it is.")]
 
 
 class BlockAction(Form):
@@ -119,6 +128,15 @@ def asked(ctx: Context, form: MoreTime, about: Subject) -> Reply:
     except Conflict:
         return stands(ctx, steps.visible(ctx, about.reference))
     return passed_on(ctx, action, "ask for more time", form.until)
+
+
+def paused(ctx: Context, form: PauseReminders, about: Subject) -> Reply:
+    try:
+        action, until = steps.pause(ctx, about.reference, int(form.days))
+    except Conflict:
+        return stands(ctx, steps.visible(ctx, about.reference))
+    shortened = until < working_days_after(ctx.today, int(form.days))
+    return Reply(RemindersPaused(line_for(ctx, action), until, shortened).message(), place=Place.INSTEAD)
 
 
 def blocked(ctx: Context, form: BlockAction, about: Subject) -> Reply:

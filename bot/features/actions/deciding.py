@@ -110,7 +110,8 @@ def enter_in_error(ctx: Context, reference: str, seen: int | None, because: str)
 @needs(May.DECIDE_ACTIONS)
 def reopen(ctx: Context, reference: str, seen: int | None, due_on: date, because: str) -> Action:
     action = visible(ctx, reference)
-    again = {"due_on": due_on, "agreed_at": ctx.now, "outcome": None, "effect": None, "extensions": 0, "why": None}
+    again: dict[str, object] = {"due_on": due_on, "agreed_at": ctx.now, "extensions": 0}
+    again |= dict.fromkeys(("outcome", "effect", "why", "paused_until"))
     if move(ctx, ACTION, action, "reopen", seen, because=because, **again):
         hand_over(ctx, action)
     return action

@@ -20,6 +20,7 @@ class ActionLine:
     version: int
     due_on: date
     overdue: bool
+    unanswered: bool = False  # it is urgent, and nobody has taken it on
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,26 @@ class ForCoordinator(Notice):
     because: str = ""
     decides: bool = True
     again: bool = False  # more time was agreed before, so the chair decides
+
+
+@dataclass(frozen=True)
+class NotTakenOn(Notice):
+    """To the lead of its agency: something urgent that nobody there has taken on."""
+
+    level = Level.L1
+    action: ActionLine
+    post: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class RemindersPaused(Notice):
+    """`shortened`: less than was asked for, because it is due."""
+
+    level = Level.L1
+    action: ActionLine
+    until: date
+    shortened: bool
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,14 @@ class HowUrgent(Choice):
     HIGH = Priority.HIGH.value, "Urgent: reminded until it is taken on"
 
 
+class HowLong(Choice):
+    """In working days."""
+
+    TOMORROW = "1", "Until tomorrow"
+    TWO_DAYS = "2", "For 2 working days"
+    A_WEEK = "5", "For 5 working days"
+
+
 class Blocked(Choice):
     """Peer review, paragraph 91: was the agency there, senior enough, aware of its duty, or barred by its own rules."""
 

@@ -7,16 +7,18 @@ from bot.features.actions.notices import ActionStands, MarkedDone, PassedOn
 from bot.features.actions.reasons import NotMine, in_words
 from bot.features.actions.steps import line_for
 from bot.kit.lifecycle import Party
+from bot.kit.words import day_in_words
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import acts_for, who_did
 from bot.replies import Place, Reply
-from storage.records import Action, ActionState
+from storage.records import WITH_OWNER, Action, ActionState
 
 OWN, LEAD, RUN, DECIDE = {Party.OWNER}, {Party.LEAD}, {Party.COORDINATOR}, {Party.COORDINATOR, Party.CHAIR}
 END = ((DECIDE, "Cancel it", "cancel action"), (DECIDE, "Replace it", "replace"))
 TO_DO = (
     (OWN, "Done", "done"),
     (OWN, "I need more time", "more time"),
+    (OWN, "Remind me later", "remind later"),
     (OWN, "It is blocked", "blocked"),
     (OWN, "Not possible any more", "not possible"),
     (OWN | LEAD, "Not mine", "not mine"),
@@ -95,6 +97,7 @@ def stands(ctx: Context, action: Action) -> Reply:
 def further(action: Action) -> tuple[str, ...]:
     """What the word for its state leaves out: sentences, the reason among them."""
     because = in_words(action.because)
+    paused = action.state in WITH_OWNER and action.paused_until
     after = action.successor.reference if action.successor else ""
     return tuple(
         sentence
@@ -102,6 +105,7 @@ def further(action: Action) -> tuple[str, ...]:
             FURTHER.get(action.state, ""),
             f"Because: {because[:1].lower()}{because[1:]}." if because else "",
             f"See {after}." if after else "",
+            f"Its reminders are paused until {day_in_words(paused)}." if paused else "",
         )
         if sentence
     )

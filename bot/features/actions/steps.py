@@ -17,8 +17,9 @@ from bot.sharing import What, disclose, lift, strand_of
 from storage.levels import Classified, Level
 from storage.queries.actions import action_for
 from storage.queries.posted import of_post, remove_now, tells_of
-from storage.records import WITH_OWNER, Action, ActionState, BlockedBecause, Effect, Post, Purpose
+from storage.records import WITH_OWNER, Action, ActionState, BlockedBecause, Effect, Post, Priority, Purpose
 
+PAST_DUE = 2  # working days
 NOTHING: dict[str, None] = {"because": None, "why": None}  # no reason belongs to this step
 UNBLOCKED: dict[str, None] = {"blocked_because": None, "blocked_at": None}
 
@@ -131,6 +132,22 @@ def ask_for_more_time(
     return action
 
 
+@needs(May.DO_ACTIONS)
+def pause(ctx: Context, reference: str, days: int) -> tuple[Action, date]:
+    """No reminder for so many working days, and for two past its due day at most (DOMAIN.md B.1).  It is no step: what
+    is shown stays as it is, and the coordinator can see it.
+    """
+    action = visible(ctx, reference)
+    if action.owner_id not in ctx.actor.post_ids or action.state not in WITH_OWNER:
+        raise Conflict
+    latest = working_days_after(action.due_on, PAST_DUE)
+    if latest <= ctx.today:
+        raise Refusal("This is late, so its reminders go on. Ask for more time instead, or say what is in the way.")
+    action.paused_until = min(working_days_after(ctx.today, days), latest)
+    mark_stale(ctx.session, reference, ctx.now)
+    return action, action.paused_until
+
+
 @needs(May.HAND_ON_ACTIONS)
 def pass_on(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
     """By the lead of an agency, to another of its posts there."""
@@ -142,7 +159,7 @@ def pass_on(ctx: Context, reference: str, seen: int | None, owner: Post) -> Acti
 
 def to_another(ctx: Context, action: Action, event: str, seen: int | None, owner: Post) -> Action:
     """What stood in chat for its owner before is taken away, and the new agency learns what the case is called."""
-    before, changed = action.owner_id, {"owner": owner, "asked_due_on": None, "outcome": None}
+    before, changed = action.owner_id, {"owner": owner, "asked_due_on": None, "outcome": None, "paused_until": None}
     if move(ctx, ACTION, action, event, seen, **changed, **NOTHING, **UNBLOCKED) and before != owner.id:
         remove_now(ctx.session, ctx.now, of_post(before), tells_of(action.reference))
     if action.case:
@@ -183,4 +200,5 @@ def line_of(action: Action, agency_id: int | None, today: date) -> ActionLine:
         action.version,
         action.due_on,
         action.due_on < today,
+        action.state is ActionState.OPEN and action.priority is Priority.HIGH,
     )

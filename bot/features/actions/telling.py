@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.features.actions.chasing import line
-from bot.features.actions.notices import ActionGiven, Answered, ForCoordinator
+from bot.features.actions.notices import ActionGiven, Answered, ForCoordinator, NotTakenOn
 from bot.features.actions.reasons import in_words
 from bot.kit.messages import Notice
 from bot.kit.worktime import local_day
@@ -26,6 +26,13 @@ def _given(session: Session, delivery: Delivery, now: datetime) -> Notice | None
     if action is None or action.state not in TO_DO or action.owner_id != delivery.post_id:
         return None
     return ActionGiven(line(action, delivery, now), action.owner.words, action.partnership.contact)
+
+
+def _not_taken_on(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    action = action_named(session, delivery.about)
+    if action is None or action.state is not S.OPEN:
+        return None
+    return NotTakenOn(line(action, delivery, now), action.owner.words, action.partnership.contact)
 
 
 def _in(*states: ActionState) -> Callable[[Action], bool]:
@@ -88,6 +95,7 @@ def _unblocked(session: Session, delivery: Delivery, now: datetime) -> Notice | 
 
 OWED = (
     Owed("action_given", _given),
+    Owed("action_not_taken_on", _not_taken_on),
     Owed("action_proposed", _for_coordinator("propose", _in(S.PROPOSED))),
     Owed("action_said_done", _for_coordinator("say done", _in(S.DONE_CLAIMED))),
     Owed("action_said_not_possible", _for_coordinator("say not possible", _in(S.NOT_POSSIBLE_CLAIMED))),

@@ -1,9 +1,9 @@
 """Days on which people do not work: their own days off, and closure days of a panel or of one agency there."""
 
 from bot.context import Context
-from bot.features.away.forms import ClosureDays, DaysOff, TakeBackDays
-from bot.features.away.notices import Closed, DaysGone, YouAreAway
-from bot.features.away.steps import close, take_days_off, taken_back
+from bot.features.away.forms import ClosureDays, DaysOff, ReminderTime, TakeBackDays
+from bot.features.away.notices import Closed, DaysGone, RemindedAt, YouAreAway
+from bot.features.away.steps import choose_time, close, take_days_off, taken_back
 from bot.kit.errors import Refusal
 from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
@@ -22,6 +22,11 @@ def _uncovered(ctx: Context) -> tuple[str, ...]:
     """One's own posts that nobody answers for meanwhile."""
     held = (one.post for one in ctx.actor.holdings if not one.deputy)
     return tuple(post.words for post in held if not holding_of(ctx.session, post.id, ctx.today, deputy=True))
+
+
+def _chosen(ctx: Context, form: ReminderTime, _about: Subject) -> Reply:
+    choose_time(ctx, form.at)
+    return Reply(RemindedAt(form.at).message(), place=Place.INSTEAD)
 
 
 def _closed(ctx: Context, form: ClosureDays, _about: Subject) -> Reply:
@@ -44,9 +49,17 @@ def _take_back(ctx: Context, _spoken: Spoken) -> Opening:
 
 COMMANDS = (
     Command("days off", "Say when you are away", lambda _ctx, _spoken: Opening(DaysOff), needs=May.BE_AWAY),
+    Command(
+        "reminder time", "Choose when your reminders come", lambda _c, _s: Opening(ReminderTime), needs=May.BE_AWAY
+    ),
     Command("take back days", "Take days off back", _take_back, needs=May.BE_AWAY, listed=False),
     Command(
         "closure days", "Say when a panel or an agency is closed", lambda _c, _s: Opening(ClosureDays), needs=May.CLOSE
     ),
 )
-FORMS = (Guided(DaysOff, _off), Guided(ClosureDays, _closed), Guided(TakeBackDays, _gone))
+FORMS = (
+    Guided(DaysOff, _off),
+    Guided(ReminderTime, _chosen),
+    Guided(ClosureDays, _closed),
+    Guided(TakeBackDays, _gone),
+)

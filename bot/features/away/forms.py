@@ -1,13 +1,17 @@
 """Forms by which people say when they are away, and coordinators when a panel or an agency is closed."""
 
 from collections.abc import Iterable
+from datetime import time
 from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator
 
 from bot.choices import own_boroughs
 from bot.context import Context
-from bot.kit.answers import DayFromToday
+from bot.kit.answers import DayFromToday, TimeOfDay
 from bot.kit.forms import Ask, Form, Option
 from bot.kit.words import day_in_words
+from bot.kit.worktime import CLOSES, OPENS
 from storage.queries.away import closed_days_of
 from storage.queries.people import posts_in
 from storage.records import ClosedDays
@@ -42,6 +46,24 @@ class DaysOff(Form):
 
     first: Annotated[DayFromToday, Ask(AWAY, "What is the first day?", "For example, 27 March 2026")]
     last: Annotated[DayFromToday, Ask(AWAY, "What is the last day?", "The same day again, if it is only one.")]
+
+
+def _in_working_time(at: time) -> time:
+    if not OPENS <= at < CLOSES:
+        raise ValueError("Choose a time from 9am, and before 5pm")
+    return at
+
+
+class ReminderTime(Form):
+    """When reminders come"""
+
+    send: ClassVar[str] = "Remind me at this time"
+
+    at: Annotated[
+        TimeOfDay,
+        AfterValidator(_in_working_time),
+        Ask("Your reminders", "At what time do you want your reminders?", "On working days. For example, 2pm"),
+    ]
 
 
 class ClosureDays(Form):

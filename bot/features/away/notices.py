@@ -1,7 +1,7 @@
 """What people are told about days on which somebody does not work."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from bot.kit.messages import Notice
 from storage.levels import Level
@@ -29,3 +29,9 @@ class DaysGone(Notice):
     level = Level.L1
     first: date
     last: date
+
+
+@dataclass(frozen=True)
+class RemindedAt(Notice):
+    level = Level.L1
+    at: time

@@ -1,6 +1,6 @@
 """Keeping the days on which somebody does not work, and taking them back.  No due date moves by that."""
 
-from datetime import date
+from datetime import date, time
 
 from bot.context import Context
 from bot.features.away.forms import EVERYBODY, ClosureDays, DaysOff, TakeBackDays
@@ -39,6 +39,13 @@ def taken_back(ctx: Context, form: TakeBackDays) -> ClosedDays:
         raise NotFound
     ctx.session.delete(found)
     return found
+
+
+@needs(May.BE_AWAY)
+def choose_time(ctx: Context, at: time) -> None:
+    """For one's one letter of reminders a working day, whatever post they are for."""
+    if ctx.actor.person:
+        ctx.actor.person.reminded_at = at
 
 
 def _check(first: date, last: date) -> None:
