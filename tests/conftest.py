@@ -1,24 +1,23 @@
 """Two databases, every surface, and the table of transcripts that the run ends with."""
 
 import os
-import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
 
 import certifi
 import pytest
-from sqlalchemy import Connection, NullPool, Pool, create_engine, event, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.engine import URL
 
 from bot.context import Site
 from storage.database import Sessions, engine_of, open_database
 from storage.migrating import migrate
 from tests.cast import START, seed
+from tests.hurry import compile_once, wait_for_no_disk
 from tests.surfaces import Surface
 from tests.surfaces.core import Core
 from tests.surfaces.slack import Slack
@@ -35,14 +34,9 @@ NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nobody_pulls_the_plug() -> None:
-    """So nothing waits for a disk: half of the time of a run would go there."""
-
-    def hurry(connection: Any, *_: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute("PRAGMA synchronous = OFF")
-
-    event.listen(Pool, "checkout", hurry)
+def hurry() -> None:
+    wait_for_no_disk()
+    compile_once()
 
 
 @pytest.fixture(scope="session", autouse=True)
