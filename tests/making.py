@@ -1,9 +1,16 @@
-"""Making what a transcript starts from, through the public door: by a coordinator's own forms."""
+"""Making what a transcript starts from, through the public door: by a coordinator's own forms.
+
+They fill them in at the bot itself, on the account that they have on the surface: signed requests and drawn pages are
+not what the transcript is about.  `by_hand` has them do it on the surface (tests/conversations/test_making.py).
+"""
 
 from typing import Any
 
+from bot.ports import Address
+from tests.cast import HOME
 from tests.surfaces import Heard
-from tests.world import World
+from tests.surfaces.core import Unseen
+from tests.world import Someone, World
 
 
 def an_action(
@@ -16,8 +23,7 @@ def an_action(
     **more: str,
 ) -> str:
     """Given by a coordinator; returns its reference."""
-    who = world.person(by)
-    _opens(world, by, "add action")
+    who = _opens(world, by, "add action")
     settled = who.submits(owner=post, verb=verb, item=about, due_on=due, **more)
     assert f"Action given: {verb}" in settled, settled
     return settled.line("See how it stands").split()[-1]
@@ -25,8 +31,7 @@ def an_action(
 
 def a_meeting(world: World, items: int = 1, agencies: tuple[str, ...] = ("Hollow Oak School",)) -> str:
     """Planned for Friday 19 June 2026 at 2pm, by the Camden coordinator; returns its reference."""
-    who = world.person("coordinator")
-    _opens(world, "coordinator", "add meeting")
+    who = _opens(world, "coordinator", "add meeting")
     added = who.submits(borough="Camden", day="19 June 2026", at="2pm", place="Room 4")
     for _ in range(items):
         an_item(world, agencies)
@@ -34,24 +39,21 @@ def a_meeting(world: World, items: int = 1, agencies: tuple[str, ...] = ("Hollow
 
 
 def an_item(world: World, agencies: tuple[str, ...], verb: str = "send information", case: str = "none") -> Heard:
-    who = world.person("coordinator")
-    page = _opens(world, "coordinator", "add item")
-    meeting = next(iter(page.options["meeting"]))
+    who = _opens(world, "coordinator", "add item")
+    meeting = next(iter(who.front.options["meeting"]))
     return who.submits(meeting=meeting, section="new", case=case, agencies=list(agencies), verb=verb)
 
 
 def a_case(world: World) -> str:
     """Opened by the Camden coordinator, without a referral; returns its reference."""
-    who = world.person("coordinator")
-    _opens(world, "coordinator", "open case")
+    who = _opens(world, "coordinator", "open case")
     opened = who.submits(borough="Camden", child_name="Zebra Canaryname", born="14 May 2011")
     return opened.line("Read it on your page").split()[-1]
 
 
 def an_agreement(world: World, *agencies: str, by: str = "coordinator", borough: str = "Camden", **other: Any) -> Heard:
     """For everything about anything with all of the story, unless `other` answers say otherwise."""
-    who = world.person(by)
-    _opens(world, by, "add agreement")
+    who = _opens(world, by, "add agreement")
     everything = ["child", "person of concern", "place", "theme"]
     covers: dict[str, Any] = {"purposes": ["panel", "actions", "transfer"], "strands": everything}
     covers |= {"borough": borough, "agencies": list(agencies), "highest": "4", "direction": "both"}
@@ -61,8 +63,14 @@ def an_agreement(world: World, *agencies: str, by: str = "coordinator", borough:
     return who.submits(**{name: other.get(name, answer) for name, answer in days.items()})
 
 
-def _opens(world: World, handle: str, command: str) -> Heard:
-    """As a person does on any surface: say it, and choose the form instead of the conversation."""
+def _opens(world: World, handle: str, command: str) -> Someone:
+    """With the form in front of them."""
+    if not world.by_hand:
+        desk = World(world.sessions, Unseen(world.sessions, world.surface.platform.name), world.now)
+        who = Someone(desk, Address(HOME, handle), Heard("", {command: command}))
+        who.presses(command)
+        return who
     who = world.person(handle)
     who.says(command)
-    return who.presses("Use the form instead")
+    who.presses("Use the form instead")
+    return who

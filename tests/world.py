@@ -22,6 +22,7 @@ class World:
     surface: Surface
     now: datetime = START
     people: dict[str, "Someone"] = field(default_factory=dict)
+    by_hand: bool = False  # what a transcript starts from is made on the surface, too
 
     def person(self, handle: str, tenant: str = HOME) -> "Someone":
         return self.people.setdefault(f"{tenant}/{handle}", Someone(self, Address(tenant, handle)))

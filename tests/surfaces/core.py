@@ -84,6 +84,17 @@ class Core:
         return Sender(self.name, who.tenant, who.user)
 
 
+class Unseen(Core):
+    """Somebody's account on another platform, whose conversation shows nothing of what they do here."""
+
+    def __init__(self, sessions: Sessions, name: str) -> None:
+        super().__init__(sessions)
+        self.name = name
+
+    def _stands(self, who: Address, reply: Reply, now: datetime, instead: str = "") -> Heard:
+        return seen(reply)
+
+
 def seen(reply: Reply) -> Heard:
     if reply.page:
         return _page(reply.page)
