@@ -12,6 +12,7 @@ from signal import SIGKILL
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from bot.outbox import owe_to_each
 from scheduler.claiming import LEASE
@@ -121,8 +122,12 @@ class Stage:
             return Counter({row[0]: row[1] for row in rows})
 
     def open(self, *states: DeliveryState) -> int:
-        with self.sessions() as session:
-            return session.scalar(select(func.count()).where(Delivery.state.in_(states))) or 0
+        """Whoever looks while a full disk holds everybody up is told that there are some, and looks again."""
+        try:
+            with self.sessions() as session:
+                return session.scalar(select(func.count()).where(Delivery.state.in_(states))) or 0
+        except OperationalError:
+            return 1
 
     def unheard_of(self) -> int:
         """Nobody knows whether they arrived, and nobody was told."""
