@@ -24,6 +24,7 @@ WHERE_TO_LOOK = {
     "A": "action",
     "C": "read",
     "E": "read",
+    "F": "flag",
     "G": "agreement",
     "M": "read",
     "R": "referral",

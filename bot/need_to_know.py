@@ -16,7 +16,7 @@ class Tie(StrEnum):
     """What somebody has to do with a case."""
 
     RUNS = "coordinates its partnership"
-    GIVEN = "answers for a post that has an action about it"
+    GIVEN = "answers for a post that has an action or a flag about it"
     ASKED = "their agency is asked to prepare it for a meeting"
     EMERGENCY = "opened it in an emergency, within the hour"
 

@@ -45,13 +45,15 @@ class May(StrEnum):
     SHARE_NOW = "share something at once in an emergency"
     REVIEW_SHARES = "review what was shared in an emergency"
     HOLD = "keep records from being deleted"
+    ANSWER_FLAGS = "answer for flags on records"
+    RUN_FLAGS = "ask for flags and have them taken off"
 
 
 _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.PROPOSE_ACTIONS, May.ASK_ABOUT_TRANSFERS),
         *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ, May.SEE_ACCESS, May.BE_AWAY),
-        *(May.OPEN_IN_EMERGENCY, May.SHARE_NOW),
+        *(May.OPEN_IN_EMERGENCY, May.SHARE_NOW, May.ANSWER_FLAGS),
     }
 )
 

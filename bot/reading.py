@@ -6,6 +6,7 @@ from bot.context import Context
 from bot.features.access import access_log
 from bot.features.actions.reading import list_actions, read_action
 from bot.features.cases import read_case, read_emergency, who_is_this
+from bot.features.flags import list_flags, read_flag
 from bot.features.meetings.reading import read_agenda
 from bot.features.mine import my_page
 from bot.features.pages import PATH, way_to
@@ -22,6 +23,7 @@ READERS: Mapping[str, Callable[[Context, str], Notice]] = {
     "A": read_action,
     "C": read_case,
     "E": read_emergency,
+    "F": read_flag,
     "M": read_agenda,
     "R": read_referral,
     "S": read_share,
@@ -55,6 +57,10 @@ def _list(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/actions", "Actions that are not done", lambda: list_actions(ctx))
 
 
+def _flags(ctx: Context, spoken: Spoken) -> Reply:
+    return _page(ctx, spoken, f"{PATH}/flags", "Flags on records", lambda: list_flags(ctx))
+
+
 def _access(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/access", "Who read and changed what", lambda: access_log(ctx))
 
@@ -64,5 +70,6 @@ COMMANDS = (
     Command("read", "Read something with its names", _read, needs=May.READ, takes="R-7K2F9"),
     Command("who", "See who an action is about", _who, needs=May.READ, takes="A-7K2F9"),
     Command("action list", "Print the actions that are not done", _list, needs=May.READ),
+    Command("flag list", "Print the flags on records", _flags, needs=May.READ),
     Command("access log", "See who read and changed what", _access, needs=May.SEE_ACCESS),
 )

@@ -18,10 +18,11 @@ from bot.kit.words import moment_in_words
 from storage.levels import Classified
 from storage.queries.actions import action_named
 from storage.queries.cases import case_named
+from storage.queries.flags import flags_about
 from storage.queries.referrals import referral_named
 from storage.queries.subjects import read_by, shown_to, told_to
 from storage.queries.transfers import transfer_named
-from storage.records import Account, Action, Case, Post, Referral, Transfer
+from storage.records import Account, Action, Case, Flag, Post, Referral, Transfer
 
 OTHERS = {"contact", "source", "risk_to_source", "not_to_share", "reach", "reported_as"}  # these are about the referrer
 FREE = {"event", "voice", "why_not_told"}
@@ -63,8 +64,8 @@ def _record(session: Session, reference: str, opened: Opened) -> Held | None:
         return _referral(referral, opened)
     if action := action_named(session, reference):
         return _action(action, opened)
-    if case := case_named(session, reference):
-        return _case(case, opened)
+    if (case := case_named(session, reference)) and case.reference == reference:
+        return _case(case, opened) | {"flags": [_flag(one, opened) for one in flags_about(session, case)]}
     transfer = transfer_named(session, reference)
     return _transfer(transfer, opened) if transfer else None
 
@@ -111,6 +112,12 @@ def _case(case: Case, opened: Opened) -> Held:
         "born": str(child["born"]),
         "record numbers": numbers,
     }
+
+
+def _flag(flag: Flag, opened: Opened) -> Held:
+    where = {"where it is found": opened(flag.place)} if flag.place else {}
+    what = {"agency": flag.agency.name, "asked to say": list(flag.says), "state": flag.state.value}
+    return {**what, "records": list(flag.systems or ()), **where}
 
 
 def _transfer(transfer: Transfer, opened: Opened) -> Held:

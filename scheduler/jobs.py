@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from bot import dialogues
-from bot.features import actions, agreements, cases, directory, meetings, removal, retention, shares
+from bot.features import actions, agreements, cases, directory, flags, meetings, removal, retention, shares
 from bot.tables import Job
 from storage.database import Sessions
 from storage.queries.health import note_run
@@ -15,6 +15,7 @@ JOBS: tuple[Job, ...] = (
     *actions.JOBS,
     *meetings.JOBS,
     *cases.JOBS,
+    *flags.JOBS,
     *directory.JOBS,
     *agreements.JOBS,
     *shares.JOBS,

@@ -6,7 +6,10 @@ not what the transcript is about.  `by_hand` has them do it on the surface (test
 
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.ports import Address
+from storage.records import Case, Flag
 from tests.cast import HOME
 from tests.surfaces import Heard
 from tests.surfaces.core import Unseen
@@ -49,6 +52,16 @@ def a_case(world: World) -> str:
     who = _opens(world, "coordinator", "open case")
     opened = who.submits(borough="Camden", child_name="Zebra Canaryname", born="14 May 2011")
     return opened.line("Read it on your page").split()[-1]
+
+
+def a_flag(world: World, case: str, *posts: str, by: str = "12 June 2026", says: tuple[str, ...] = ("phone",)) -> str:
+    """Asked for by the Camden coordinator; returns the reference of the one that the first post is told of."""
+    who = _opens(world, "coordinator", f"ask for flag {case}")
+    asked = who.submits(posts=list(posts), says=list(says), by=by)
+    assert "Asked for a flag" in asked, asked
+    with world.sessions() as session:
+        ordered = select(Flag).join(Flag.case).where(Case.reference == case).order_by(Flag.id)
+        return next(one.reference for one in session.scalars(ordered) if one.owner.words == posts[0])
 
 
 def an_agreement(world: World, *agencies: str, by: str = "coordinator", borough: str = "Camden", **other: Any) -> Heard:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.kit.references import find_reference
 from storage.records import Emergency, EmergencyShare, Transfer
-from tests.making import a_meeting, an_action, an_item
+from tests.making import a_flag, a_meeting, an_action, an_item
 from tests.surfaces import Heard
 from tests.world import Someone, World
 
@@ -24,6 +24,7 @@ PLANTED = {
     *(("AskToJoin", name) for name in ("name", "agency", "title", "email")),
     ("RecordNumber", "number"),
     ("BreakGlass", "words"),
+    ("FlagIsOn", "place"),
     ("NewTransfer", "child"),
     ("ShareNow", "why"),
     ("Withdraw", "why"),
@@ -79,6 +80,7 @@ class Planted:
     action: str
     other_action: str
     meeting: str
+    flag: str
     transfer: str
     emergency: str
     share: str
@@ -96,7 +98,8 @@ def plant(world: World) -> Planted:
     meeting = a_meeting(world, items=0)
     an_item(world, ("Hollow Oak School",), case=case)
     action, other = (an_action(world, SCHOOL, "12 June 2026", about=case) for _ in range(2))
-    _school_writes(world, action, other)
+    flag = a_flag(world, case, SCHOOL)
+    _school_writes(world, action, other, flag)
     for handle, line, answers in (
         ("coordinator", "new transfer", {"origin": "Camden", "receiving": "Bromley", "child": WORDS} | MOVES),
         ("nurse", f"emergency {case}", {"reason": "child safety now", "words": WORDS}),
@@ -111,7 +114,7 @@ def plant(world: World) -> Planted:
     _half_a_form(world.person("nurse"))
     _types_where_nobody_asked(world)
     made = [_made(world, kind) for kind in (Transfer, Emergency, EmergencyShare)]
-    return Planted(referral, case, action, other, meeting, *made)
+    return Planted(referral, case, action, other, meeting, flag, *made)
 
 
 MOVES, CAMDEN = {"status_in_law": "child in need plan", "stay": "permanent"}, {"borough": "Camden"}
@@ -138,10 +141,12 @@ def _case(world: World) -> str:
     return find_reference(cal.submits(borough="Camden", child_name=WORDS, born=BORN).text)
 
 
-def _school_writes(world: World, action: str, other: str) -> None:
+def _school_writes(world: World, action: str, other: str, flag: str) -> None:
     sam = world.person("school")
     opens(sam, f"record number {action}")
     sam.submits(number=WORDS)
+    opens(sam, f"flag is on {flag}")
+    sam.submits(systems=["school"], placed_on="today", place=WORDS)
     proposed = sam.says(f"done {action}, saw {WORDS}")
     sam.presses("Yes, mark it as done", on=proposed)
     sam.says(f"done {other}, {WORDS} was there")

@@ -1,6 +1,18 @@
 """Which form leads to which use case: each feature brings its own rows."""
 
-from bot.features import actions, agreements, away, cases, directory, holds, meetings, referrals, shares, transfers
+from bot.features import (
+    actions,
+    agreements,
+    away,
+    cases,
+    directory,
+    flags,
+    holds,
+    meetings,
+    referrals,
+    shares,
+    transfers,
+)
 from bot.tables import Guided
 
 FORMS: dict[str, Guided] = {
@@ -11,6 +23,7 @@ FORMS: dict[str, Guided] = {
         *meetings.FORMS,
         *transfers.FORMS,
         *cases.FORMS,
+        *flags.FORMS,
         *shares.FORMS,
         *directory.FORMS,
         *agreements.FORMS,

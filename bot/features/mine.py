@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.context import Context
 from bot.kit.messages import Notice
+from bot.lifecycles.flag import TO_DO
 from bot.lifecycles.referral import REFERRAL, answer_by
 from bot.lifecycles.transfer import next_step
 from bot.permissions import May, needs
@@ -13,10 +14,11 @@ from bot.tables import Command, Spoken
 from storage.levels import Level
 from storage.queries.actions import actions_waiting_for, open_actions_of
 from storage.queries.cases import open_cases_of
+from storage.queries.flags import flags_waiting_for
 from storage.queries.meetings import agendas_to_come
 from storage.queries.referrals import open_dialogues, referrals_sent_by, referrals_to
 from storage.queries.transfers import transfers_of
-from storage.records import Action, Referral, Role
+from storage.records import Action, Flag, Referral, Role
 
 SHOWN = 5
 
@@ -69,7 +71,13 @@ def _to_do(ctx: Context) -> list[OpenThing]:
         for one in mine
     ]
     draft = OpenThing("A form you have not finished", None, "Go on", "resume")
+    actions += [_flag(one) for one in flags_waiting_for(ctx.session, ctx.actor)]
     return [draft, *actions] if open_dialogues(ctx.session, ctx.actor) else actions
+
+
+def _flag(flag: Flag) -> OpenThing:
+    words = f"{flag.case.partnership.name}: {TO_DO[flag.state]}, {flag.reference}"
+    return OpenThing(words, flag.due_on, "See it", f"flag {flag.reference}", flag.reference)
 
 
 def _action(action: Action, label: str, line: str, *, deputy: bool = False) -> OpenThing:

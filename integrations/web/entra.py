@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 OPENID_URL = "https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration"
 WAIT = 10  # seconds
 START, BACK = f"{PATH}/microsoft", f"{PATH}/microsoft/back"
-WHERE = re.compile(rf"{PATH}(/actions|/talk|/read/[A-Z]-[2-9A-Z]{{5}})?")
+WHERE = re.compile(rf"{PATH}(/actions|/flags|/talk|/read/[A-Z]-[2-9A-Z]{{5}})?")
 NOT_SIGNED_IN = "Microsoft did not sign you in. Try again, or ask the bot for a link."
 
 

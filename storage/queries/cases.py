@@ -19,11 +19,13 @@ from storage.records import (
     Closeness,
     Emergency,
     EmergencyState,
+    Flag,
     Meeting,
     Referral,
     Role,
 )
 from storage.records.base import exactly
+from storage.records.flags import HELD
 
 BEFORE, AFTER = timedelta(days=14), timedelta(days=28)  # of a meeting (TRUST.md 3.5)
 WHOLE = (joinedload(Case.partnership),)
@@ -46,11 +48,13 @@ def open_cases_of(session: Session, reader: Actor) -> Sequence[Case]:
 
 
 def case_named(session: Session, reference: str) -> Case | None:
-    """The case, or that of the action, with this reference.  Whether somebody may see it is asked with `is_given_to`
-    and `is_asked_about`.
+    """The case, or that of the action or flag, with this reference.  Whether somebody may see it is asked with
+    `is_given_to` and `is_asked_about`.
     """
     by_action = select(Action.case_id).where(Action.reference == reference)
-    return session.scalar(select(Case).where(or_(Case.reference == reference, Case.id.in_(by_action))).options(*WHOLE))
+    by_flag = select(Flag.case_id).where(Flag.reference == reference)
+    found = or_(Case.reference == reference, Case.id.in_(by_action), Case.id.in_(by_flag))
+    return session.scalar(select(Case).where(found).options(*WHOLE))
 
 
 def case_of_referral(session: Session, referral: Referral) -> Case | None:
@@ -58,13 +62,14 @@ def case_of_referral(session: Session, referral: Referral) -> Case | None:
 
 
 def is_given_to(session: Session, reader: Actor, case: Case) -> bool:
-    """Whether a post of this person has an action about it that is not done."""
+    """Whether a post of this person has an action about it that is not done, or answers for a flag that may stand."""
     given = exists().where(
         Action.case_id == case.id,
         Action.owner_id.in_(reader.post_ids),
         Action.state.not_in((ActionState.PROPOSED, *ENDED)),
     )
-    return session.scalar(select(given)) or False
+    flagged = exists().where(Flag.case_id == case.id, Flag.owner_id.in_(reader.post_ids), Flag.state.in_(HELD))
+    return session.scalar(select(or_(given, flagged))) or False
 
 
 def is_asked_about(session: Session, reader: Actor, case: Case, now: datetime) -> bool:

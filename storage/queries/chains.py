@@ -13,6 +13,7 @@ from storage.records import (
     Case,
     Emergency,
     EmergencyShare,
+    Flag,
     JoinRequest,
     Meeting,
     Proposal,
@@ -31,7 +32,7 @@ class Placed(Protocol):
 
 
 ACTION, CASE, PROPOSAL, ACCOUNT, WORKSPACE = map(table_of, (Action, Case, Proposal, Account, Workspace))
-EMERGENCY = table_of(Emergency)
+EMERGENCY, FLAG = table_of(Emergency), table_of(Flag)
 WANTED: Any = bindparam("wanted", expanding=True)
 OWN = {
     "A": "partnership_id",
@@ -67,6 +68,11 @@ WHOSE["E"] = (
     select(EMERGENCY.c.reference, CASE.c.partnership_id)
     .join(CASE, EMERGENCY.c.case_id == CASE.c.id)
     .where(EMERGENCY.c.reference.in_(WANTED))
+)
+WHOSE["F"] = (
+    select(FLAG.c.reference, CASE.c.partnership_id)
+    .join(CASE, FLAG.c.case_id == CASE.c.id)
+    .where(FLAG.c.reference.in_(WANTED))
 )
 HOMES = (
     select(ACCOUNT.c.id, WORKSPACE.c.partnership_id)

@@ -19,6 +19,7 @@ from storage.records import (
     Emergency,
     EmergencyShare,
     Erasure,
+    Flag,
     Heard,
     Hold,
     Likeness,
@@ -149,6 +150,7 @@ def _around_the_child(reference: str) -> tuple[Old, ...]:
     return (
         Old(Likeness, (referral,), what="marks by which the same child is found"),
         Old(CaseAtAgency, numbers, {"record_number": None}, "record numbers of agencies"),
+        Old(Flag, (Flag.case_id.in_(case), Flag.place.is_not(None)), {"place": None}, "where flags are found"),
         Old(Emergency, (Emergency.case_id.in_(case),), {"words": NO_WORDS}, "why it was opened in an emergency"),
         Old(EmergencyShare, (EmergencyShare.about == reference,), {"why": NO_WORDS}, "why it was shared at once"),
         Old(Withdrawal, (Withdrawal.about == reference,), {"why": NO_WORDS}, "why it was withdrawn"),

@@ -37,6 +37,7 @@ from storage.records.deliveries import (
     WebMessage,
 )
 from storage.records.errands import Errand, MeetingCall
+from storage.records.flags import Flag, FlagState
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
 from storage.records.pages import SignInLink, Visit
 from storage.records.people import (
@@ -95,6 +96,8 @@ __all__ = [
     "EmergencyState",
     "Erasure",
     "Errand",
+    "Flag",
+    "FlagState",
     "Haste",
     "Heard",
     "Hold",

@@ -19,7 +19,7 @@ from tests.cast import HOME
 from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
 from tests.conversations.test_shares import shares
-from tests.making import a_case, a_meeting, an_action
+from tests.making import a_case, a_flag, a_meeting, an_action
 from tests.rules.test_tables import subclasses
 from tests.world import World
 
@@ -71,6 +71,7 @@ def readable(core: World) -> dict[str, str]:
         "A": an_action(core, NURSE, "12 June 2026"),
         "C": case,
         "E": re.findall(r"E-\w{5}", arrived)[0],
+        "F": a_flag(core, case, NURSE),
         "M": a_meeting(core),
         "R": a_referral(core),
         "S": re.findall(r"S-\w{5}", arrived)[0],
@@ -80,7 +81,7 @@ def readable(core: World) -> dict[str, str]:
 def test_every_page_has_an_entry_with_the_level_of_what_it_shows(core: World) -> None:
     things = readable(core)
     assert things.keys() == READERS.keys()
-    for line in (*(f"read {one}" for one in things.values()), "action list", "pages", "access log"):
+    for line in (*(f"read {one}" for one in things.values()), "action list", "flag list", "pages", "access log"):
         before = len(entries(core.sessions, "coordinator"))
         says(core, "coordinator", line, signed_in=True)
         found = [one.what for one in entries(core.sessions, "coordinator")[before:]]

@@ -12,7 +12,7 @@ from tests.bot.test_access import says
 from tests.conversations.test_own_pages import a_referral
 from tests.conversations.test_referral import fill_up_to_review
 from tests.conversations.test_shares import shares
-from tests.making import a_case, a_meeting, an_action, an_agreement
+from tests.making import a_case, a_flag, a_meeting, an_action, an_agreement
 from tests.scheduler.fakes import sizes
 from tests.world import World
 
@@ -30,6 +30,7 @@ def there(core: World) -> dict[str, str]:
     cal.says("new transfer")
     cal.presses("Use the form instead")
     told = cal.submits(origin="Camden", receiving="Islington", child="x1", status_in_law="none", stay="permanent")
+    found["F"] = a_flag(core, case, NURSE)
     found["T"] = told.line("Where is it?").split()[-1]
     nurse.says(f"emergency {case}")
     nurse.presses("Use the form instead")

@@ -24,6 +24,7 @@ from storage.records import (
     Delivery,
     DeliveryState,
     Emergency,
+    Flag,
     Likeness,
     Proposal,
     Referral,
@@ -32,7 +33,7 @@ from storage.records import (
 from tests.conversations.test_holds import holds
 from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
-from tests.making import a_case, an_action
+from tests.making import a_case, a_flag, an_action
 from tests.world import World
 
 SCHOOL = "Safeguarding lead, Hollow Oak School"
@@ -134,6 +135,35 @@ def test_of_a_case_the_name_the_record_numbers_and_the_words_of_an_emergency_go(
         assert unsealed(session.scalars(select(Case.child)).one()) == {"name": "don't know", "born": "don't know"}
         assert [one for one in session.scalars(select(CaseAtAgency.record_number)) if one is not None] == []
         assert unsealed(session.scalars(select(Emergency.words)).one()) == ""
+
+
+def test_of_a_case_where_its_flags_are_found_goes_and_what_waits_stays(core: World) -> None:
+    """What stands on an agency's own record is still to be taken off."""
+    case = a_case(core)
+    flag, sam = a_flag(core, case, SCHOOL), core.person("school")
+    sam.says(f"flag is on {flag}")
+    sam.presses("Use the form instead")
+    sam.submits(systems=["school"], placed_on="today", place="Canaryplace, page 3")
+    with core.sessions.begin() as session:
+        (held,) = export_subject(session, case, core.now)["held"]["flags"]
+        assert held == {
+            "agency": "Hollow Oak School",
+            "asked to say": ["phone"],
+            "state": "confirmed",
+            "records": ["school"],
+            "where it is found": "Canaryplace, page 3",
+        }
+        assert dict(would_erase(session, case))["where flags are found"] == 1
+        with pytest.raises(NotFound):
+            export_subject(session, flag, core.now)
+    erased(core, case)
+    with core.sessions() as session:
+        assert session.scalars(select(Flag)).one().place is None
+    core.tick()
+    core.person("coordinator").says(f"remove flags {flag}")
+    core.tick()
+    assert any(f"Flag {flag}" in one for one in sam.hears())
+    assert "taken off" in sam.says(f"flag is off {flag}")
 
 
 def test_of_a_referral_the_marks_of_its_child_go_too(core: World) -> None:

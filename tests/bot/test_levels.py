@@ -28,16 +28,17 @@ from tests.world import World
 ABOVE = {Level.L4: CANARIES, Level.L2: (COLLEAGUE,)}  # what was planted at which level
 PEOPLE = {  # the most that anybody reads on a page; the coordinator comes last, because their lines change things
     **dict.fromkeys(("stranger", "leaver"), Level.L0),
-    **dict.fromkeys(("islington", "bromley"), Level.L2),
+    # of the other boroughs only a list of flags, in which there is none
+    **dict.fromkeys(("islington", "bromley"), Level.L4),
     **dict.fromkeys(("charity", "nurse", "school", "police", "coordinator"), Level.L4),
 }
-PAGES = ("pages", "read", "who", "action list")
+PAGES = ("pages", "read", "who", "action list", "flag list")
 # whose pages hold what was written: the nurse opened the case in an emergency; the rest, one of each, was shared in one
 READ_BY: dict[str, set[str]] = {
-    "coordinator": {"read R", "read C", "read A", "read E", "read S"},
+    "coordinator": {"read R", "read C", "read A", "read E", "read S", "read F"},
     "charity": {"read R"},
-    "school": {"read A", "who A", "who C"},
-    "nurse": {"read A", "who A", "who C"},
+    "school": {"read A", "who A", "who C", "read F", "who F", "flag list"},
+    "nurse": {"read A", "who A", "who C", "who F"},
     "police": {"read E", "read R"},
     **{handle: set() for handle in ("islington", "bromley", "leaver", "stranger")},
 }

@@ -128,6 +128,7 @@ PAGES = {
     "A": "disclose(), as the action was given and as it is read",
     "C": "only the coordinators",
     "E": "only who reviews it, coordinators and chairs",
+    "F": "disclose(), for what it should say; the rest its agency told us",
     "M": "disclose(), for each item that asks something of the reader's agency",
     "R": "only whoever sent it and the coordinators, or an emergency share",
     "S": "only the coordinators",

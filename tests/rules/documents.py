@@ -9,6 +9,7 @@ from bot.features.retention import KEPT, REVIEWED, Kept, Reviewed
 from bot.kit.keeps import SAFE
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.agreement import AGREEMENT
+from bot.lifecycles.flag import FLAG
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
@@ -53,7 +54,7 @@ def _who(needs: May | None) -> str:
 
 
 def lifecycles() -> Iterator[str]:
-    for life in (REFERRAL, ACTION, MEETING, TRANSFER, AGREEMENT, SHARE):
+    for life in (REFERRAL, ACTION, MEETING, TRANSFER, AGREEMENT, SHARE, FLAG):
         yield from (
             f"**{life.table.noun.capitalize()}**",
             "",

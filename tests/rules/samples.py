@@ -12,6 +12,7 @@ from bot.features.away import notices as away
 from bot.features.cases import notices as cases
 from bot.features.directory import choosing
 from bot.features.directory import notices as directory
+from bot.features.flags import notices as flags
 from bot.features.meetings import notices as meetings
 from bot.features.meetings import reading as read_meetings
 from bot.features.referrals import notices as referrals
@@ -61,6 +62,14 @@ SAID = (("The child", (("What is the child's name?", ODD),)), ("What happened", 
 
 DOING = cases.Doing("check a record flag", ODD, DAY, "to do", "A-7K2F9")
 AGREED = agreements.AgreementLine("G-7K2F9", 1, "Camden", ODD, DAY, lapsed=False, starts_on=None)
+FLAG_BUTTONS = (("It is on", "flag is on F-7K2F9 @1"), ("Who is this?", "who F-7K2F9"))
+FLAG = flags.FlagLine(
+    "Camden", "Copper Lantern", "F-7K2F9", 1, "put a flag on your record", DAY, late=False, may=FLAG_BUTTONS
+)
+OLD_FLAG = replace(FLAG, known_as="", late=True)
+QUIET_FLAG = replace(FLAG, to_do="", may=())
+FLAG_STANDS = flags.FlagStands(FLAG, ODD, "on the record", (ODD,), (ODD,), (ODD, ODD), DAY, "", DAY, CONTACT, "")
+HELD = (flags.Held(FLAG, "asked for, not confirmed yet", (), None), flags.Held(OLD_FLAG, "on the record", (ODD,), DAY))
 SHARE_BUTTONS = (("Reviewed, keep it open", "reviewed S-7K2F9 @1"), ("End it", "end share S-7K2F9 @1"))
 
 ON_PAGES = (
@@ -74,6 +83,8 @@ ON_PAGES = (
     read_actions.ActionList,
     read_meetings.AgendaPage,
     shares.SharePage,
+    flags.FlagPage,
+    flags.FlagList,
 )
 
 SAMPLES: tuple[Notice, ...] = (
@@ -352,6 +363,31 @@ SAMPLES: tuple[Notice, ...] = (
     agreements.AgreementLapses("G-7K2F9", 1, "Camden", DAY, lapsed=True),
     agreements.Withdrawn("A-7K2F9", "Camden"),
     agreements.ShownAgain("A-7K2F9", CONTACT),
+    flags.FlagToDo(FLAG, ODD, CONTACT),
+    flags.FlagToDo(OLD_FLAG, ODD, CONTACT),
+    flags.FlagDigest((FLAG, OLD_FLAG), ODD, CONTACT),
+    *(flags.FlagDeclined("F-7K2F9", "Camden", known_as) for known_as in ("Copper Lantern", "")),
+    FLAG_STANDS,
+    replace(FLAG_STANDS, flag=QUIET_FLAG, says=(), changes=(), systems=(), placed_on=None, review_on=None),
+    replace(FLAG_STANDS, says=(), changes=(), held_back=NEEDS_REVIEW, declined=ODD),
+    flags.FlagPage(FLAG_STANDS, ODD, ODD, ODD, MOMENT),
+    flags.FlagPage(FLAG_STANDS, "", "", ODD, MOMENT),
+    *(
+        flags.Flags(((ODD, HELD), ("Camden", HELD[:1])), 9, held, 2, 6, own)
+        for held, own in ((9, False), (9, True), (1, True), (0, True))
+    ),
+    *(flags.Flags((), 0, 0, 0, 0, own) for own in (True, False)),
+    *(flags.FlagList(groups, own, ODD, MOMENT) for groups, own in ((((ODD, HELD),), True), ((), False))),
+    flags.FlagsAsked("C-7K2F9", (ODD,), (), (), DAY),
+    flags.FlagsAsked("C-7K2F9", (), (ODD,), (ODD,), DAY),
+    *(flags.FlagsTold("C-7K2F9", event, (ODD, ODD), DAY, "") for event in ("keep", "remove", "change")),
+    flags.FlagsTold("T-7K2F9", "remove", (ODD,), None, "Bromley"),
+    flags.FlagsTold("C-7K2F9", "remove", (), None, ""),
+    flags.FlagsToReview((("Camden", "Copper Lantern", "C-7K2F9", 3),), 0),
+    flags.FlagsToReview((("Camden", "Copper Lantern", "C-7K2F9", 3), ("Camden", "", "C-22222", 1)), 2),
+    flags.FlagEnding((("Camden", "Copper Lantern", "C-7K2F9"),), 0),
+    flags.FlagEnding((("Camden", "Copper Lantern", "C-7K2F9"), ("Camden", "", "C-22222")), 2),
+    flags.FlagsElsewhere("T-7K2F9", "Camden", "Bromley", CONTACT),
     *(shares.SharedNow("R-7K2F9", ODD, told, CONTACT) for told in (0, 1, 3)),
     shares.SharedWithYou("R-7K2F9", "Camden", CONTACT),
     shares.ShareWaits("S-7K2F9", 1, "Camden", "R-7K2F9", MOMENT),

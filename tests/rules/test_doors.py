@@ -50,6 +50,7 @@ ROUTES = {
             *(
                 "GET /pages",
                 "GET /pages/actions",
+                "GET /pages/flags",
                 "GET /pages/access",
                 "GET /pages/read/{reference}",
                 "GET /pages/who/{reference}",

@@ -151,6 +151,9 @@ GLUE = {
         "agencies_to_agree_with",
         "agencies_given_something",
         "agencies_at_hand",
+        "held_back",
+        "how_it_stands",
+        "grouped",
     ),
 }
 

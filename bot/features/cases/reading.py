@@ -120,4 +120,6 @@ def _may(case: Case) -> tuple[tuple[str, str], ...]:
         if case.protected
         else ("Say no codeword and no item", f"protect {at}")
     )
-    return (("Change the codewords", f"change codewords {at}"), protect, ("Close the case", f"close case {at}"))
+    flag, change = f"ask for flag {case.reference}", f"change codewords {at}"
+    close = ("Close the case", f"close case {at}")
+    return (("Ask agencies for a flag", flag), ("Change the codewords", change), protect, close)

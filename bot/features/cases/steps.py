@@ -9,6 +9,7 @@ from bot.features.cases.forms import OpenCase, RecordNumber
 from bot.kit.errors import NotFound
 from bot.kit.references import new_reference
 from bot.lifecycles.case import CASE
+from bot.lifecycles.flag import ask_for_removal, send_change
 from bot.lifecycles.moving import begun, move
 from bot.naming import name_to, rename
 from bot.need_to_know import Where, may_read
@@ -25,6 +26,7 @@ from storage.queries.cases import (
     open_cases_of,
     people_close_to,
 )
+from storage.queries.flags import flags_about
 from storage.queries.people import coordinators_of
 from storage.queries.referrals import referral_for
 from storage.records import Case, CaseAtAgency, CaseState, Closeness, Role
@@ -75,7 +77,11 @@ def change_case(ctx: Context, reference: str, event: str, seen: int | None) -> C
     if move(ctx, CASE, case, event, seen, **changes.get(event, {})):
         if event == "change codewords":
             rename(ctx.session, case)
+            send_change(ctx, case, ["codeword"])
+        if event == "close":
+            ask_for_removal(ctx, flags_about(ctx.session, case))
         told = [one.reference for one in actions_about(ctx.session, case)]
+        told += [one.reference for one in flags_about(ctx.session, case)]
         told += [one.meeting.reference for one in items_about(ctx.session, case)]
         for about in told:
             mark_stale(ctx.session, about, ctx.now)
