@@ -39,12 +39,13 @@ class Slack:
         self.channel = Channel(sessions, access, self.now)
         self.platform = self.channel.platform
         self.client = TestClient(Starlette(routes=self.channel.routes))
+        self.client.__enter__()  # one event loop, and not one a request
 
     def now(self) -> datetime:
         return self.at
 
     def close(self) -> None:
-        self.client.close()
+        self.client.__exit__(None, None, None)
         self.workspace.close()
 
     # --- what a transcript does ---

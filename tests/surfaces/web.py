@@ -67,7 +67,7 @@ class Web:
 
     def close(self) -> None:
         for client in self.clients.values():
-            client.close()
+            client.__exit__(None, None, None)
 
     def _post(self, who: Address, path: str, fields: Mapping[str, Any], now: datetime) -> Heard:
         """What the page shows at the place where the answer sends the browser."""
@@ -95,6 +95,7 @@ class Web:
             client = self.clients[who] = TestClient(
                 chat_app(self.sessions, self._stage(who.tenant), "secret"), follow_redirects=False
             )
+            client.__enter__()  # one event loop, and not one a request
             self.tokens[who] = token_of(client.get("/").text)
             assert client.post("/be", data={"token": self.tokens[who], "handle": who.user}).status_code == 303
         return self.clients[who]
