@@ -1,5 +1,6 @@
 """The people of the tests, all invented: three boroughs, a panel, somebody who has not joined, and two strangers."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -54,33 +55,37 @@ def seed(session: Session, platform: str, now: datetime) -> None:
     }
     session.add_all(boroughs.values())
     session.add(Workspace(platform=platform, tenant=HOME, partnership=boroughs["Camden"]))
+    people = {handle: Person(name=Classified(name, Level.L2)) for handle, (name, _) in CAST.items()}
+    people[LEAVER] = Person(name=Classified("Lee Testperson", Level.L2))
+    held = list(_posts(boroughs))
+    session.add_all((*people.values(), *(post for _, post in held)))
+    session.flush()  # once, because every test waits for it
+    session.add_all(
+        Account(platform=platform, tenant=HOME, user=handle, person_id=person.id, last_used_at=now)
+        for handle, person in people.items()
+        if handle != NOT_JOINED
+    )
+    session.add_all(
+        Holding(post_id=post.id, person_id=people[handle].id, from_day=date(2026, 1, 5)) for handle, post in held
+    )
+
+
+def _posts(boroughs: dict[str, Partnership]) -> Iterator[tuple[str, Post]]:
+    """And whose they are."""
     agencies: dict[str, Agency] = {}
-    for handle, (name, posts) in CAST.items():
-        person = _person(session, platform, handle, name, now)
+    for handle, (_, posts) in CAST.items():
         for borough, agency, title, role, seat in posts:
             where = agencies.setdefault(agency, Agency(name=agency))
-            post = Post(partnership=boroughs[borough], agency=where, title=title, role=role, on_panel=seat)
-            session.add(post)
-            session.flush()
-            session.add(Holding(post_id=post.id, person_id=person.id, from_day=date(2026, 1, 5)))
-    _person(session, platform, LEAVER, "Lee Testperson", now)
-
-
-def _person(session: Session, platform: str, handle: str, name: str, now: datetime) -> Person:
-    person = Person(name=Classified(name, Level.L2))
-    session.add(person)
-    session.flush()
-    if handle != NOT_JOINED:
-        session.add(Account(platform=platform, tenant=HOME, user=handle, person_id=person.id, last_used_at=now))
-    return person
+            yield handle, Post(partnership=boroughs[borough], agency=where, title=title, role=role, on_panel=seat)
 
 
 def add_lead(session: Session, platform: str, now: datetime) -> None:
     """Lena, head teacher of Hollow Oak School and its lead: only where a test asks for her."""
     camden = session.scalars(select(Partnership).where(Partnership.name == "Camden")).one()
     school = session.scalars(select(Agency).where(Agency.name == "Hollow Oak School")).one()
-    person = _person(session, platform, "head", "Lena Testperson", now)
+    person = Person(name=Classified("Lena Testperson", Level.L2))
     post = Post(partnership=camden, agency=school, title="Head teacher", role=Role.AGENCY_LEAD, on_panel=False)
-    session.add(post)
+    session.add_all((person, post))
     session.flush()
+    session.add(Account(platform=platform, tenant=HOME, user="head", person_id=person.id, last_used_at=now))
     session.add(Holding(post_id=post.id, person_id=person.id, from_day=date(2026, 1, 5)))
