@@ -22,6 +22,7 @@ SHOWN = 3  # buttons that ask again
 # the word for each kind of reference
 WHERE_TO_LOOK = {
     "A": "action",
+    "B": "escalation",
     "C": "read",
     "E": "read",
     "F": "flag",

@@ -47,20 +47,24 @@ class May(StrEnum):
     HOLD = "keep records from being deleted"
     ANSWER_FLAGS = "answer for flags on records"
     RUN_FLAGS = "ask for flags and have them taken off"
+    ESCALATE = "escalate what is stuck, and settle it"
+    SEE_BLOCKAGES = "see what is blocked"
 
 
 _MEMBER = frozenset(
     {
         *(May.REFER, May.ASK_ABOUT_REFERRALS, May.DO_ACTIONS, May.PROPOSE_ACTIONS, May.ASK_ABOUT_TRANSFERS),
         *(May.LINK, May.LINK_ACCOUNTS, May.LEAVE, May.NAME_DEPUTY, May.READ, May.SEE_ACCESS, May.BE_AWAY),
-        *(May.OPEN_IN_EMERGENCY, May.SHARE_NOW, May.ANSWER_FLAGS),
+        *(May.OPEN_IN_EMERGENCY, May.SHARE_NOW, May.ANSWER_FLAGS, May.ESCALATE),
     }
 )
 
 GRANTS: dict[Role, frozenset[May]] = {
     Role.AGENCY_MEMBER: _MEMBER,
     Role.AGENCY_LEAD: _MEMBER | {May.HAND_ON_ACTIONS},
-    Role.CHAIR: _MEMBER | {May.REVIEW_EMERGENCIES, May.DECIDE_ACTIONS},
+    Role.CHAIR: _MEMBER | {May.REVIEW_EMERGENCIES, May.DECIDE_ACTIONS, May.SEE_BLOCKAGES},
+    Role.HEAD: _MEMBER,
+    Role.STRATEGIC: _MEMBER | {May.SEE_BLOCKAGES},
     Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN, May.HAND_ON_ACTIONS},
 }
 UNKNOWN = frozenset({May.REFER, May.ASK_TO_JOIN, May.LINK})

@@ -6,6 +6,7 @@ from bot.context import Context
 from bot.features.access import access_log
 from bot.features.actions.reading import list_actions, read_action
 from bot.features.cases import read_case, read_emergency, who_is_this
+from bot.features.escalations.reading import list_blockages, read_escalation
 from bot.features.flags import list_flags, read_flag
 from bot.features.meetings.reading import read_agenda
 from bot.features.mine import my_page
@@ -21,6 +22,7 @@ from bot.tables import Command, Spoken
 WHO = f"{PATH}/who"
 READERS: Mapping[str, Callable[[Context, str], Notice]] = {
     "A": read_action,
+    "B": read_escalation,
     "C": read_case,
     "E": read_emergency,
     "F": read_flag,
@@ -61,6 +63,10 @@ def _flags(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/flags", "Flags on records", lambda: list_flags(ctx))
 
 
+def _blockages(ctx: Context, spoken: Spoken) -> Reply:
+    return _page(ctx, spoken, f"{PATH}/blockages", "What is blocked", lambda: list_blockages(ctx))
+
+
 def _access(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/access", "Who read and changed what", lambda: access_log(ctx))
 
@@ -71,5 +77,6 @@ COMMANDS = (
     Command("who", "See who an action is about", _who, needs=May.READ, takes="A-7K2F9"),
     Command("action list", "Print the actions that are not done", _list, needs=May.READ),
     Command("flag list", "Print the flags on records", _flags, needs=May.READ),
+    Command("blockage list", "Print what is blocked", _blockages, needs=May.SEE_BLOCKAGES),
     Command("access log", "See who read and changed what", _access, needs=May.SEE_ACCESS),
 )

@@ -3,7 +3,7 @@
 Others are left out, or stand here as what they do; where somebody wrote freely a person has to read it first.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,12 @@ from bot.kit.words import moment_in_words
 from storage.levels import Classified
 from storage.queries.actions import action_named
 from storage.queries.cases import case_named
+from storage.queries.escalations import escalations_of
 from storage.queries.flags import flags_about
 from storage.queries.referrals import referral_named
 from storage.queries.subjects import read_by, shown_to, told_to
 from storage.queries.transfers import transfer_named
-from storage.records import Account, Action, Case, Flag, Post, Referral, Transfer
+from storage.records import Account, Action, Case, Escalation, Flag, Post, Referral, Transfer
 
 OTHERS = {"contact", "source", "risk_to_source", "not_to_share", "reach", "reported_as"}  # these are about the referrer
 FREE = {"event", "voice", "why_not_told"}
@@ -63,7 +64,7 @@ def _record(session: Session, reference: str, opened: Opened) -> Held | None:
     if referral := referral_named(session, reference):
         return _referral(referral, opened)
     if action := action_named(session, reference):
-        return _action(action, opened)
+        return _action(action, escalations_of(session, action.id), opened)
     if (case := case_named(session, reference)) and case.reference == reference:
         return _case(case, opened) | {"flags": [_flag(one, opened) for one in flags_about(session, case)]}
     transfer = transfer_named(session, reference)
@@ -90,9 +91,11 @@ def _answers(kind: str, answers: Mapping[str, Any]) -> Iterator[Held]:
         yield {**said, "check": CHECK} if question.name in FREE else said
 
 
-def _action(action: Action, opened: Opened) -> Held:
+def _action(action: Action, escalations: Sequence[Escalation], opened: Opened) -> Held:
     words = {"outcome": action.outcome, "why": action.why}
     wrote: Held = {name: opened(one) for name, one in words.items() if one}
+    if settled := [opened(one.settlement) for one in escalations if one.settlement]:
+        wrote |= {"how it was settled": settled}
     wrote |= {"check": CHECK} if wrote else {}
     what = {"kind": "action", "borough": action.partnership.name, "to do": action.verb.value}
     return {**what, "by": _role(action.owner), "due": action.due_on.isoformat(), "state": action.state.value, **wrote}

@@ -50,7 +50,7 @@ class Guided:
 
     form: type[Form]
     finish: Callable[[Context, Any, Subject], Reply]
-    stops: Callable[[Context, Any], Reply | None] | None = None  # may end the form early, keeping nothing
+    stops: Callable[[Context, Any, Subject], Reply | None] | None = None  # may end the form early, keeping nothing
 
 
 @dataclass(frozen=True)

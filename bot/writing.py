@@ -15,6 +15,7 @@ from bot.features import (
     agreements,
     cases,
     directory,
+    escalations,
     flags,
     meetings,
     referrals,
@@ -44,6 +45,7 @@ OWED: dict[str, Owed] = {
     for row in (
         *referrals.OWED,
         *actions.OWED,
+        *escalations.OWED,
         *meetings.OWED,
         *cases.OWED,
         *flags.OWED,

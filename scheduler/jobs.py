@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from bot import dialogues
-from bot.features import actions, agreements, cases, directory, flags, meetings, removal, retention, shares
+from bot.features import actions, agreements, cases, directory, escalations, flags, meetings, removal, retention, shares
 from bot.tables import Job
 from storage.database import Sessions
 from storage.queries.health import note_run
@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 JOBS: tuple[Job, ...] = (
     *actions.JOBS,
+    *escalations.JOBS,
     *meetings.JOBS,
     *cases.JOBS,
     *flags.JOBS,

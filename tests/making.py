@@ -64,6 +64,13 @@ def a_flag(world: World, case: str, *posts: str, by: str = "12 June 2026", says:
         return next(one.reference for one in session.scalars(ordered) if one.owner.words == posts[0])
 
 
+def an_escalation(world: World, action: str, by: str = "coordinator", reason: str = "capacity") -> str:
+    """Of this action, with nobody at risk; returns its reference."""
+    who = _opens(world, by, f"escalate {action}")
+    who.submits(risk="no")
+    return who.submits(reason=reason).line("Read it on your page").split()[-1]
+
+
 def an_agreement(world: World, *agencies: str, by: str = "coordinator", borough: str = "Camden", **other: Any) -> Heard:
     """For everything about anything with all of the story, unless `other` answers say otherwise."""
     who = _opens(world, by, "add agreement")

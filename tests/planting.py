@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.kit.references import find_reference
 from storage.records import Emergency, EmergencyShare, Transfer
-from tests.making import a_flag, a_meeting, an_action, an_item
+from tests.making import a_flag, a_meeting, an_action, an_escalation, an_item
 from tests.surfaces import Heard
 from tests.world import Someone, World
 
@@ -31,6 +31,7 @@ PLANTED = {
     *((form, "why") for form in ("MoreTime", "BlockAction", "NotPossibleAnyMore", "SendBack", "CancelAction")),
     ("ProposeAction", "why"),
     ("AddOutcome", "outcome"),
+    ("Settle", "words"),
 }
 OPEN = {
     ("ReferChild", "reported_as"): "a number of the police or the MASH, and its form lets little else through",
@@ -84,6 +85,7 @@ class Planted:
     transfer: str
     emergency: str
     share: str
+    escalation: str
 
     def like(self, example: str) -> str:
         """The one of this kind: what a command takes, for example."""
@@ -113,7 +115,7 @@ def plant(world: World) -> Planted:
     _says_why(world)
     _half_a_form(world.person("nurse"))
     _types_where_nobody_asked(world)
-    made = [_made(world, kind) for kind in (Transfer, Emergency, EmergencyShare)]
+    made = [*(_made(world, kind) for kind in (Transfer, Emergency, EmergencyShare)), _settled(world, other)]
     return Planted(referral, case, action, other, meeting, flag, *made)
 
 
@@ -173,6 +175,14 @@ def _says_why(world: World) -> None:
     cal.submits(because="twice", why=WORDS)
     opens(world.person("nurse"), "propose action")
     world.person("nurse").submits(owner=f"Camden: {nurse}", verb="make a call", due_on="12 June 2026", why=WORDS)
+
+
+def _settled(world: World, action: str) -> str:
+    """By the coordinator, of what somebody still has to do."""
+    cal, reference = world.person("coordinator"), an_escalation(world, action)
+    opens(cal, f"settle {reference}")
+    cal.submits(words=WORDS)
+    return reference
 
 
 def _half_a_form(nurse: Someone) -> None:

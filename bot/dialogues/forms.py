@@ -6,6 +6,7 @@ from bot.features import (
     away,
     cases,
     directory,
+    escalations,
     flags,
     holds,
     meetings,
@@ -20,6 +21,7 @@ FORMS: dict[str, Guided] = {
     for row in (
         *referrals.FORMS,
         *actions.FORMS,
+        *escalations.FORMS,
         *meetings.FORMS,
         *transfers.FORMS,
         *cases.FORMS,

@@ -159,7 +159,7 @@ def _looked(ctx: Context, dialogue: Dialogue) -> Reply:
 
 def _stopped(ctx: Context, dialogue: Dialogue) -> Reply | None:
     row = FORMS[dialogue.form]
-    stopped = row.stops(ctx, answers_of(dialogue)) if row.stops else None
+    stopped = row.stops(ctx, answers_of(dialogue), subject_of(dialogue)) if row.stops else None
     if stopped:
         end(ctx, dialogue, "stopped")
     return stopped

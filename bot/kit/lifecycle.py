@@ -15,6 +15,9 @@ class Party(StrEnum):
     AUTHOR = "author"
     ORIGIN = "origin"
     RECEIVING = "receiving"
+    RAISER = "raiser"
+    LEVEL = "level"
+    BELOW = "level below"
     CLOCK = "clock"
 
 

@@ -98,6 +98,8 @@ _WORDS = {
     Party.CHAIR: "the chair",
     Party.ORIGIN: "the borough the child is leaving",
     Party.RECEIVING: "the receiving borough",
+    Party.RAISER: "whoever raised it",
+    Party.LEVEL: "whoever is to settle it now",
 }
 
 

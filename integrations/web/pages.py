@@ -30,7 +30,12 @@ from integrations.web.turns import Visitor, take_back
 from integrations.web.visits import IDLE, LONGEST, SignedIn, sign_out, use_link, visitor_with
 from storage.database import Sessions
 
-LINES = {f"{PATH}/actions": "action list", f"{PATH}/flags": "flag list", f"{PATH}/access": "access log"}
+LINES = {
+    f"{PATH}/actions": "action list",
+    f"{PATH}/flags": "flag list",
+    f"{PATH}/blockages": "blockage list",
+    f"{PATH}/access": "access log",
+}
 REFERENCE = re.compile(r"[A-Z]-[2-9A-Z]{5}")
 NO_SUCH_PAGE = "There is no such page. Check the address, or open your pages."
 ONLY_FROM_A_FORM = "This address only takes what a form on our page sends. Open your pages."
@@ -70,6 +75,7 @@ class Pages:
             Route(f"{PATH}/actions", self.read),
             Route(f"{PATH}/flags", self.read),
             Route(f"{PATH}/access", self.read),
+            Route(f"{PATH}/blockages", self.read),
             Route(f"{PATH}/read/{{reference}}", self.read),
             Route(f"{WHO}/{{reference}}", self.who),
             Route(f"{PATH}/talk", self.talk),

@@ -13,6 +13,7 @@ from storage.records import (
     Case,
     Emergency,
     EmergencyShare,
+    Escalation,
     Flag,
     JoinRequest,
     Meeting,
@@ -36,6 +37,7 @@ EMERGENCY, FLAG = table_of(Emergency), table_of(Flag)
 WANTED: Any = bindparam("wanted", expanding=True)
 OWN = {
     "A": "partnership_id",
+    "B": "partnership_id",
     "C": "partnership_id",
     "G": "partnership_id",
     "J": "partnership_id",
@@ -46,6 +48,7 @@ OWN = {
 }
 KINDS = {
     "A": ACTION,
+    "B": table_of(Escalation),
     "C": CASE,
     "G": table_of(Agreement),
     "J": table_of(JoinRequest),

@@ -19,6 +19,7 @@ from storage.records import (
     Emergency,
     EmergencyShare,
     Erasure,
+    Escalation,
     Flag,
     Heard,
     Hold,
@@ -139,8 +140,14 @@ def about_it(reference: str) -> tuple[Old, ...]:
         Old(Dialogue, dialogues, {"answers": None, "unfinished": None, "ended_as": "erased"}, "forms about it"),
         Old(Delivery, owed, {"state": DeliveryState.SUPERSEDED}, "messages that were to be sent"),
         Old(Delivery, told, {"message": None}, "messages whose words are kept"),
+        Old(Escalation, _settled(reference), {"settlement": None}, "how its escalations were settled"),
         *_around_the_child(reference),
     )
+
+
+def _settled(reference: str) -> tuple[ColumnElement[bool], ...]:
+    of_it = select(Action.id).where(Action.reference == reference)
+    return Escalation.action_id.in_(of_it), Escalation.settlement.is_not(None)
 
 
 def _around_the_child(reference: str) -> tuple[Old, ...]:

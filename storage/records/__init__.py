@@ -37,6 +37,7 @@ from storage.records.deliveries import (
     WebMessage,
 )
 from storage.records.errands import Errand, MeetingCall
+from storage.records.escalations import Escalation, EscalationState
 from storage.records.flags import Flag, FlagState
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
 from storage.records.pages import SignInLink, Visit
@@ -96,6 +97,8 @@ __all__ = [
     "EmergencyState",
     "Erasure",
     "Errand",
+    "Escalation",
+    "EscalationState",
     "Flag",
     "FlagState",
     "Haste",

@@ -17,6 +17,8 @@ class Role(StrEnum):
     AGENCY_LEAD = "agency_lead"
     COORDINATOR = "coordinator"
     CHAIR = "chair"
+    HEAD = "head"  # of service, or a BCU superintendent or designated nurse
+    STRATEGIC = "strategic"
 
 
 class Partnership(Record):

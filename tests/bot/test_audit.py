@@ -19,7 +19,7 @@ from tests.cast import HOME
 from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
 from tests.conversations.test_shares import shares
-from tests.making import a_case, a_flag, a_meeting, an_action
+from tests.making import a_case, a_flag, a_meeting, an_action, an_escalation
 from tests.rules.test_tables import subclasses
 from tests.world import World
 
@@ -69,6 +69,7 @@ def readable(core: World) -> dict[str, str]:
     arrived = "\n".join(heard.text for heard in core.person("coordinator").hears())
     return {
         "A": an_action(core, NURSE, "12 June 2026"),
+        "B": an_escalation(core, an_action(core, NURSE, "12 June 2026")),
         "C": case,
         "E": re.findall(r"E-\w{5}", arrived)[0],
         "F": a_flag(core, case, NURSE),

@@ -12,7 +12,7 @@ from tests.bot.test_access import says
 from tests.conversations.test_own_pages import a_referral
 from tests.conversations.test_referral import fill_up_to_review
 from tests.conversations.test_shares import shares
-from tests.making import a_case, a_flag, a_meeting, an_action, an_agreement
+from tests.making import a_case, a_flag, a_meeting, an_action, an_agreement, an_escalation
 from tests.scheduler.fakes import sizes
 from tests.world import World
 
@@ -42,6 +42,7 @@ def there(core: World) -> dict[str, str]:
     stranger.submits(borough="Camden", name="Nia Testperson", agency="X", title="Head", email="n@x.example")
     found["R"] = a_referral(core)
     shares(core, found["A"], by="nurse")
+    found["B"] = an_escalation(core, found["A"])
     an_agreement(core, "Police")
     found["G"] = next(line.split()[1] for line in cal.says("agreements").buttons.values() if "G-" in line)
     core.tick()

@@ -24,6 +24,7 @@ from storage.records import (
     Delivery,
     DeliveryState,
     Emergency,
+    Escalation,
     Flag,
     Likeness,
     Proposal,
@@ -33,7 +34,7 @@ from storage.records import (
 from tests.conversations.test_holds import holds
 from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
-from tests.making import a_case, a_flag, an_action
+from tests.making import a_case, a_flag, an_action, an_escalation
 from tests.world import World
 
 SCHOOL = "Safeguarding lead, Hollow Oak School"
@@ -85,6 +86,21 @@ def test_words_about_an_action_go(core: World) -> None:
     with core.sessions() as session:
         assert session.scalars(select(Proposal)).one().note is None
         assert session.scalars(select(Action)).one().outcome is None
+
+
+def test_how_an_action_was_settled_is_exported_and_goes_with_it(core: World) -> None:
+    reference = an_action(core, SCHOOL, "12 June 2026")
+    escalation, cal = an_escalation(core, reference, by="school"), core.person("coordinator")
+    cal.says(f"settle {escalation}")
+    cal.presses("Open the form")
+    cal.submits(words="Canarystory")
+    with core.sessions.begin() as session:
+        assert export_subject(session, reference, core.now)["held"]["how it was settled"] == ["Canarystory"]
+        assert dict(would_erase(session, reference))["how its escalations were settled"] == 1
+    erased(core, reference)
+    with core.sessions.begin() as session:
+        assert session.scalars(select(Escalation)).one().settlement is None
+        assert "how it was settled" not in export_subject(session, reference, core.now)["held"]
 
 
 def test_nobody_is_reminded_of_what_was_erased(core: World) -> None:

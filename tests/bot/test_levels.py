@@ -35,9 +35,9 @@ PEOPLE = {  # the most that anybody reads on a page; the coordinator comes last,
 PAGES = ("pages", "read", "who", "action list", "flag list")
 # whose pages hold what was written: the nurse opened the case in an emergency; the rest, one of each, was shared in one
 READ_BY: dict[str, set[str]] = {
-    "coordinator": {"read R", "read C", "read A", "read E", "read S", "read F"},
+    "coordinator": {"read R", "read C", "read A", "read B", "read E", "read S", "read F"},
     "charity": {"read R"},
-    "school": {"read A", "who A", "who C", "read F", "who F", "flag list"},
+    "school": {"read A", "read B", "who A", "who C", "read F", "who F", "flag list"},
     "nurse": {"read A", "who A", "who C", "who F"},
     "police": {"read E", "read R"},
     **{handle: set() for handle in ("islington", "bromley", "leaver", "stranger")},

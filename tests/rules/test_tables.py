@@ -154,6 +154,9 @@ GLUE = {
         "held_back",
         "how_it_stands",
         "grouped",
+        "standing",
+        "shown",
+        "blockages",
     ),
 }
 

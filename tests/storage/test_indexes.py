@@ -24,6 +24,7 @@ from storage.queries.deliveries import (
     settle,
 )
 from storage.queries.errands import errands_due
+from storage.queries.escalations import escalations_live
 from storage.queries.people import Actor, account_of
 from storage.queries.posted import posted_due
 from storage.queries.shards import unsorted
@@ -58,6 +59,7 @@ HOT: dict[str, Callable[[Session], object]] = {
     "ix_account_person_id": lambda session: next_ways(session, [DUE], START.date(), {}, mail=True),
     "ix_holding_post_id": lambda session: readers_of(session, [1], START.date()),
     "ix_posted_shown": lambda session: posted_due(session, START),
+    "uq_escalation_live": lambda session: escalations_live(session),
     "ix_errand_due": lambda session: errands_due(session, ["calendar"], START, 20),
     "uq_account_platform_tenant_user": lambda session: account_of(session, "web", "home", "nurse"),
 }

@@ -15,6 +15,7 @@ from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day, workin
 from bot.outbox import each_alone, owe
 from bot.tables import Job, Owed
 from storage.queries.actions import action_named, actions_coming_due, urgent_actions_not_taken_on
+from storage.queries.escalations import has_open_escalation
 from storage.queries.people import posts_with
 from storage.records import WITH_OWNER, Action, Delivery, Post, Priority, Role
 
@@ -99,6 +100,8 @@ def _reminder(session: Session, delivery: Delivery, now: datetime) -> Notice | N
     if action is None or action.state not in WITH_OWNER or action.owner_id != delivery.post_id:
         return None
     if action.paused_until and local_day(now) < action.paused_until:
+        return None
+    if has_open_escalation(session, action.id):  # who holds its level is chased instead (B.3)
         return None
     return ActionReminder(line(action, delivery, now), action.owner.words, action.partnership.contact)
 

@@ -37,6 +37,7 @@ BUTTONS: dict[ActionState, tuple[tuple[set[Party], str, str], ...]] = {
     ActionState.BLOCKED: (
         (OWN, "Done", "done"),
         (OWN | RUN, "Not blocked any more", "unblock"),
+        (OWN | DECIDE, "Escalate it", "escalate"),
         (OWN, "Not possible any more", "not possible"),
         (RUN, "Give it to another post", "give"),
         *END,

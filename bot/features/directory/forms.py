@@ -19,8 +19,10 @@ MOST = 40  # people in one list
 
 class Does(Choice):
     AGENCY_MEMBER = Role.AGENCY_MEMBER.value, "Speaks for their agency"
-    AGENCY_LEAD = Role.AGENCY_LEAD.value, "Leads their agency: hears when others do not answer"
+    AGENCY_LEAD = Role.AGENCY_LEAD.value, "Leads their agency: what its people cannot settle goes to them"
     CHAIR = Role.CHAIR.value, "Chairs the panel"
+    HEAD = Role.HEAD.value, "Head of service, superintendent or designated nurse"
+    STRATEGIC = Role.STRATEGIC.value, "Speaks for the strategic group"
     COORDINATOR = Role.COORDINATOR.value, "Coordinates the panel"
 
 

@@ -95,7 +95,7 @@ def _panel_for(ctx: Context, borough: str) -> Partnership:
     return ctx.actor.posts[0].partnership if ctx.actor.posts else ctx.actor.home
 
 
-def _stop_for_danger(ctx: Context, answers: Mapping[str, Any]) -> Reply | None:
+def _stop_for_danger(ctx: Context, answers: Mapping[str, Any], _about: Subject) -> Reply | None:
     """Somebody in danger is not a form: say whom to call, and keep only that it stopped."""
     if answers.get("danger") != Danger.NOT_REPORTED:
         return None

@@ -1,0 +1,163 @@
+"""What is stuck: which escalations there are, for whom to see, who holds each level, and what the clock looks at."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+
+from storage.queries.people import Actor, coordinators_of
+from storage.records import Action, Escalation, Meeting, Post, Role
+from storage.records.base import exactly
+
+TOP = 5
+WHO = {2: Role.AGENCY_LEAD, 3: Role.CHAIR, 4: Role.HEAD, TOP: Role.STRATEGIC}
+OVERSEES = (Role.COORDINATOR, Role.CHAIR, Role.STRATEGIC)  # all of their own partnership
+DUE = ("open", "acknowledged", "blocked")  # of actions: somebody has to do it
+ENDED = ("done", "not_possible", "cancelled", "superseded", "entered_in_error")  # nobody has to do it any more
+IS_OPEN = Escalation.state == exactly("open")
+IS_LIVE = Escalation.state.in_([exactly("open"), exactly("settled")])
+OWNER = aliased(Post)
+WHOLE = (
+    joinedload(Escalation.partnership),
+    joinedload(Escalation.action).joinedload(Action.owner).joinedload(Post.agency),
+    joinedload(Escalation.raised_by).joinedload(Post.agency),
+)
+
+
+def visible_escalations(reader: Actor) -> Select[Escalation]:
+    """To the post whose action it is and its agency's lead, to who raised it, and to who oversees the partnership;
+    to heads of service once it went up, because they may stand in.
+    """
+    heads = and_(Escalation.partnership_id.in_(reader.where(Role.HEAD)), Escalation.level > 1)
+    sees = (
+        OWNER.id.in_(reader.post_ids),
+        Escalation.raised_by_id.in_(reader.post_ids),
+        Escalation.partnership_id.in_(reader.where(*OVERSEES)),
+        heads,
+        *(_led_by(post) for post in reader.posts if post.role is Role.AGENCY_LEAD),
+    )
+    return (
+        select(Escalation)
+        .join(Escalation.action)
+        .join(OWNER, Action.owner_id == OWNER.id)
+        .where(or_(*sees))
+        .options(*WHOLE)
+    )
+
+
+def _led_by(post: Post) -> ColumnElement[bool]:
+    return and_(Escalation.partnership_id == post.partnership_id, OWNER.agency_id == post.agency_id)
+
+
+def escalation_for(session: Session, reader: Actor, reference: str) -> Escalation | None:
+    return session.scalar(visible_escalations(reader).where(Escalation.reference == reference))
+
+
+def escalation_named(session: Session, reference: str) -> Escalation | None:
+    """For the system's own work; people go through escalation_for()."""
+    return session.scalar(select(Escalation).where(Escalation.reference == reference).options(*WHOLE))
+
+
+def live_escalation_of(session: Session, action_id: int) -> Escalation | None:
+    """Open, or settled and not yet closed: an action has one at most."""
+    return session.scalar(select(Escalation).where(Escalation.action_id == action_id, IS_LIVE).options(*WHOLE))
+
+
+def open_escalation_of(session: Session, action_id: int) -> Escalation | None:
+    return session.scalar(select(Escalation).where(Escalation.action_id == action_id, IS_OPEN).options(*WHOLE))
+
+
+def has_open_escalation(session: Session, action_id: int) -> bool:
+    """For a reason that somebody gave: then who holds its level is chased, and not the owner (DOMAIN.md B.3)."""
+    given = exists().where(Escalation.action_id == action_id, IS_OPEN, Escalation.reason.is_not(None))
+    return session.scalar(select(given)) or False
+
+
+# --- who holds a level ------------------------------------------------------------------------------------------------
+
+
+def who_settles(session: Session, escalation: Escalation, level: int) -> tuple[int, Sequence[Post]]:
+    """The posts of this level; of a level without any those of the next one up that has some, and which one that is.
+
+    In the end, above the top, the coordinators.
+    """
+    for at in range(level, TOP + 1):
+        if found := _first(session, escalation) if at == 1 else _at(session, escalation, at):
+            return at, found
+    return TOP + 1, coordinators_of(session, escalation.partnership_id)
+
+
+def raisers_of(session: Session, escalation: Escalation) -> Sequence[Post]:
+    """For the clock the coordinators."""
+    raised_by = escalation.raised_by
+    return [raised_by] if raised_by else coordinators_of(session, escalation.partnership_id)
+
+
+def _first(session: Session, escalation: Escalation) -> Sequence[Post]:
+    """The owner and the raiser; if that is one post, the coordinators are the other side."""
+    owner, raised_by = escalation.action.owner, escalation.raised_by
+    if raised_by and raised_by.id == owner.id:
+        return coordinators_of(session, escalation.partnership_id)
+    return [owner, raised_by] if raised_by else [owner]
+
+
+def _at(session: Session, escalation: Escalation, level: int) -> Sequence[Post]:
+    """Nobody settles at a higher level what they have to do themselves."""
+    owner = escalation.action.owner
+    here = (Post.partnership_id == escalation.partnership_id, Post.role == WHO[level], Post.id != owner.id)
+    own = (Post.agency_id == owner.agency_id,) if WHO[level] is Role.AGENCY_LEAD else ()
+    posts = select(Post).where(*here, *own).options(joinedload(Post.agency)).order_by(Post.id)
+    return session.scalars(posts).all()
+
+
+# --- what the clock looks at ------------------------------------------------------------------------------------------
+
+
+def actions_to_escalate(session: Session, due_before: date) -> Sequence[str]:
+    """The references of actions that were due before this day and that nobody has escalated."""
+    live = exists().where(Escalation.action_id == Action.id, IS_LIVE)
+    late = (Action.state.in_([exactly(one) for one in DUE]), Action.due_on < due_before)
+    return session.scalars(select(Action.reference).where(*late, ~live).order_by(Action.due_on, Action.id)).all()
+
+
+def last_raised(session: Session, action_id: int) -> datetime | None:
+    raised = select(Escalation.raised_at).where(Escalation.action_id == action_id)
+    return session.scalar(raised.order_by(Escalation.raised_at.desc()).limit(1))
+
+
+def escalations_live(session: Session) -> Sequence[str]:
+    """Their references."""
+    return session.scalars(select(Escalation.reference).where(IS_LIVE).order_by(Escalation.action_id)).all()
+
+
+def meetings_after(session: Session, partnership_id: int, moment: datetime) -> Sequence[datetime]:
+    """When they begin, the next first."""
+    return session.scalars(
+        select(Meeting.starts_at)
+        .where(Meeting.partnership_id == partnership_id, Meeting.starts_at > moment)
+        .order_by(Meeting.starts_at)
+    ).all()
+
+
+# --- the register -----------------------------------------------------------------------------------------------------
+
+
+def blocked_for(session: Session, reader: Actor) -> Sequence[tuple[Action, Escalation | None]]:
+    """In the partnerships that this person oversees: what its owner says is blocked, and what is escalated."""
+    live = and_(Escalation.action_id == Action.id, IS_OPEN)
+    stuck = or_(Action.state == exactly("blocked"), Escalation.id.is_not(None))
+    rows = session.execute(
+        select(Action, Escalation)
+        .outerjoin(Escalation, live)
+        .where(Action.partnership_id.in_(reader.where(*OVERSEES)), stuck)
+        .join(Action.owner)
+        .options(contains_eager(Action.owner).joinedload(Post.agency), joinedload(Action.partnership))
+        .order_by(Action.id)
+    )
+    return [(action, escalation) for action, escalation in rows]
+
+
+def escalations_of(session: Session, action_id: int) -> Sequence[Escalation]:
+    """All there ever were."""
+    return session.scalars(select(Escalation).where(Escalation.action_id == action_id).order_by(Escalation.id)).all()
