@@ -19,6 +19,7 @@ from bot.features import (
     referrals,
     removal,
     shares,
+    today,
     transfers,
     undelivered,
 )
@@ -50,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("resume", "Go on with a form you saved", _resume),
     Command("start over", "Delete a form you saved, and begin again", _start_over, listed=False),
     *mine.COMMANDS,
+    *today.COMMANDS,
     *reading.COMMANDS,
     *actions.COMMANDS,
     *escalations.COMMANDS,

@@ -32,6 +32,7 @@ PLANTED = {
     ("ProposeAction", "why"),
     ("AddOutcome", "outcome"),
     ("Settle", "words"),
+    ("PasteMinute", "lines"),
 }
 OPEN = {
     ("ReferChild", "reported_as"): "a number of the police or the MASH, and its form lets little else through",
@@ -113,6 +114,7 @@ def plant(world: World) -> Planted:
         opens(world.person(handle), line)
         world.person(handle).submits(**answers)
     _says_why(world)
+    _pastes(cal, meeting)
     _half_a_form(world.person("nurse"))
     _types_where_nobody_asked(world)
     made = [*(_made(world, kind) for kind in (Transfer, Emergency, EmergencyShare)), _settled(world, other)]
@@ -183,6 +185,15 @@ def _settled(world: World, action: str) -> str:
     opens(cal, f"settle {reference}")
     cal.submits(words=WORDS)
     return reference
+
+
+def _pastes(cal: Someone, meeting: str) -> None:
+    """Once to the end, and once as a draft that stays."""
+    lines = f"item 1 / named nurse / make a call / 26 June 2026\n{WORDS}\nitem 1 / {WORDS} / {WORDS} / {BORN}"
+    opens(cal, "minute")
+    cal.presses("Give this one", on=cal.submits(meeting=meeting, lines=lines))
+    opens(cal, "minute")
+    cal.submits(go="save", meeting=meeting, lines=lines)
 
 
 def _half_a_form(nurse: Someone) -> None:

@@ -44,23 +44,27 @@ def open_actions_of(session: Session, reader: Actor) -> Sequence[Action]:
     """What this person has to do or is blocked in, soonest first."""
     return session.scalars(
         visible_actions(reader)
-        .where(Action.owner_id.in_(reader.post_ids), _with_owner())
+        .where(Action.owner_id.in_(reader.post_ids), with_owner())
         .order_by(Action.due_on, Action.id)
     ).all()
 
 
 def actions_waiting_for(session: Session, reader: Actor) -> Sequence[Action]:
     """What waits for this coordinator: proposed, said not theirs, said done or not possible, or more time asked."""
-    states = ("proposed", "contested", "done_claimed", "not_possible_claimed")
-    waiting = or_(Action.state.in_([exactly(one) for one in states]), Action.asked_due_on.is_not(None))
     return session.scalars(
         visible_actions(reader)
-        .where(Action.partnership_id.in_(reader.where(Role.COORDINATOR)), waiting)
+        .where(Action.partnership_id.in_(reader.where(Role.COORDINATOR)), waits())
         .order_by(Action.due_on, Action.id)
     ).all()
 
 
-def _with_owner() -> ColumnElement[bool]:
+def waits() -> ColumnElement[bool]:
+    """For a coordinator: as the partial index has it."""
+    states = ("proposed", "contested", "done_claimed", "not_possible_claimed")
+    return or_(Action.state.in_([exactly(one) for one in states]), Action.asked_due_on.is_not(None))
+
+
+def with_owner() -> ColumnElement[bool]:
     """As the partial indexes have it."""
     return Action.state.in_([exactly(one) for one in WITH_OWNER])
 
@@ -76,13 +80,13 @@ def actions_not_done(session: Session, reader: Actor) -> Sequence[Action]:
 
 def actions_coming_due(session: Session, by: date) -> Sequence[str]:
     """Their references, always in the same order."""
-    to_do = select(Action.reference).where(_with_owner(), Action.due_on <= by)
+    to_do = select(Action.reference).where(with_owner(), Action.due_on <= by)
     return session.scalars(to_do.order_by(Action.due_on, Action.id)).all()
 
 
 def urgent_actions_not_taken_on(session: Session) -> Sequence[str]:
     urgent = select(Action.reference).where(Action.state == ActionState.OPEN, Action.priority == Priority.HIGH)
-    return session.scalars(urgent.where(_with_owner()).order_by(Action.id)).all()
+    return session.scalars(urgent.where(with_owner()).order_by(Action.id)).all()
 
 
 def action_named(session: Session, reference: str) -> Action | None:

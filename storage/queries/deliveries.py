@@ -13,6 +13,7 @@ from storage.records.base import Record, exactly
 
 Row = dict[str, object]
 DELIVERY = Record.metadata.tables["delivery"]
+GIVEN_UP, UNKNOWN = ("failed", "expired"), ("ambiguous",)
 
 
 class Due(NamedTuple):
@@ -163,18 +164,27 @@ def borough_of(session: Session, delivery: Delivery) -> int | None:
     return session.scalar(_with_borough().where(Delivery.id == delivery.id).with_only_columns(_BOROUGH))
 
 
-def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
+def lost_in(reader: Actor, since: datetime, *states: str) -> Select[Delivery]:
     """What did not reach somebody in a partnership that this reader coordinates."""
+    return _with_borough().where(
+        _BOROUGH.in_(reader.where(Role.COORDINATOR)),
+        Delivery.state.in_([exactly(one) for one in states]),
+        Delivery.due_at > since,
+    )
+
+
+def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
     return session.scalars(
-        _with_borough()
-        .where(
-            _BOROUGH.in_(reader.where(Role.COORDINATOR)),
-            Delivery.state.in_([DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.AMBIGUOUS]),
-            Delivery.due_at > since,
-        )
+        lost_in(reader, since, *GIVEN_UP, *UNKNOWN)
         .options(joinedload(Delivery.post).joinedload(Post.agency))
         .order_by(Delivery.due_at.desc(), Delivery.id)
     ).all()
+
+
+def messages_lost(session: Session, reader: Actor, since: datetime) -> int:
+    """How many.  One question for each of two indexes: together they would be answered from none."""
+    counted = (lost_in(reader, since, *states).with_only_columns(func.count()) for states in (GIVEN_UP, UNKNOWN))
+    return sum(session.scalar(one) or 0 for one in counted)
 
 
 def delivery_for(session: Session, reader: Actor, number: int) -> Delivery | None:

@@ -38,6 +38,8 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("remind later", "reminder time"), PANEL),
     "pass on": ("head",),
     **dict.fromkeys(("agree", "keep the date", "cancel action", "replace", "reopen"), ("police", *COORDINATORS)),
+    **dict.fromkeys(("today", "chase", "confirm all", "confirm these", "minute", "give these"), COORDINATORS),
+    **dict.fromkeys(("overdue by agency", "late actions"), ("police", *COORDINATORS)),
     **dict.fromkeys(("agree not possible", "entered in error"), COORDINATORS),
     **dict.fromkeys(("transfer", "my transfers", "another account", "by email", "in chat", "leave", "deputy"), PANEL),
     **dict.fromkeys(("pages", "read", "action list", "access log", "who", "record number", "i know them"), PANEL),

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from bot import notices as shared
-from bot.features import access, holds, mine, pages, removal, retention, undelivered
+from bot.features import access, holds, mine, pages, removal, retention, today, undelivered
+from bot.features.actions import confirming, late, minute, minute_giving, on_request
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
 from bot.features.agreements import notices as agreements
@@ -56,6 +57,10 @@ DECIDED = ("confirm", "send back", "agree more time", "keep the date")
 CODE = directory.Code(ODD, "7KQM-3XTP", MOMENT)
 THING = mine.OpenThing("Camden: check a record flag, A-7K2F9", DAY, "Done", "done A-7K2F9 @3")
 
+WAITS = today.Waits(today.DONE, f"Camden: check a record flag, {ODD}, A-7K2F9", DAY, "Confirm it", "confirm A-7K2F9 @3")
+BEHIND = on_request.Chaseable(ODD, "1 not taken on and 2 late, by up to 3 working days", "")
+UNDERSTOOD = minute.Understood(1, 3, ODD, "make a call", DAY, True)
+GIVE = "give these M-7K2F9 A-7K2F9.3.12.make_call.20260612.u"
 LOST = undelivered.LostMessage(7, ODD, "M-7K2F9", "they have not joined yet")
 STANDS = removal.LeftMessage(7, "Slack", ODD, MOMENT, "T-7K2F9", "their Slack account is closed")
 READ = mine.OpenThing(ODD, DAY, "Where is it?", "referral R-7K2F9", "R-7K2F9")
@@ -295,6 +300,27 @@ SAMPLES: tuple[Notice, ...] = (
     actions.ActionReminder(LATE, ODD, CONTACT),
     actions.DailyDigest((("Camden", (LINE,)), ("Islington", (LATE,))), 2, ODD, CONTACT),
     actions.ActionGiven(LINE, ODD, CONTACT),
+    *(actions.ActionsGiven(giver, (LINE, LATE), ODD, CONTACT) for giver in ("your panels", "the Camden panel")),
+    actions.ActionsConfirmed((LINE, LATE), CONTACT),
+    today.Today(DAY, (), (), 0, 1, 1),
+    today.Today(DAY, ((today.DONE, 9),), ((today.DONE, (WAITS,)),), 9, 2, 3),
+    on_request.Chase((), 0, 0, True, 1, 1),
+    on_request.Chase((BEHIND,), 1, 1, True, 1, 1),
+    on_request.Chase((BEHIND, replace(BEHIND, not_now=on_request.TOLD)), 2, 0, False, 1, 2),
+    on_request.Chased((BEHIND,), (replace(BEHIND, not_now=on_request.NOBODY),), True),
+    on_request.Chased((), (), False),
+    late.LateByAgency(DAY, (), 1, 1),
+    late.LateByAgency(DAY, (late.AgencyLate(7, ODD, "3 late, the longest by 4 working days; 1 blocked"),), 1, 2),
+    late.LateAtAgency("7", "", 0, (), 1, 1),
+    late.LateAtAgency("7", ODD, 9, (late.LateAction(LATE, ODD, 4, True), late.LateAction(LINE, ODD, 1, False)), 1, 2),
+    confirming.ToConfirm((), 0, "confirm these", 1, 1),
+    confirming.ToConfirm((confirming.SaidDone(LINE, ODD, True),), 11, "confirm these A-7K2F9@3", 1, 2),
+    confirming.ConfirmedThese((LINE,), ("A-22222",)),
+    confirming.ConfirmedThese((), ()),
+    minute.MinuteRead(ODD, DAY, (UNDERSTOOD,), ((2, "say by when, like: 27 March 2026"),), ("make a call",), GIVE),
+    minute.MinuteRead(ODD, DAY, (), ((1, "it says the same as line 3"),), ("make a call",), ""),
+    minute_giving.MinuteGiven(((LINE, ODD),), ("A-22222",), 1, (ODD,)),
+    minute_giving.MinuteGiven((), (), 0, ()),
     actions.MarkedDone(LINE, MOMENT, noted=True),
     actions.ActionReminder(URGENT, ODD, CONTACT),
     actions.DailyDigest((("Camden", (URGENT,)),), 1, ODD, CONTACT),

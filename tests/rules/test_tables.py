@@ -129,10 +129,13 @@ GLUE = {
         "passed_to",
         "to_another",
         "post_chosen",
+        "begin",
+        "panel_of",
     ),
     *(
         "boroughs",
         "items_here",
+        "meetings_here",
         "own_meetings",
         "own_agencies",
         "all_agencies",

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from storage.database import Sessions, engine_of
-from storage.queries import health
+from storage.queries import day, health
 from storage.queries.actions import actions_coming_due, actions_waiting_for, open_actions_of
 from storage.queries.away import readers_of
 from storage.queries.daily import due_beside, people_told
@@ -20,6 +20,7 @@ from storage.queries.deliveries import (
     give_back,
     leases_run_out,
     mark_sent,
+    messages_lost,
     next_due,
     settle,
 )
@@ -78,7 +79,22 @@ WATCHED: dict[str, Callable[[Session], object]] = {
     "lost ix_delivery_lost": lambda session: health.lost_since(session, START),
     "over ix_delivery_held": lambda session: health.leases_over(session, START),
 }
-HOT |= WATCHED
+# asked by a coordinator, over all that is open in their boroughs
+MIDNIGHT = START.replace(hour=0)
+DAILY: dict[str, Callable[[Session], object]] = {
+    "today ix_action_waits": lambda session: day.actions_waiting_light(session, READER),
+    "blocked ix_action_to_do": lambda session: day.actions_blocked_light(session, READER),
+    "said done ix_action_waits": lambda session: day.actions_said_done(session, READER),
+    "to take ix_referral_partnership_id": lambda session: day.referrals_to_look_at(session, READER),
+    "to send ix_meeting_partnership_id": lambda session: day.agendas_due(session, READER, START, START),
+    "met ix_meeting_partnership_id": lambda session: day.meetings_lately(session, READER, START, START),
+    "of a borough ix_delivery_lost": lambda session: messages_lost(session, READER, START),
+    "chase ix_action_to_do_by": lambda session: day.actions_to_chase(session, READER, START.date(), MIDNIGHT),
+    "by agency ix_action_to_do_by": lambda session: day.agencies_late(session, READER, START.date()),
+    "at an agency ix_action_to_do": lambda session: day.late_actions_at(session, READER, 1, START.date()),
+    "alike ix_action_owner_id": lambda session: day.actions_alike(session, [1, 2], [1, 2]),
+}
+HOT |= WATCHED | DAILY
 
 
 @pytest.mark.parametrize("question", HOT)

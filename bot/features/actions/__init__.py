@@ -3,7 +3,19 @@
 from collections.abc import Callable
 
 from bot.context import Context
-from bot.features.actions import asking, chasing, deciding, giving, steps, telling
+from bot.features.actions import (
+    asking,
+    chasing,
+    confirming,
+    deciding,
+    giving,
+    late,
+    minute,
+    minute_giving,
+    on_request,
+    steps,
+    telling,
+)
 from bot.features.actions.chasing import JOBS
 from bot.features.actions.notices import DoneUndone, Settled
 from bot.features.actions.replying import reply_in_words, yes
@@ -189,6 +201,11 @@ COMMANDS = (
         "propose action", "Propose an action between meetings", _add(giving.ProposeAction), needs=May.PROPOSE_ACTIONS
     ),
     Command("add action", "Give somebody an action", _add(giving.NewAction), needs=RUN),
+    *confirming.COMMANDS,
+    *on_request.COMMANDS,
+    *late.COMMANDS,
+    *minute.COMMANDS,
+    *minute_giving.COMMANDS,
 )
 FORMS = (
     Guided(giving.NewAction, giving.added),
@@ -205,6 +222,7 @@ FORMS = (
     Guided(asking.CancelAction, asking.cancelled),
     Guided(asking.EnteredInError, asking.in_error),
     Guided(asking.ReopenAction, asking.reopened),
+    *minute.FORMS,
 )
 OWED = (*chasing.OWED, *telling.OWED)
 

@@ -1,6 +1,8 @@
 """Forms by which an action is proposed, given to a post, passed on inside an agency, or replaced by another."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, ClassVar
 
 from bot.choices import own_agencys_posts, own_cases, own_posts, posts_at_own_panels
@@ -92,6 +94,18 @@ class ReplaceAction(Form):
     due_on: Annotated[ComingDay, Ask(GIVE, "By when?", "For example, 27 March 2026, or Friday")]
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What the panel agreed: who does what by when, and about what."""
+
+    owner: Post
+    verb: Verb
+    due_on: date
+    item: AgendaItem | None = None
+    case: Case | None = None
+    priority: Priority = Priority.NORMAL
+
+
 @needs(May.PROPOSE_ACTIONS)
 def propose_action(ctx: Context, form: ProposeAction) -> Action:
     """Nobody has to do it, nor hears of it but the coordinators, until it is agreed."""
@@ -115,22 +129,23 @@ def propose_action(ctx: Context, form: ProposeAction) -> Action:
 def add_action(ctx: Context, form: NewAction) -> Action:
     owner = post_chosen(ctx, form.owner)
     item, case = _about(ctx, form.item, owner)
-    if case:
-        name_to(ctx.session, case, [owner.agency_id])
+    priority = Priority(form.priority or HowUrgent.NORMAL)
+    return begin(ctx, Agreed(owner, form.verb, form.due_on, item, case, priority))
+
+
+def begin(ctx: Context, agreed: Agreed, reference: str = "") -> Action:
+    """Its owner is told, and the owner's agency learns what the case is called."""
+    if agreed.case:
+        name_to(ctx.session, agreed.case, [agreed.owner.agency_id])
     action = Action(
-        reference=new_reference("A"),
-        partnership_id=owner.partnership_id,
-        owner=owner,
-        item=item,
-        case=case,
-        verb=form.verb,
-        due_on=form.due_on,
-        priority=Priority(form.priority or HowUrgent.NORMAL),
+        reference=reference or new_reference("A"),
+        partnership_id=agreed.owner.partnership_id,
+        **vars(agreed),
         state=ActionState.OPEN,
         agreed_at=ctx.now,
         **begun(ctx, "give"),
     )
-    tell(ctx, [owner], "action_given", ctx.add(action))
+    tell(ctx, [agreed.owner], "action_given", ctx.add(action))
     steps.hand_over(ctx, action)
     return action
 

@@ -44,11 +44,23 @@ class DailyDigest(Notice):
 
 @dataclass(frozen=True)
 class ActionGiven(Notice):
-    """To the owner: this is yours now."""
+    """To the owner: this is yours now.  `panel`: the day of the meeting whose item it is about, unless it is hidden."""
 
     level = Level.L1
     action: ActionLine
     post: str
+    contact: str
+    panel: date | None = None
+
+
+@dataclass(frozen=True)
+class ActionsGiven(Notice):
+    """Several at once, for one person."""
+
+    level = Level.L1
+    giver: str
+    actions: tuple[ActionLine, ...]
+    posts: str
     contact: str
 
 
@@ -173,6 +185,15 @@ class Answered(Notice):
     contact: str
     because: str = ""
     after: str = ""  # the reference of the action that takes its place
+
+
+@dataclass(frozen=True)
+class ActionsConfirmed(Notice):
+    """To the owner of several that were confirmed at once."""
+
+    level = Level.L1
+    actions: tuple[ActionLine, ...]
+    contact: str
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,22 @@
 """What the sides of an action are told of each other's steps, in words on the day it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.features.actions.chasing import line
-from bot.features.actions.notices import ActionGiven, Answered, ForCoordinator, NotTakenOn
+from bot.features.actions.notices import (
+    ActionGiven,
+    ActionsConfirmed,
+    ActionsGiven,
+    Answered,
+    ForCoordinator,
+    NotTakenOn,
+)
 from bot.features.actions.reasons import in_words
 from bot.kit.messages import Notice
+from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
 from bot.lifecycles.action import TO_DO
 from bot.tables import Owed
@@ -25,7 +33,34 @@ def _given(session: Session, delivery: Delivery, now: datetime) -> Notice | None
     action = action_named(session, delivery.about)
     if action is None or action.state not in TO_DO or action.owner_id != delivery.post_id:
         return None
-    return ActionGiven(line(action, delivery, now), action.owner.words, action.partnership.contact)
+    about = line(action, delivery, now)
+    panel = local_day(action.item.meeting.starts_at) if action.item and about.which else None
+    return ActionGiven(about, action.owner.words, action.partnership.contact, panel)
+
+
+def given_together(notices: Sequence[ActionGiven]) -> Notice:
+    """What a panel gave one person in one go is one message."""
+    if len(notices) == 1:
+        return notices[0]
+    places, days = {one.action.place for one in notices}, {one.panel for one in notices}
+    day = next(iter(days)) if len(days) == 1 else None
+    giver = f"the {min(places)} panel" if len(places) == 1 else "your panels"
+    return ActionsGiven(
+        f"{giver} of {day_in_words(day)}" if day and len(places) == 1 else giver,
+        tuple(one.action for one in notices),
+        _each_once(one.post for one in notices),
+        _each_once(one.contact for one in notices),
+    )
+
+
+def confirmed_together(notices: Sequence[Answered]) -> Notice:
+    if len(notices) == 1:
+        return notices[0]
+    return ActionsConfirmed(tuple(one.action for one in notices), _each_once(one.contact for one in notices))
+
+
+def _each_once(words: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(words))
 
 
 def _not_taken_on(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
@@ -94,7 +129,7 @@ def _unblocked(session: Session, delivery: Delivery, now: datetime) -> Notice | 
 
 
 OWED = (
-    Owed("action_given", _given),
+    Owed("action_given", _given, merged=given_together),
     Owed("action_not_taken_on", _not_taken_on),
     Owed("action_proposed", _for_coordinator("propose", _in(S.PROPOSED))),
     Owed("action_said_done", _for_coordinator("say done", _in(S.DONE_CLAIMED))),
@@ -106,7 +141,7 @@ OWED = (
     Owed("more_time_asked", _for_coordinator("ask for more time", _asks_more)),
     Owed("more_time_again", _for_coordinator("ask for more time", _asks_again)),
     Owed("action_unblocked", _unblocked),
-    Owed("action_confirmed", _for_owner("confirm")),
+    Owed("action_confirmed", _for_owner("confirm"), merged=confirmed_together),
     Owed("action_ended", _for_owner("end")),
     Owed("action_sent_back", _for_owner("send back")),
     Owed("more_time_agreed", _for_owner("agree more time")),

@@ -1,0 +1,119 @@
+"""Reading the lines of a minute: item / who / what / by when, as they are pasted from anywhere.
+
+What cannot be read is never repeated: a line may hold a child's name.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.features.actions.giving import Agreed
+from bot.kit.matching import meant
+from bot.kit.words import day_in_words, plain, read_coming_day
+from storage.records import AgendaItem, Post, Priority, Verb
+
+# What a list in Word, Outlook or a web page puts before a line.
+SIGNS = "-*+\u2022\u2023\u25aa\u25ab\u25cb\u25cf\u25e6\u00b7\uf0b7\u2013\u2014"
+BULLET = re.compile(rf"^\s*(?:[{SIGNS}]+|o(?=\t)|\(?[0-9]{{1,3}}[.)]|\(?[a-z][.)])\s+", re.IGNORECASE)
+# The first that makes four parts of a line, or five; a day may be written with slashes, a post with a comma.
+SEPARATORS = (r"\t", r"\|", r"\s+/\s*|\s*/\s+", r"/", r";", r",")
+PARTS = 4
+ITEM = re.compile(r"(?:agenda )?(?:item)?[ :]*(?:no\.? ?|number )?#? ?(\d{1,3})")
+NO_ITEM = {"no item", "none", "n/a", "aob", "any other business"}
+URGENT = re.compile(r"[\s,;/(]*\burgent(?:ly)?\b[\s)!]*$", re.IGNORECASE)
+SHAPE = "write four parts, like: item 3 / named nurse / check a record flag / 12 June"
+SHOWN = 3
+
+
+class Unread(Exception):
+    """What is wrong with a line, and what to write instead; never what was written."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What lines can name: the posts, and the items of the meeting by their numbers."""
+
+    posts: Sequence[Post]
+    items: Mapping[int, AgendaItem]
+
+
+def lines_in(text: str) -> list[tuple[int, str]]:
+    """Each line with its number among those that are not empty."""
+    return list(enumerate((line for line in text.splitlines() if line.strip()), start=1))
+
+
+def read_line(line: str, panel: Panel, today: date) -> Agreed:
+    """Raises Unread with all that is wrong with it."""
+    item, who, what, when, *more = _parts(BULLET.sub("", line, count=1))
+    day = URGENT.sub("", when)
+    if any(URGENT.sub("", one).strip() for one in more):
+        raise Unread(SHAPE)
+    read = _all_of(lambda: _item(item, panel), lambda: _post(who, panel), lambda: _verb(what), lambda: _day(day, today))
+    about, owner, verb, due_on = read
+    priority = Priority.HIGH if day != when or more else Priority.NORMAL
+    return Agreed(owner, verb, due_on, about, about.case if about else None, priority)
+
+
+def _all_of(*readers: Callable[[], Any]) -> list[Any]:
+    read, wrong = [], []
+    for reader in readers:
+        try:
+            read.append(reader())
+        except Unread as unread:
+            wrong.append(str(unread))
+    if wrong:
+        raise Unread("; ".join(wrong))
+    return read
+
+
+def _parts(line: str) -> list[str]:
+    for separator in SEPARATORS:
+        most = PARTS - 1 if separator in ("/", ",") else 0
+        parts = [part.strip() for part in re.split(separator, line.strip(" |"), maxsplit=most)]
+        parts = parts if len(parts) == PARTS else [part for part in parts if part]  # aligned with several tabs
+        if len(parts) in (PARTS, PARTS + 1):
+            return parts
+    raise Unread(SHAPE)
+
+
+def _item(said: str, panel: Panel) -> AgendaItem | None:
+    if plain(said) in NO_ITEM:
+        return None
+    number = ITEM.fullmatch(plain(said))
+    if number is None:
+        raise Unread("begin with the number of the item, or with: no item")
+    if int(number[1]) not in panel.items:
+        raise Unread(f"this meeting has no item {int(number[1])}")
+    return panel.items[int(number[1])]
+
+
+def _post(said: str, panel: Panel) -> Post:
+    phrases = {one.id: (one.title, one.agency.name, one.words) for one in panel.posts}
+    found = [one for one in panel.posts if one.id in meant(said, phrases)]
+    if len(found) != 1:
+        raise Unread(_which([one.words for one in found], "who is to do it", panel.posts[0].words))
+    return found[0]
+
+
+def _verb(said: str) -> Verb:
+    found = meant(said, {one: (one.value,) for one in Verb})
+    if len(found) != 1:
+        raise Unread(_which([one.value for one in found], "what is to be done", Verb.CHECK_FLAG))
+    return found[0]
+
+
+def _which(found: Sequence[str], what: str, example: str) -> str:
+    if found:
+        return f"say {what}: {' or '.join(found[:SHOWN])}"
+    return f"say {what}, in the words that I know, like: {example}"
+
+
+def _day(said: str, today: date) -> date:
+    day = read_coming_day(said, today)
+    if day is None:
+        raise Unread("say by when, like: 27 March 2026")
+    if day <= today:
+        raise Unread(f"the day has to come after today, and {day_in_words(day)} does not")
+    return day
