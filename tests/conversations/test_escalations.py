@@ -562,6 +562,12 @@ def test_nobody_settles_at_a_higher_level_what_they_have_to_do_themselves(world:
     assert f"{reference} is at level 2" in world.person("lead").says(f"settle {reference}")
 
 
+def test_who_also_coordinates_escalates_their_own_action_as_its_owner(world: World) -> None:
+    joins(world, "coordinator", "Hollow Oak School", Role.AGENCY_MEMBER)
+    action = an_action(world, "The coordinator, Hollow Oak School", DUE)
+    assert "by The coordinator, Hollow Oak School" in escalates(world, "coordinator", action)
+
+
 def test_without_chairs_the_heads_of_service_stand_in(world: World) -> None:
     joins(world, "member", "Bromley Council", Role.AGENCY_MEMBER, "Bromley")
     joins(world, "head", "Bromley Council", Role.HEAD, "Bromley")
