@@ -4,7 +4,19 @@ import logging
 from datetime import datetime
 
 from bot import dialogues
-from bot.features import actions, agreements, cases, directory, escalations, flags, meetings, removal, retention, shares
+from bot.features import (
+    actions,
+    agreements,
+    cases,
+    directory,
+    escalations,
+    flags,
+    meetings,
+    referrals,
+    removal,
+    retention,
+    shares,
+)
 from bot.tables import Job
 from storage.database import Sessions
 from storage.queries.health import note_run
@@ -12,6 +24,7 @@ from storage.queries.health import note_run
 log = logging.getLogger(__name__)
 
 JOBS: tuple[Job, ...] = (
+    *referrals.JOBS,
     *actions.JOBS,
     *escalations.JOBS,
     *meetings.JOBS,

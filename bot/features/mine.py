@@ -104,7 +104,8 @@ def _sent(ctx: Context) -> list[OpenThing]:
 def _referral(referral: Referral) -> OpenThing:
     words = f"Referral {referral.reference}, {REFERRAL.table.words[referral.state]}"
     line = f"referral {referral.reference}"
-    return OpenThing(words, answer_by(referral), "Where is it?", line, referral.reference)
+    by = None if referral.outcome else answer_by(referral)
+    return OpenThing(words, by, "Where is it?", line, referral.reference)
 
 
 @needs(May.READ)

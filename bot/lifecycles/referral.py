@@ -1,4 +1,4 @@
-"""A referral's life, as far as somebody having taken it up (DOMAIN.md B.2)."""
+"""A referral's life: sent, taken up, and finished once who sent it was told what came of it (DOMAIN.md B.2)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -22,8 +22,17 @@ ANSWER_WITHIN = 3  # working days from sending to a decision (DOMAIN.md B.2)
 REFERRAL = Life(
     Lifecycle(
         "referral",
-        (Step((S.SUBMITTED,), "take", S.SCREENING, (Party.COORDINATOR,), {Party.AUTHOR: "referral_taken"}),),
-        {S.SUBMITTED: "received", S.SCREENING: "being looked at"},
+        (
+            Step((S.SUBMITTED,), "take", S.SCREENING, (Party.COORDINATOR,), {Party.AUTHOR: "referral_taken"}),
+            Step(
+                (S.SUBMITTED, S.SCREENING),
+                "tell",
+                S.CONCLUDED,
+                (Party.COORDINATOR,),
+                {Party.AUTHOR: "referral_outcome"},
+            ),
+        ),
+        {S.SUBMITTED: "received", S.SCREENING: "being looked at", S.CONCLUDED: "finished"},
     ),
     _sides,
 )

@@ -21,6 +21,7 @@ from storage.records import (
     EmergencyState,
     Flag,
     Meeting,
+    Post,
     Referral,
     Role,
 )
@@ -97,6 +98,13 @@ def actions_about(session: Session, case: Case) -> Sequence[Action]:
         .options(joinedload(Action.owner))
         .order_by(Action.state.in_(ENDED), Action.due_on, Action.id)
     ).all()
+
+
+def owners_about(session: Session, case: Case) -> Sequence[Post]:
+    """The posts that were given an action about it."""
+    never = (ActionState.PROPOSED, ActionState.ENTERED_IN_ERROR)
+    given = select(Action.owner_id).where(Action.case_id == case.id, Action.state.not_in(never))
+    return session.scalars(select(Post).where(Post.id.in_(given)).order_by(Post.id)).all()
 
 
 def items_about(session: Session, case: Case) -> Sequence[AgendaItem]:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
-from storage.records import Dialogue, Referral, Role
+from storage.records import Action, ActionState, Case, CaseState, Dialogue, Referral, ReferralState, Role
+from storage.records.base import exactly
+
+SETTLED = (ActionState.DONE, ActionState.NOT_POSSIBLE, ActionState.CANCELLED)
 
 
 def visible_referrals(reader: Actor) -> Select[Referral]:
@@ -40,6 +43,23 @@ def referral_named(session: Session, reference: str) -> Referral | None:
     return session.scalar(
         select(Referral).where(Referral.reference == reference).options(joinedload(Referral.partnership))
     )
+
+
+def referrals_unheard(session: Session, before: datetime) -> Sequence[str]:
+    """Their references: sent before then, and nobody has taken them up."""
+    unheard = select(Referral.reference).where(Referral.state == exactly("submitted"), Referral.sent_at < before)
+    return session.scalars(unheard.order_by(Referral.id)).all()
+
+
+def referrals_to_tell(session: Session) -> Sequence[str]:
+    """Their references: the case is closed or something was done about it, and who sent it has not heard."""
+    ended = exists().where(Action.case_id == Case.id, Action.state.in_(SETTLED))
+    return session.scalars(
+        select(Referral.reference)
+        .join(Case, Case.referral_id == Referral.id)
+        .where(Referral.state != ReferralState.CONCLUDED, or_(Case.state == CaseState.CLOSED, ended))
+        .order_by(Referral.id)
+    ).all()
 
 
 def _own_dialogues(reader: Actor) -> Select[Dialogue]:

@@ -56,7 +56,7 @@ from storage.records.people import (
     Workspace,
 )
 from storage.records.posted import Posted, PostedState
-from storage.records.referrals import Agree, Dialogue, Likeness, Referral, ReferralState
+from storage.records.referrals import Agree, Dialogue, Likeness, Outcome, Referral, ReferralState
 from storage.records.retention import Erasure, Hold, HoldKind
 from storage.records.slack import SlackInstallation, SlackInstallState, SlackTeam
 from storage.records.transfers import Transfer, TransferState
@@ -115,6 +115,7 @@ __all__ = [
     "Meeting",
     "MeetingCall",
     "MeetingState",
+    "Outcome",
     "Partnership",
     "Person",
     "Post",

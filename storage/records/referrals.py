@@ -14,6 +14,16 @@ from storage.records.people import Account, Partnership
 class ReferralState(StrEnum):
     SUBMITTED = "submitted"
     SCREENING = "screening"
+    CONCLUDED = "concluded"
+
+
+class Outcome(StrEnum):
+    """What came of it, as far as whoever sent it may know."""
+
+    PLAN = "plan"
+    GOES_ON = "goes_on"
+    CLOSED = "closed"
+    PASSED = "passed"
 
 
 class Referral(Living, Record):
@@ -29,6 +39,7 @@ class Referral(Living, Record):
     state: Mapped[ReferralState] = mapped_column(info=L1)
     sent_at: Mapped[datetime] = mapped_column(info=L1)
     answers: Mapped[Classified] = mapped_column(Secret(Level.L4))
+    outcome: Mapped[Outcome | None] = mapped_column(info=L1)  # once they were told
     sent_from: Mapped[Account] = relationship()
     partnership: Mapped[Partnership] = relationship()
 

@@ -54,6 +54,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("blockages", "blockage list"), ("police", *COORDINATORS)),
     **dict.fromkeys(("reviewed", "end share", "withdraw", "show again"), COORDINATORS),
     **dict.fromkeys(("agreements", "agreement", "add agreement", "renew agreement", "end agreement"), COORDINATORS),
+    **dict.fromkeys(("feedback", "tell"), COORDINATORS),
     **dict.fromkeys(("take", "add action", "confirm", "send back", "give"), COORDINATORS),
     **dict.fromkeys(("agenda", "send", "send later", "results", "add meeting", "add item", "not sent"), COORDINATORS),
     **dict.fromkeys(("send again", "send to deputy", "stop sending"), COORDINATORS),

@@ -3,7 +3,7 @@
 import pytest
 
 from storage.levels import unsealed
-from storage.records import Action, ActionState, BlockedBecause, Effect
+from storage.records import Action, ActionState, AuditEntry, BlockedBecause, Effect
 from tests.cast import add_lead
 from tests.making import an_action
 from tests.planting import opens
@@ -48,6 +48,8 @@ def test_a_proposal_whose_day_is_past_cannot_be_given_and_can_be_cancelled(world
     world.moves_on(working_days=1)
     card = cal.hears_one()
     assert "which is past. Cancel it, and add it with a later day" in cal.presses("Give it")
+    opens(cal, f"give {card.line('Give it').split()[1]}")
+    assert "which is past" in cal.submits(owner=SCHOOL)
     cal.presses("See what else you can do", on=card)
     cal.presses("Cancel it")
     assert "Cancelled: make a call" in cal.submits(because="It is not needed any more")
@@ -281,3 +283,29 @@ def test_the_second_time_more_time_is_for_the_chair(world: World) -> None:
     assert "More time agreed, until Wednesday 24 June 2026" in pat.presses("Agree")
     assert "More time agreed" in pat.says(f"agree {reference}")
     assert str(stored(world, reference).due_on) == "2026-06-24"
+
+
+@pytest.mark.parametrize("then", ["done", "not mine"])
+def test_whoever_says_more_than_more_time_waits_for_it_no_longer(world: World, then: str) -> None:
+    reference = an_action(world, SCHOOL, "10 June 2026")
+    sam, cal = world.person("school"), world.person("coordinator")
+    opens(sam, f"more time {reference}")
+    sam.submits(until="17 June 2026")
+    sam.says(f"{then} {reference}")
+    assert stored(world, reference).asked_due_on is None
+    assert "Agree more time" not in cal.says(f"action {reference}").buttons
+    world.tick()
+    assert "more time" not in cal.hears_one()
+
+
+def test_a_form_that_does_not_fit_any_more_is_written_down_like_a_look(world: World) -> None:
+    reference = an_action(world, SCHOOL, "10 June 2026")
+    cal = world.person("coordinator")
+    before = looked(world, reference)
+    assert "to do" in cal.says(f"send back {reference}")
+    assert looked(world, reference) == before + 1
+
+
+def looked(world: World, reference: str) -> int:
+    with world.sessions() as session:
+        return session.query(AuditEntry).filter_by(about=reference, what="answer for actions").count()

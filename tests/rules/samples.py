@@ -296,6 +296,17 @@ SAMPLES: tuple[Notice, ...] = (
     referrals.ReferralArrived("R-7K2F9", 1, "Camden", DAY, confirmed=False),
     referrals.ReferralTaken("R-7K2F9", "Camden", DAY, CONTACT),
     referrals.NowYoursToRead("R-7K2F9", DAY),
+    referrals.ReferralStands("R-7K2F9", "Camden", "finished", MOMENT, DAY, CONTACT, "It is closed"),
+    referrals.ReferralOutcome("R-7K2F9", "Camden", "It was discussed and there is a plan", CONTACT),
+    referrals.CaseDecided("C-7K2F9", "Camden", "Copper Lantern", "It is closed", CONTACT),
+    referrals.CaseDecided("C-7K2F9", "Camden", "", "It is closed", CONTACT),
+    *(
+        referrals.FeedbackChoice("R-7K2F9", known, (("It is closed", "tell closed R-7K2F9 @2"),))
+        for known in (True, False)
+    ),
+    referrals.FeedbackSent("R-7K2F9", "It is closed"),
+    referrals.FeedbackDue((("R-7K2F9", "Camden", MOMENT), ("R-7K2F9", "Camden", None))),
+    referrals.FeedbackDue((("R-7K2F9", "Camden", None),)),
     actions.ActionReminder(LINE, ODD, CONTACT),
     actions.ActionReminder(LATE, ODD, CONTACT),
     actions.DailyDigest((("Camden", (LINE,)), ("Islington", (LATE,))), 2, ODD, CONTACT),

@@ -94,7 +94,7 @@ def _opens(form: type[Form], event: str) -> Run:
 
 def _form(ctx: Context, spoken: Spoken, action: Action, form: type[Form], fits: bool) -> Reply | Opening:
     stale = spoken.seen is not None and spoken.seen != action.version
-    return stands(ctx, action) if stale or not fits else Opening(form, Subject(action.reference, action.version))
+    return _stands(ctx, spoken) if stale or not fits else Opening(form, Subject(action.reference, action.version))
 
 
 def _outcome(ctx: Context, spoken: Spoken) -> Reply | Opening:

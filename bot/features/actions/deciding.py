@@ -30,13 +30,18 @@ def agree(ctx: Context, reference: str, seen: int | None) -> Action:
 
 
 def _agree_proposal(ctx: Context, action: Action, seen: int | None) -> None:
-    if action.state is ActionState.PROPOSED and action.due_on <= ctx.today:
-        was = day_in_words(action.due_on)
-        raise Refusal(f"It was to be done by {was}, which is past. Cancel it, and add it with a later day.")
+    _in_time(ctx, action)
     if move(ctx, ACTION, action, "agree", seen, agreed_at=ctx.now):
         if action.case:
             name_to(ctx.session, action.case, [action.owner.agency_id])
         hand_over(ctx, action)
+
+
+def _in_time(ctx: Context, action: Action) -> None:
+    """What was proposed can be given while there is a day left to do it in."""
+    if action.state is ActionState.PROPOSED and action.due_on <= ctx.today:
+        was = day_in_words(action.due_on)
+        raise Refusal(f"It was to be done by {was}, which is past. Cancel it, and add it with a later day.")
 
 
 @needs(May.DECIDE_ACTIONS)
@@ -89,6 +94,7 @@ def give(ctx: Context, reference: str, seen: int | None, owner: Post) -> Action:
     action = visible(ctx, reference)
     if owner.partnership_id != action.partnership_id:
         raise NotFound
+    _in_time(ctx, action)
     return to_another(ctx, action, "give", seen, owner)
 
 

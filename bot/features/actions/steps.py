@@ -22,6 +22,7 @@ from storage.records import WITH_OWNER, Action, ActionState, BlockedBecause, Eff
 PAST_DUE = 2  # working days
 NOTHING: dict[str, None] = {"because": None, "why": None}  # no reason belongs to this step
 UNBLOCKED: dict[str, None] = {"blocked_because": None, "blocked_at": None}
+ANSWERED: dict[str, None] = {"asked_due_on": None}  # whoever says more than "more time" does not wait for that any more
 
 
 def visible(ctx: Context, reference: str) -> Action:
@@ -47,7 +48,7 @@ def accept(ctx: Context, reference: str, seen: int | None) -> Action:
 def say_done(ctx: Context, reference: str, seen: int | None, outcome: Classified | None = None) -> Action:
     """`outcome` is what they wrote beside it: kept in the tracker, never repeated in a message."""
     action = visible(ctx, reference)
-    move(ctx, ACTION, action, "say done", seen, outcome=outcome, effect=None, **NOTHING, **UNBLOCKED)
+    move(ctx, ACTION, action, "say done", seen, outcome=outcome, effect=None, **NOTHING, **UNBLOCKED, **ANSWERED)
     return action
 
 
@@ -75,7 +76,7 @@ def contest(
     ctx: Context, reference: str, seen: int | None, why: Classified | None = None, because: str | None = None
 ) -> Action:
     action = visible(ctx, reference)
-    move(ctx, ACTION, action, "contest", seen, because=because, why=why)
+    move(ctx, ACTION, action, "contest", seen, because=because, why=why, **ANSWERED)
     return action
 
 
@@ -113,7 +114,7 @@ def say_not_possible(
     ctx: Context, reference: str, seen: int | None, because: str | None, why: Classified | None = None
 ) -> Action:
     action = visible(ctx, reference)
-    move(ctx, ACTION, action, "say not possible", seen, because=because, why=why, **UNBLOCKED)
+    move(ctx, ACTION, action, "say not possible", seen, because=because, why=why, **UNBLOCKED, **ANSWERED)
     return action
 
 

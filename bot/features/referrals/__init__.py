@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.audit import note
 from bot.context import Context
+from bot.features.referrals import feedback
 from bot.features.referrals.child import ReferChild
 from bot.features.referrals.likeness import told_of_the_child
 from bot.features.referrals.notices import (
@@ -132,11 +133,8 @@ def _where(ctx: Context, spoken: Spoken) -> Reply:
     referral = referral_status(ctx, spoken.reference)
     state = REFERRAL.table.words[referral.state]
     place = referral.partnership
-    return Reply(
-        ReferralStands(
-            referral.reference, place.name, state, referral.changed_at, answer_by(referral), place.contact
-        ).message()
-    )
+    answer = answer_by(referral), place.contact, feedback.outcome_of(referral)
+    return Reply(ReferralStands(referral.reference, place.name, state, referral.changed_at, *answer).message())
 
 
 def _take(ctx: Context, spoken: Spoken) -> Reply:
@@ -166,6 +164,8 @@ COMMANDS = (
     Command("refer", "Refer a child", _refer, needs=May.REFER),
     Command("referral", "Ask what has become of a referral", _where, needs=May.ASK_ABOUT_REFERRALS, takes="R-7K2F9"),
     Command("take", "Take a referral up", _take, needs=May.SCREEN_REFERRALS, takes="R-7K2F9", listed=False),
+    *feedback.COMMANDS,
 )
 FORMS = (Guided(ReferChild, _receipt, stops=_stop_for_danger),)
-OWED = (Owed("referral_arrived", _arrived), Owed("referral_taken", _taken))
+OWED = (Owed("referral_arrived", _arrived), Owed("referral_taken", _taken), *feedback.OWED)
+JOBS = feedback.JOBS

@@ -32,6 +32,7 @@ class ReferralStands(Notice):
     since: datetime
     answer_by: date
     contact: str
+    outcome: str = ""  # once they were told
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,51 @@ class NowYoursToRead(Notice):
     level = Level.L1
     reference: str
     answer_by: date
+
+
+@dataclass(frozen=True)
+class ReferralOutcome(Notice):
+    """To whoever sent it: what came of it, in the words of a closed list."""
+
+    level = Level.L1
+    reference: str
+    borough: str
+    outcome: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class CaseDecided(Notice):
+    """To a post that had an action on the case: what was decided about it."""
+
+    level = Level.L1
+    reference: str
+    borough: str
+    known_as: str
+    decided: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class FeedbackChoice(Notice):
+    """To the coordinator: the words that can be sent, each of them one press (label, line)."""
+
+    level = Level.L2
+    reference: str
+    confirmed: bool
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FeedbackSent(Notice):
+    level = Level.L2
+    reference: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class FeedbackDue(Notice):
+    """To the coordinator, all in one message.  `lines`: (reference, borough, when it came if nobody took it up)."""
+
+    level = Level.L1
+    lines: tuple[tuple[str, str, datetime | None], ...]

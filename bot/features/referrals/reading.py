@@ -9,6 +9,7 @@ from typing import Any
 from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.referrals.child import ReferChild
+from bot.features.referrals.feedback import outcome_of
 from bot.features.referrals.opening import could_harm
 from bot.keeping import kept_how
 from bot.kit.errors import NotFound
@@ -52,6 +53,7 @@ class ReferralPage(Notice):
     alike: tuple[tuple[str, str], ...] = ()
     careful: bool = False
     kept: str = ""
+    outcome: str = ""
 
 
 FOR_THE_COORDINATOR = frozenset({"risk_to_source", "not_to_share"})  # what might put somebody in danger
@@ -100,6 +102,7 @@ def _page(
         alike=tuple(alike_for(ctx.session, ctx.actor, referral)),
         careful=bool(without) and could_harm(answers),
         kept=kept_how(ctx.session, referral.reference),
+        outcome=outcome_of(referral),
     )
 
 
