@@ -187,6 +187,18 @@ def test_every_fifth_working_day_until_it_is_confirmed(world: World) -> None:
     assert sam.hears() == []
 
 
+def test_done_is_taken_for_no_action_while_a_flag_waits_as_well(world: World) -> None:
+    action, sam = an_action(world, SCHOOL, "12 June 2026"), world.person("school")
+    reference = a_flag(world, a_case(world), SCHOOL)
+    world.tick()
+    flagged = next(one for one in sam.hears() if reference in one)
+    assert "Yes, mark it as done" in sam.says("done").buttons, "asked, and not taken"
+    assert "Yes, mark it as done" not in sam.says("done", replying_to=flagged).buttons
+    assert action in sam.says("mine")
+    confirms(sam, reference)
+    assert "Undo" in sam.says("done").buttons
+
+
 def test_several_reminders_are_one_message(world: World) -> None:
     cases = [a_case(world) for _ in range(2)]
     first, second = (a_flag(world, case, SCHOOL) for case in cases)

@@ -15,6 +15,7 @@ from bot.tables import Spoken
 from bot.wording import Meaning
 from storage.levels import Classified, Level
 from storage.queries.actions import open_actions_of, proposal_for
+from storage.queries.flags import flags_waiting_for
 from storage.records import Action, Proposal
 
 SHORT_LIST = 5
@@ -83,7 +84,7 @@ def reply_in_words(ctx: Context, meaning: Meaning, spoken: Spoken) -> Reply:
     if len(actions) > 1:
         return Reply(_which(ctx, actions, meaning).message())
     action = actions[0]
-    if meaning.certain:
+    if meaning.certain and not _means_a_flag(ctx, spoken):
         try:
             return marked(ctx, steps.say_done(ctx, action.reference, None))
         except Conflict:
@@ -97,6 +98,12 @@ def _meant(ctx: Context, spoken: Spoken) -> list[Action]:
     mine = open_actions_of(ctx.session, ctx.actor)
     named = [spoken.reference] if spoken.reference else list(spoken.subjects)
     return [action for action in mine if action.reference in named] if named else list(mine)
+
+
+def _means_a_flag(ctx: Context, spoken: Spoken) -> bool:
+    """Perhaps: nothing says what was done, and a flag waits for the same person."""
+    named = spoken.reference or spoken.subjects
+    return not named and bool(flags_waiting_for(ctx.session, ctx.actor))
 
 
 def _which(ctx: Context, actions: list[Action], meaning: Meaning) -> WhichAction:
