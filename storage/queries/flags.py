@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
-from storage.records import AgendaItem, Case, Flag, FlagState, Meeting, Post, Role
+from storage.records import AgendaItem, Case, Closeness, Flag, FlagState, Meeting, Post, Role
 from storage.records.flags import HELD, WAITS, WANTED
 
 WHOLE = (
@@ -30,13 +30,19 @@ def flag_for(session: Session, reader: Actor, reference: str) -> Flag | None:
 
 def flags_held_by(session: Session, reader: Actor) -> Sequence[Flag]:
     """All that may be on a record, of one's own agency or of the boroughs one runs."""
-    return session.scalars(visible_flags(reader).where(Flag.state.in_(HELD)).order_by(Flag.due_on, Flag.id)).all()
+    return session.scalars(_open_to(reader).where(Flag.state.in_(HELD)).order_by(Flag.due_on, Flag.id)).all()
 
 
 def flags_waiting_for(session: Session, reader: Actor) -> Sequence[Flag]:
     """What this person is asked for, soonest first."""
     own = Flag.owner_id.in_(reader.post_ids)
-    return session.scalars(visible_flags(reader).where(own, Flag.state.in_(WAITS)).order_by(Flag.due_on, Flag.id)).all()
+    return session.scalars(_open_to(reader).where(own, Flag.state.in_(WAITS)).order_by(Flag.due_on, Flag.id)).all()
+
+
+def _open_to(reader: Actor) -> Select[Flag]:
+    """Without those about a child or family whom they know."""
+    close = exists().where(Closeness.case_id == Flag.case_id, Closeness.person_id == reader.person_id)
+    return visible_flags(reader).where(~close)
 
 
 def flag_named(session: Session, reference: str) -> Flag | None:
