@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from storage.queries.actions import visible_actions, waits, with_owner
+from storage.queries.escalations import escalated
 from storage.queries.meetings import visible_meetings
 from storage.queries.people import Actor
 from storage.queries.referrals import visible_referrals
@@ -59,6 +60,14 @@ def actions_with(session: Session, reader: Actor, ids: Collection[int]) -> dict[
     return {one.id: one for one in found}
 
 
+def hold_actions(session: Session, reader: Actor, references: Collection[str]) -> None:
+    """Nobody else changes them until this transaction ends; always in the same order, so that no two wait for each
+    other.
+    """
+    held = visible_actions(reader).where(Action.reference.in_(references)).order_by(Action.id)
+    session.scalars(held.with_for_update(of=Action)).all()
+
+
 def actions_said_done(session: Session, reader: Actor) -> Sequence[Action]:
     runs = Action.partnership_id.in_(reader.where(Role.COORDINATOR))
     said = visible_actions(reader).where(runs, waits(), Action.state == ActionState.DONE_CLAIMED)
@@ -98,14 +107,17 @@ def agendas_due(session: Session, reader: Actor, now: datetime, until: datetime)
 
 
 def actions_to_chase(session: Session, reader: Actor, today: date, midnight: datetime) -> Sequence[Action]:
-    """Late, or given before today and not taken on; what is blocked or waits for a coordinator is not its owner's."""
+    """Late, or given before today and not taken on.  Not what is blocked or waits for a coordinator; nor what its
+    owner is not reminded of, because they paused that, or because who holds the level of an escalation is.
+    """
     late = or_(Action.due_on < today, and_(Action.state == ActionState.OPEN, Action.changed_at < midnight))
-    own = (Action.state != ActionState.BLOCKED, Action.asked_due_on.is_(None))
+    own = (Action.state != ActionState.BLOCKED, Action.asked_due_on.is_(None), ~escalated())
+    reminded = or_(Action.paused_until.is_(None), Action.paused_until <= today)
     return session.scalars(
         select(Action)
         .join(Action.owner)
         .join(Post.agency)
-        .where(with_owner(), _in_boroughs(reader), late, *own)
+        .where(with_owner(), _in_boroughs(reader), late, reminded, *own)
         .options(contains_eager(Action.owner).contains_eager(Post.agency))
         .order_by(Agency.name, Post.title, Post.id, Action.due_on, Action.id)
     ).all()

@@ -74,6 +74,11 @@ def has_open_escalation(session: Session, action_id: int) -> bool:
     return session.scalar(select(given)) or False
 
 
+def escalated() -> ColumnElement[bool]:
+    """The same, of each action that a question is about."""
+    return exists().where(Escalation.action_id == Action.id, IS_OPEN, Escalation.reason.is_not(None))
+
+
 # --- who holds a level ------------------------------------------------------------------------------------------------
 
 

@@ -1,11 +1,11 @@
 """The coordinator's day: what needs me, who is chased, which agency is late, and confirming several at once."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from sqlalchemy import select
 
 from bot.kit.worktime import local, local_day
-from storage.records import Action, ActionState, AuditEntry
+from storage.records import Action, ActionState, AuditEntry, Post
 from tests.making import a_meeting, an_action
 from tests.planting import REFERRAL, opens
 from tests.world import World
@@ -92,11 +92,12 @@ def test_today_is_paged_and_a_page_that_is_gone_is_the_last(world: World) -> Non
 
 
 def test_today_counts_messages_that_did_not_arrive(world: World) -> None:
-    an_action(world, HOUSING, "23 June 2026")  # whose holder has not joined
-    world.tick()
-    heard = world.person("coordinator").says("today")
-    assert "Not delivered: 1" in heard
-    assert "1 message did not arrive in the last 14 days" in heard
+    for count, words in enumerate(("1 message did not arrive", "2 of your messages did not arrive"), start=1):
+        an_action(world, HOUSING, "23 June 2026")  # whose holder has not joined
+        world.tick()
+        heard = world.person("coordinator").says("today")
+        assert f"Not delivered: {count}" in heard
+        assert f"{words} in the last 14 days" in heard
     assert "Not delivered in the last 14 days" in world.person("coordinator").presses("See which did not arrive")
 
 
@@ -174,6 +175,24 @@ def test_what_is_blocked_waits_for_the_coordinator_or_was_given_today_is_not_cha
     world.moves_on(working_days=2, hours=1)
     assert f"{SCHOOL}: 1 not taken on" in cal.says("chase")
     assert NURSE not in cal.front
+
+
+def test_who_paused_their_reminders_or_waits_for_an_escalation_is_not_chased(world: World) -> None:
+    _, _, nurses = behind(world)
+    cal, sam, nurse = (world.person(one) for one in ("coordinator", "school", "nurse"))
+    with world.sessions.begin() as session:
+        late = select(Action).join(Action.owner).where(Post.title == "Safeguarding lead")
+        for action in session.scalars(late):
+            action.paused_until = local_day(world.now + timedelta(days=4))
+    nurse.says(f"escalate {nurses}")
+    nurse.presses("Use the form instead")
+    nurse.submits(risk="no")
+    nurse.submits(reason="capacity")
+    assert "Everybody has taken on what they were given, and nobody is late" in cal.says("chase")
+    assert "Nobody is reminded now" in cal.says("chase now")
+    quiet(world, "school", "nurse")
+    world.moves_on(hours=1)
+    assert sam.hears() == nurse.hears() == []
 
 
 def test_nobody_is_chased_outside_working_time_or_while_away(world: World) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from storage.records import Action, Dialogue, Priority
 from tests.making import a_case, a_meeting, an_action, an_item
-from tests.planting import CHILD, WORDS, opens, planted_in
+from tests.planting import BORN, CHILD, WORDS, opens, planted_in
 from tests.surfaces import Heard
 from tests.world import World
 
@@ -98,7 +98,7 @@ def test_what_is_not_understood_is_named_by_its_number_and_never_repeated(met: W
         f"item 1 / nurse / {WORDS} / 26 June 2026",
         "item 1 / nurse / plan / 26 June 2026",
         f"item 1 / nurse / check flag / {CHILD}",
-        "item 1 / nurse / check flag / 2 June 2026",
+        f"item 1 / nurse / check flag / {BORN}",
         WORDS,
         ONE,
         f"{CHILD} / {CHILD} / {CHILD} / {CHILD}",
@@ -111,8 +111,8 @@ def test_what_is_not_understood_is_named_by_its_number_and_never_repeated(met: W
     assert "Line 4: say who is to do it, in the words that I know, like: " in read
     assert "Line 5: say what is to be done, in the words that I know, like: check a record flag" in read
     assert "Line 6: say what is to be done: agree a plan or update a plan" in read
-    assert "Line 7: say by when, like: 27 March 2026" in read
-    assert "Line 8: the day has to come after today, and Tuesday 2 June 2026 does not" in read
+    assert "Line 7: say by when, like: Tuesday 23 June 2026" in read
+    assert "Line 8: say a day that comes after today, like: Tuesday 23 June 2026" in read
     assert "Line 9: write four parts, like: item 3 / named nurse" in read
     assert "Line 10: it says the same as line 1" in read
     assert "Line 11: begin with the number of the item" in read

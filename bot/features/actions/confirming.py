@@ -16,7 +16,7 @@ from bot.permissions import May, needs
 from bot.replies import Place, Reply
 from bot.tables import Command, Spoken
 from storage.levels import Level
-from storage.queries.day import actions_said_done
+from storage.queries.day import actions_said_done, hold_actions
 from storage.records import Action
 
 SHOWN = 10
@@ -58,6 +58,7 @@ def what_is_said_done(ctx: Context, page: str) -> ToConfirm:
 @needs(May.GIVE_ACTIONS)
 def confirm_these(ctx: Context, seen: Sequence[tuple[str, int]]) -> ConfirmedThese:
     """Each as if it had been confirmed alone; what somebody else has moved on since is left out, and named."""
+    hold_actions(ctx.session, ctx.actor, [reference for reference, _ in seen])
     tried = {reference: _confirmed(ctx, reference, version) for reference, version in seen}
     confirmed = tuple(line_for(ctx, one) for one in tried.values() if one)
     return ConfirmedThese(confirmed, tuple(reference for reference, one in tried.items() if one is None))

@@ -133,8 +133,8 @@ def add_action(ctx: Context, form: NewAction) -> Action:
     return begin(ctx, Agreed(owner, form.verb, form.due_on, item, case, priority))
 
 
-def begin(ctx: Context, agreed: Agreed, reference: str = "") -> Action:
-    """Its owner is told, and the owner's agency learns what the case is called."""
+def begin(ctx: Context, agreed: Agreed, reference: str = "", told: str = "action_given") -> Action:
+    """Its owner is `told`, and the owner's agency learns what the case is called."""
     if agreed.case:
         name_to(ctx.session, agreed.case, [agreed.owner.agency_id])
     action = Action(
@@ -145,7 +145,7 @@ def begin(ctx: Context, agreed: Agreed, reference: str = "") -> Action:
         agreed_at=ctx.now,
         **begun(ctx, "give"),
     )
-    tell(ctx, [agreed.owner], "action_given", ctx.add(action))
+    tell(ctx, [agreed.owner], told, ctx.add(action))
     steps.hand_over(ctx, action)
     return action
 

@@ -45,7 +45,7 @@ def give_minute(ctx: Context, reference: str, tokens: str) -> MinuteGiven:
         raise NotFound(AGAIN)
     before = dict(_before(ctx, agreed))
     coming = {one: what for one, what in agreed.items() if what.due_on > ctx.today and one not in before}
-    given = [begin(ctx, what, one) for one, what in coming.items()]
+    given = [begin(ctx, what, one, told="given_together") for one, what in coming.items()]
     return MinuteGiven(
         tuple((line_for(ctx, one), one.owner.words) for one in given),
         tuple(before.values()),

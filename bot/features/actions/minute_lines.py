@@ -12,6 +12,7 @@ from typing import Any
 from bot.features.actions.giving import Agreed
 from bot.kit.matching import meant
 from bot.kit.words import day_in_words, plain, read_coming_day
+from bot.kit.worktime import working_days_after
 from storage.records import AgendaItem, Post, Priority, Verb
 
 # What a list in Word, Outlook or a web page puts before a line.
@@ -25,6 +26,7 @@ NO_ITEM = {"no item", "none", "n/a", "aob", "any other business"}
 URGENT = re.compile(r"[\s,;/(]*\burgent(?:ly)?\b[\s)!]*$", re.IGNORECASE)
 SHAPE = "write four parts, like: item 3 / named nurse / check a record flag / 12 June"
 SHOWN = 3
+EXAMPLE_AFTER = 10  # working days
 
 
 class Unread(Exception):
@@ -111,9 +113,10 @@ def _which(found: Sequence[str], what: str, example: str) -> str:
 
 
 def _day(said: str, today: date) -> date:
-    day = read_coming_day(said, today)
+    """The day itself is not repeated either: it may be a date of birth."""
+    day, example = read_coming_day(said, today), day_in_words(working_days_after(today, EXAMPLE_AFTER))
     if day is None:
-        raise Unread("say by when, like: 27 March 2026")
+        raise Unread(f"say by when, like: {example}")
     if day <= today:
-        raise Unread(f"the day has to come after today, and {day_in_words(day)} does not")
+        raise Unread(f"say a day that comes after today, like: {example}")
     return day

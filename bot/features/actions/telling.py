@@ -129,7 +129,8 @@ def _unblocked(session: Session, delivery: Delivery, now: datetime) -> Notice | 
 
 
 OWED = (
-    Owed("action_given", _given, merged=given_together),
+    Owed("action_given", _given),
+    Owed("given_together", _given, merged=given_together),
     Owed("action_not_taken_on", _not_taken_on),
     Owed("action_proposed", _for_coordinator("propose", _in(S.PROPOSED))),
     Owed("action_said_done", _for_coordinator("say done", _in(S.DONE_CLAIMED))),
