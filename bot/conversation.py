@@ -1,4 +1,4 @@
-"""The two things anyone can do to the bot: say a line, or submit a page of a form."""
+"""The two things anyone can do to the bot: say a line, or submit a page of a form.  A signed-in page can do more."""
 
 import logging
 import secrets
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from bot.audit import note
 from bot.commands import obey
 from bot.context import Context
 from bot.dialogues import say_in, submit, typed_dialogue
-from bot.kit.errors import NotAllowed, NotFound, Refusal, TooMany, whereabouts
+from bot.kit.errors import Conflict, NotAllowed, NotFound, Refusal, TooMany, whereabouts
 from bot.kit.forms import Raw
 from bot.kit.messages import STORED
 from bot.kit.references import find_reference
@@ -40,6 +40,7 @@ TOO_LONG = (
 )
 NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
 Turn = Callable[[Context], Reply]
+R = TypeVar("R")
 
 
 def hear(sessions: Sessions, sender: Sender, line: Line, now: datetime, request: str = "") -> Reply:
@@ -60,6 +61,27 @@ def answer(
     which changes nothing.
     """
     return _turn(sessions, sender, now, request, lambda ctx: submit(ctx, dialogue_id, raw, go))
+
+
+def on_own_page(
+    sessions: Sessions, sender: Sender, now: datetime, use_case: Callable[[Context], R], about: str = ""
+) -> R:
+    """What no line can say: a file, or what a table of it means.  Raises the Refusal, which is written down."""
+    for last in (False, True):
+        try:
+            with sessions.begin() as session:
+                home = home_of(session, sender.platform, sender.tenant)
+                if home is None:
+                    raise NotAllowed
+                account = _account(session, sender, now)
+                return use_case(Context(session, actor_behind(session, account, home, local_day(now)), now))
+        except (StaleDataError, IntegrityError):
+            if last:
+                raise Conflict from None
+        except Refusal as refusal:
+            _note_refused(sessions, sender, now, refusal, about)
+            raise
+    raise AssertionError("unreachable")
 
 
 def _say(ctx: Context, line: Line) -> Reply:
@@ -146,6 +168,11 @@ def _again(ctx: Context, heard: Heard) -> Reply:
 
 
 def _refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal, about: str) -> Reply:
+    _note_refused(sessions, sender, now, refusal, about)
+    return said(str(refusal))
+
+
+def _note_refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal, about: str) -> None:
     """Written down in a transaction of its own, because the refused one is gone; and told even if that fails."""
     try:
         if isinstance(refusal, NotAllowed | NotFound | TooMany):
@@ -154,7 +181,6 @@ def _refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal
                 note(session, now, account, type(refusal).__name__, about, "refused")
     except SQLAlchemyError:
         _fault()
-    return said(str(refusal))
 
 
 def _fault() -> Reply:

@@ -49,6 +49,7 @@ class May(StrEnum):
     RUN_FLAGS = "ask for flags and have them taken off"
     ESCALATE = "escalate what is stuck, and settle it"
     SEE_BLOCKAGES = "see what is blocked"
+    IMPORT = "import a tracker"
 
 
 _MEMBER = frozenset(

@@ -20,6 +20,7 @@ from bot.replies import Place, Reply
 from bot.tables import Command, Spoken
 
 WHO = f"{PATH}/who"
+IMPORTS = f"{PATH}/import"
 READERS: Mapping[str, Callable[[Context, str], Notice]] = {
     "A": read_action,
     "B": read_escalation,
@@ -71,6 +72,11 @@ def _access(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/access", "Who read and changed what", lambda: access_log(ctx))
 
 
+def _import(ctx: Context, _spoken: Spoken) -> Reply:
+    """A page with more on it than a message can hold: a file, and what its columns mean."""
+    return Reply(way_to(ctx, IMPORTS, "Import a tracker").message(), place=Place.ONLY_YOU)
+
+
 COMMANDS = (
     Command("pages", "Open your own pages, where names may be read", _pages, needs=May.READ),
     Command("read", "Read something with its names", _read, needs=May.READ, takes="R-7K2F9"),
@@ -78,5 +84,6 @@ COMMANDS = (
     Command("action list", "Print the actions that are not done", _list, needs=May.READ),
     Command("flag list", "Print the flags on records", _flags, needs=May.READ),
     Command("blockage list", "Print what is blocked", _blockages, needs=May.SEE_BLOCKAGES),
+    Command("import", "Bring in the tracker that was a spreadsheet", _import, needs=May.IMPORT),
     Command("access log", "See who read and changed what", _access, needs=May.SEE_ACCESS),
 )

@@ -20,10 +20,11 @@ from storage.queries.actions import action_named
 from storage.queries.cases import case_named
 from storage.queries.escalations import escalations_of
 from storage.queries.flags import flags_about
+from storage.queries.imports import row_of
 from storage.queries.referrals import referral_named
 from storage.queries.subjects import read_by, shown_to, told_to
 from storage.queries.transfers import transfer_named
-from storage.records import Account, Action, Case, Escalation, Flag, Post, Referral, Transfer
+from storage.records import Account, Action, Case, Escalation, Flag, ImportedRow, Post, Referral, Transfer
 
 OTHERS = {"contact", "source", "risk_to_source", "not_to_share", "reach", "reported_as"}  # these are about the referrer
 FREE = {"event", "voice", "why_not_told"}
@@ -64,7 +65,7 @@ def _record(session: Session, reference: str, opened: Opened) -> Held | None:
     if referral := referral_named(session, reference):
         return _referral(referral, opened)
     if action := action_named(session, reference):
-        return _action(action, escalations_of(session, action.id), opened)
+        return _action(action, escalations_of(session, action.id), row_of(session, action), opened)
     if (case := case_named(session, reference)) and case.reference == reference:
         return _case(case, opened) | {"flags": [_flag(one, opened) for one in flags_about(session, case)]}
     transfer = transfer_named(session, reference)
@@ -91,11 +92,13 @@ def _answers(kind: str, answers: Mapping[str, Any]) -> Iterator[Held]:
         yield {**said, "check": CHECK} if question.name in FREE else said
 
 
-def _action(action: Action, escalations: Sequence[Escalation], opened: Opened) -> Held:
+def _action(action: Action, escalations: Sequence[Escalation], row: ImportedRow | None, opened: Opened) -> Held:
     words = {"outcome": action.outcome, "why": action.why}
     wrote: Held = {name: opened(one) for name, one in words.items() if one}
     if settled := [opened(one.settlement) for one in escalations if one.settlement]:
         wrote |= {"how it was settled": settled}
+    if row:
+        wrote |= {"as it came in": opened(row.cells)}
     wrote |= {"check": CHECK} if wrote else {}
     what = {"kind": "action", "borough": action.partnership.name, "to do": action.verb.value}
     return {**what, "by": _role(action.owner), "due": action.due_on.isoformat(), "state": action.state.value, **wrote}

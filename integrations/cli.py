@@ -16,6 +16,7 @@ from typing import Any
 from integrations.auditing import add_audit
 from integrations.backups import add_backups
 from integrations.doctor import add_doctor
+from integrations.importing import add_importing
 from integrations.keeping import add_keeping, check_erasures
 from integrations.keys import add_keys
 from integrations.panels import add_panel
@@ -28,6 +29,9 @@ from storage.database import DatabaseProblem, Sessions, check_database, engine_o
 
 UNSAFE, NO_DATABASE, BUSY = 2, 3, 4  # exit codes
 HERE = ip_address("127.0.0.1")
+VERBS = (
+    *(add_audit, add_backups, add_doctor, add_keys, add_keeping, add_importing, add_panel, add_setups, add_simulate),
+)
 LAST_ANSWERS = 5  # seconds after SIGTERM in which requests may still end
 NOT_THE_DEMO = (
     "The demo lets everybody choose who they are, so it is there for this machine alone. "
@@ -79,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         help="who says it, like nurse; a wrong name lists them all",
     )
     say.set_defaults(run=_say)
-    for add in (add_audit, add_backups, add_doctor, add_keys, add_keeping, add_panel, add_setups, add_simulate):
+    for add in VERBS:
         add(verbs)
     return parser
 

@@ -5,13 +5,13 @@ from starlette.types import Message, Receive
 LARGEST = 256 * 1024  # bytes
 
 
-async def whole_body(receive: Receive) -> bytes | None:
+async def whole_body(receive: Receive, largest: int = LARGEST) -> bytes | None:
     """None if it is too large, whatever its headers say."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > LARGEST:
+        if len(body) > largest:
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body"):
             return bytes(body)

@@ -4,11 +4,15 @@ They fill them in at the bot itself, on the account that they have on the surfac
 not what the transcript is about.  `by_hand` has them do it on the surface (tests/conversations/test_making.py).
 """
 
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
+from bot.intake import AtThePage
+from bot.kit.sheets import Row, Sheet
 from bot.ports import Address
+from bot.replies import Sender
 from storage.records import Case, Flag
 from tests.cast import HOME
 from tests.surfaces import Heard
@@ -81,6 +85,33 @@ def an_agreement(world: World, *agencies: str, by: str = "coordinator", borough:
     days |= {"basis": "As the agreement says", "signed_by": "Both leads", "document": "File 7"}
     who.submits(**{name: other.get(name, answer) for name, answer in covers.items()})
     return who.submits(**{name: other.get(name, answer) for name, answer in days.items()})
+
+
+TRACKER = (
+    ("Action", "Lead", "Due", "Status", "Child", "Update"),
+    ("Check flag on SIMS", "Safeguarding lead", "12/06/2026", "", "Quillon Vexbury", ""),
+    ("Share intel about Larkspur", "Sam (school)", "w/c 15 June", "Open", "Quillon Vexbury", "chased"),
+    ("Referral to CAMHS", "Ngozi (NHS)", "19/6", "", "", ""),
+    ("Old one", "Bob", "", "Complete", "", ""),
+)
+
+
+def at_the_page(world: World, handle: str = "coordinator") -> AtThePage:
+    """Signed in there, by the account that they have in chat."""
+    return AtThePage(world.sessions, Sender(world.surface.platform.name, HOME, handle), world.now)
+
+
+def a_draft(world: World, rows: tuple[tuple[str, ...], ...] = TRACKER, by: str = "coordinator") -> str:
+    """A tracker that was handed in, and that nobody has imported; returns its reference."""
+    sheet = Sheet("Actions", tuple(Row(number, row) for number, row in enumerate(rows, start=1)))
+    return at_the_page(world, by).hand_in(0, [sheet], sha256(repr(rows).encode()).hexdigest())
+
+
+def an_import(world: World, rows: tuple[tuple[str, ...], ...] = TRACKER) -> str:
+    """Imported, and waiting for Start."""
+    reference = a_draft(world, rows)
+    at_the_page(world).decide(reference, [], {}, "", go=True)
+    return reference
 
 
 def _opens(world: World, handle: str, command: str) -> Someone:

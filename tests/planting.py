@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.intake import Draft
 from bot.kit.references import find_reference
 from storage.records import Emergency, EmergencyShare, Transfer
-from tests.making import a_flag, a_meeting, an_action, an_escalation, an_item
+from tests.making import a_draft, a_flag, a_meeting, an_action, an_escalation, an_item, at_the_page
 from tests.surfaces import Heard
 from tests.world import Someone, World
 
@@ -83,6 +84,7 @@ class Planted:
     other_action: str
     meeting: str
     flag: str
+    imported: str
     transfer: str
     emergency: str
     share: str
@@ -118,7 +120,7 @@ def plant(world: World) -> Planted:
     _half_a_form(world.person("nurse"))
     _types_where_nobody_asked(world)
     made = [*(_made(world, kind) for kind in (Transfer, Emergency, EmergencyShare)), _settled(world, other)]
-    return Planted(referral, case, action, other, meeting, flag, *made)
+    return Planted(referral, case, action, other, meeting, flag, _imports(world), *made)
 
 
 MOVES, CAMDEN = {"status_in_law": "child in need plan", "stay": "permanent"}, {"borough": "Camden"}
@@ -202,6 +204,22 @@ def _half_a_form(nurse: Someone) -> None:
     nurse.submits(**YOU | {"risk_to_source": "no"})
     nurse.submits(**THE_CHILD | {"born": f"{BORN}, {WORDS}"})
     nurse.submits(go="save")
+
+
+def _imports(world: World) -> str:
+    """One that has begun; and one that nobody has decided about."""
+    wordy = (
+        ("Action", "Lead", "Due", "Child", "Update", ""),
+        (WORDS, "Sam (school)", "19 June 2026", WORDS, WORDS, WORDS),
+    )
+    page = at_the_page(world)
+    reference = a_draft(world, (*wordy, (WORDS, WORDS, "19 June 2026", CHILD, WORDS, WORDS)))
+    seen = page.look_at(reference)
+    assert isinstance(seen, Draft)
+    page.decide(reference, [], {WORDS: seen.posts[0][0]}, "", go=True)
+    a_draft(world, wordy)
+    world.person("coordinator").says(f"start import {reference}")
+    return reference
 
 
 def _types_where_nobody_asked(world: World) -> None:

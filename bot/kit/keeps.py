@@ -19,6 +19,7 @@ class Keeps:
     requests: int = 30
     talk: int = 30
     proposals: int = 30
+    drafts: int = 3
     letters: int = 90
     visits: int = 365
     ledger: int = 365

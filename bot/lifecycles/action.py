@@ -34,7 +34,9 @@ ACTION = Life(
         (
             Step((S.PROPOSED,), "agree", S.OPEN, RUNS, {OWNER: "action_given"}),
             Step((S.OPEN,), "accept", S.ACKNOWLEDGED, (OWNER,)),
-            Step(TO_DO, "contest", S.CONTESTED, (OWNER, LEAD), {COORDINATOR: "action_contested"}),
+            Step((S.PROPOSED,), "take on", S.OPEN, (OWNER,)),
+            Step((S.PROPOSED,), "take back", S.ENTERED_IN_ERROR, (COORDINATOR,)),
+            Step((S.PROPOSED, *TO_DO), "contest", S.CONTESTED, (OWNER, LEAD), {COORDINATOR: "action_contested"}),
             Step((S.PROPOSED, *TO_DO, S.BLOCKED, S.CONTESTED), "give", S.OPEN, (COORDINATOR,), {OWNER: "action_given"}),
             Step(TO_DO, "pass on", S.OPEN, (LEAD,), {OWNER: "action_given", COORDINATOR: "action_passed_on"}),
             Step(TO_DO, "block", S.BLOCKED, (OWNER,), {COORDINATOR: "action_blocked", LEAD: "action_blocked"}),

@@ -77,9 +77,13 @@ async def read_form(request: Request, token: str) -> Fields:
         fields = Fields(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
         raise HTTPException(400, "I could not read that. Open the conversation and try again.") from None
+    check_token(fields, token)
+    return fields
+
+
+def check_token(fields: Fields, token: str) -> None:
     if not compare_digest(fields.get("token", "").encode(), token.encode()):
         raise HTTPException(403, OLD_PAGE)
-    return fields
 
 
 def check_origin(request: Request) -> None:

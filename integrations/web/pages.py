@@ -24,6 +24,7 @@ from bot.replies import Line
 from integrations.web.drawing import drawn
 from integrations.web.fields import number
 from integrations.web.guard import FILES, HEADERS, Fields, SafeHeaders, check_origin, read_form
+from integrations.web.importing import Importing
 from integrations.web.saying import filled_in, said
 from integrations.web.showing import own_conversation, reply_to
 from integrations.web.turns import Visitor, take_back
@@ -78,6 +79,7 @@ class Pages:
             Route(f"{PATH}/blockages", self.read),
             Route(f"{PATH}/read/{{reference}}", self.read),
             Route(f"{WHO}/{{reference}}", self.who),
+            *Importing(self).routes(),
             Route(f"{PATH}/talk", self.talk),
             Route(f"{PATH}/say", self.say, methods=["POST"]),
             Route(f"{PATH}/form/{{dialogue_id}}", self.form, methods=["POST"]),
@@ -91,13 +93,13 @@ class Pages:
 
     def read(self, request: Request) -> Response:
         """What the same line would answer in chat, if names could be read there."""
-        visitor = self._visitor(request)
+        visitor = self.visitor(request)
         if visitor is None:
             return self.sign_in_page(request)
         line = Line(_line(request), private=True, typed=False, signed_in=True)
         message = hear(visitor.sessions, visitor.sender, line, visitor.now).message
         assert message  # noqa: S101 -- none of these lines opens a form
-        return self._signed(request, "signed_page.html", one=Sheet(message), level=1)
+        return self.sheet(request, message)
 
     def who(self, request: Request) -> Response:
         """A name stands there for a minute, whoever looks at the screen after that (TRUST.md 4.2)."""
@@ -106,24 +108,24 @@ class Pages:
         return response
 
     def talk(self, request: Request) -> Response:
-        visitor = self._visitor(request)
+        visitor = self.visitor(request)
         if visitor is None:
             return self.sign_in_page(request)
         shown = own_conversation(visitor)
         replying_to = reply_to(shown, number(request.query_params.get("reply")))
-        return self._signed(request, "signed_talk.html", shown=shown, replying_to=replying_to)
+        return self.signed(request, "signed_talk.html", shown=shown, replying_to=replying_to)
 
     # --- doing, as in chat ---
 
     async def say(self, request: Request) -> Response:
-        return _see(f"{PATH}/talk#m{await to_thread(said, *await self._visit(request))}")
+        return _see(f"{PATH}/talk#m{await to_thread(said, *await self.visit(request))}")
 
     async def form(self, request: Request) -> Response:
-        visitor, fields = await self._visit(request)
+        visitor, fields = await self.visit(request)
         return _see(f"{PATH}/talk#m{await to_thread(filled_in, visitor, request.path_params['dialogue_id'], fields)}")
 
     async def delete(self, request: Request) -> Response:
-        visitor, fields = await self._visit(request)
+        visitor, fields = await self.visit(request)
         line = number(fields.get("id"))
         await to_thread(take_back, visitor, line)
         return _see(f"{PATH}/talk#m{line}")
@@ -148,7 +150,7 @@ class Pages:
         return response
 
     async def leave(self, request: Request) -> Response:
-        await self._visit(request)
+        await self.visit(request)
         await to_thread(sign_out, self.sessions, self._cookie(request), self.now())
         response = self.sign_in_page(request, SIGNED_OUT, status=200)
         response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="lax")
@@ -165,23 +167,29 @@ class Pages:
     def _cookie(self, request: Request) -> str:
         return request.cookies.get(self.cookie, "")
 
-    def _visitor(self, request: Request) -> Visitor | None:
+    def visitor(self, request: Request) -> Visitor | None:
         cookie = self._cookie(request)
         return visitor_with(self.sessions, cookie, self.now()) if cookie else None
 
-    async def _visit(self, request: Request) -> tuple[Visitor, Fields]:
-        fields = await read_form(request, self._token(request))
-        visitor = await to_thread(self._visitor, request)
+    async def visit(self, request: Request) -> tuple[Visitor, Fields]:
+        fields = await read_form(request, self.token(request))
+        return await to_thread(self.visitor_or_out, request), fields
+
+    def visitor_or_out(self, request: Request) -> Visitor:
+        visitor = self.visitor(request)
         if visitor is None:
             raise HTTPException(401, "You are signed out, so nothing was done. Ask the bot for a new link: pages.")
-        return visitor, fields
+        return visitor
 
-    def _token(self, request: Request) -> str:
+    def token(self, request: Request) -> str:
         """What a form of this browser's pages carries: only who holds the cookie can know it."""
         return sha256(f"form {self._cookie(request)}".encode()).hexdigest()
 
-    def _signed(self, request: Request, template: str, **more: Any) -> HTMLResponse:
-        return self._drawn(request, template, signed_in=True, idle=int(IDLE.total_seconds()), **more)
+    def signed(self, request: Request, template: str, status: int = 200, **more: Any) -> HTMLResponse:
+        return self._drawn(request, template, status, signed_in=True, idle=int(IDLE.total_seconds()), **more)
+
+    def sheet(self, request: Request, message: Message) -> HTMLResponse:
+        return self.signed(request, "signed_page.html", one=Sheet(message), level=1)
 
     def _drawn(self, request: Request, template: str, status: int = 200, **more: Any) -> HTMLResponse:
         return drawn(
@@ -192,7 +200,7 @@ class Pages:
             talk=f"{PATH}/talk",
             made_up=self.made_up,
             me=None,
-            token=self._token(request),
+            token=self.token(request),
             path=request.url.path.rstrip("/"),
         )
 

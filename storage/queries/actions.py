@@ -59,9 +59,12 @@ def actions_waiting_for(session: Session, reader: Actor) -> Sequence[Action]:
 
 
 def waits() -> ColumnElement[bool]:
-    """For a coordinator: as the partial index has it."""
+    """For a coordinator: as the partial index has it, but for what came with an imported tracker, which waits for its
+    owner.
+    """
     states = ("proposed", "contested", "done_claimed", "not_possible_claimed")
-    return or_(Action.state.in_([exactly(one) for one in states]), Action.asked_due_on.is_not(None))
+    waiting = or_(Action.state.in_([exactly(one) for one in states]), Action.asked_due_on.is_not(None))
+    return and_(waiting, or_(Action.state != ActionState.PROPOSED, Action.changed_how == "propose"))
 
 
 def with_owner() -> ColumnElement[bool]:

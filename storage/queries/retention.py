@@ -23,6 +23,9 @@ from storage.records import (
     Flag,
     Heard,
     Hold,
+    Import,
+    ImportedRow,
+    ImportState,
     Likeness,
     Posted,
     PostedState,
@@ -99,6 +102,17 @@ def old_proposals(since: datetime) -> Old:
     return Old(Proposal, (Proposal.made_at < since, ~held))
 
 
+def old_drafts(since: datetime) -> Old:
+    """Trackers that were handed in, and that nobody imported."""
+    return Old(Import, (Import.state == ImportState.DRAFT, Import.changed_at < since))
+
+
+def old_rows(since: datetime) -> Old:
+    """Of an imported tracker, what is no action; an action's own row goes with its details."""
+    old = select(Import.id).where(Import.changed_at < since)
+    return Old(ImportedRow, (ImportedRow.action_id.is_(None), ImportedRow.import_id.in_(old)))
+
+
 def old_visits(since: datetime) -> Old:
     return Old(Visit, (Visit.seen_at < since,))
 
@@ -142,12 +156,19 @@ def about_it(reference: str) -> tuple[Old, ...]:
         Old(Delivery, told, {"message": None}, "messages whose words are kept"),
         Old(Escalation, _settled(reference), {"settlement": None}, "how its escalations were settled"),
         *_around_the_child(reference),
+        *_as_it_came_in(reference),
     )
 
 
 def _settled(reference: str) -> tuple[ColumnElement[bool], ...]:
     of_it = select(Action.id).where(Action.reference == reference)
     return Escalation.action_id.in_(of_it), Escalation.settlement.is_not(None)
+
+
+def _as_it_came_in(reference: str) -> tuple[Old, ...]:
+    row = ImportedRow.action_id.in_(select(Action.id).where(Action.reference == reference))
+    nothing = {"cells": Classified({}, Level.L4), "words": None}
+    return (Old(ImportedRow, (row,), nothing, "rows of an imported tracker"),)
 
 
 def _around_the_child(reference: str) -> tuple[Old, ...]:

@@ -39,6 +39,7 @@ from storage.records.deliveries import (
 from storage.records.errands import Errand, MeetingCall
 from storage.records.escalations import Escalation, EscalationState
 from storage.records.flags import Flag, FlagState
+from storage.records.imports import Import, ImportedRow, ImportState, TrackerLayout
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
 from storage.records.pages import SignInLink, Visit
 from storage.records.people import (
@@ -106,6 +107,9 @@ __all__ = [
     "Hold",
     "HoldKind",
     "Holding",
+    "Import",
+    "ImportState",
+    "ImportedRow",
     "Invitation",
     "ItemKind",
     "JobRun",
@@ -138,6 +142,7 @@ __all__ = [
     "StaleCard",
     "Strand",
     "TeamsChat",
+    "TrackerLayout",
     "Transfer",
     "TransferState",
     "Tried",

@@ -52,6 +52,8 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("escalate", "escalate now", "escalation", "climb", "settle", "object"), PANEL),
     **dict.fromkeys(("withdraw escalation", "record unresolved"), PANEL),
     **dict.fromkeys(("blockages", "blockage list"), ("police", *COORDINATORS)),
+    **dict.fromkeys(("take on", "not right"), PANEL),
+    **dict.fromkeys(("import", "start import", "undo import"), COORDINATORS),
     **dict.fromkeys(("reviewed", "end share", "withdraw", "show again"), COORDINATORS),
     **dict.fromkeys(("agreements", "agreement", "add agreement", "renew agreement", "end agreement"), COORDINATORS),
     **dict.fromkeys(("feedback", "tell"), COORDINATORS),

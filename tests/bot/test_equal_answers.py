@@ -12,7 +12,7 @@ from tests.bot.test_access import says
 from tests.conversations.test_own_pages import a_referral
 from tests.conversations.test_referral import fill_up_to_review
 from tests.conversations.test_shares import shares
-from tests.making import a_case, a_flag, a_meeting, an_action, an_agreement, an_escalation
+from tests.making import TRACKER, a_case, a_flag, a_meeting, an_action, an_agreement, an_escalation, an_import
 from tests.scheduler.fakes import sizes
 from tests.world import World
 
@@ -45,6 +45,7 @@ def there(core: World) -> dict[str, str]:
     found["B"] = an_escalation(core, found["A"])
     an_agreement(core, "Police")
     found["G"] = next(line.split()[1] for line in cal.says("agreements").buttons.values() if "G-" in line)
+    found["N"] = an_import(core, TRACKER[:2])
     core.tick()
     for letter in cal.hears():
         found |= {

@@ -99,6 +99,8 @@ WRITTEN = {
     *("referral.answers", "dialogue.answers", "dialogue.unfinished", "action.outcome", "action.why", "proposal.note"),
     *("transfer.child", "join_request.asked", "panel_case.child", "case_at_agency.record_number", "emergency.words"),
     *("emergency_share.why", "withdrawal.why", "flag.place", "escalation.settlement"),
+    *("import_of_tracker.sheet", "import_of_tracker.owners"),
+    *("imported_row.cells", "imported_row.words", "tracker_layout.owners"),
 }
 OWN_LINES = "web_message.line"  # what somebody typed on their own page, which shows it to them
 

@@ -458,11 +458,22 @@ INJECTION: dict[str, Abuse] = {
     ),
     "T-64": Abuse(
         "A name is a formula in somebody's spreadsheet",
-        still="The bot writes no spreadsheet yet (issue 7).",
+        (
+            "tests/integrations/test_spreadsheets.py::test_nothing_that_is_exported_is_a_formula",
+            "tests/integrations/test_spreadsheets.py::test_what_goes_out_comes_in_again",
+            "tests/bot/test_exporting.py::test_it_survives_the_file_in_both_directions",
+        ),
     ),
     "T-65": Abuse(
         "A spreadsheet that is read is a bomb",
-        still="The bot reads no file yet (issue 7): a list of people is pasted as text.",
+        (
+            "tests/integrations/test_spreadsheets.py::test_a_bomb_does_not_go_off",
+            "tests/integrations/test_spreadsheets.py::test_no_document_type_is_read",
+            "tests/integrations/test_spreadsheets.py::test_nothing_that_acts_is_read",
+            "tests/integrations/test_spreadsheets.py::test_too_many_rows_columns_and_letters_are_refused",
+            "tests/integrations/test_spreadsheets.py::test_the_reader_has_little_memory_no_file_to_write_and_no_secret",
+            "tests/integrations/web/test_importing.py::test_who_is_no_coordinator_is_refused_before_the_file_is_read",
+        ),
     ),
     "T-66": Abuse(
         "Words are chosen so that reading them takes for ever",
@@ -562,7 +573,11 @@ TIME: dict[str, Abuse] = {
     ),
     "T-79": Abuse(
         "A coordinator takes everything away in one file",
-        still="The bot exports nothing yet; the agreement of a second person comes with the first export.",
+        (
+            "tests/bot/test_exporting.py::test_whoever_takes_it_all_away_is_written_down_with_why",
+            "tests/integrations/test_importing.py::test_a_tracker_comes_in_goes_out_and_is_taken_back",
+        ),
+        still="Whoever has the server's own machine can, and nobody else has to agree; it is in the audit with why.",
     ),
     "T-80": Abuse(
         "Somebody gives themselves a post",

@@ -15,6 +15,7 @@ from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
 from bot.lifecycles.share import SHARE
+from bot.lifecycles.tracker import TRACKER
 from bot.lifecycles.transfer import TRANSFER
 from bot.permissions import GRANTS, UNKNOWN, May
 from integrations.outside import PERMISSIONS as GRAPH_PERMISSIONS
@@ -55,7 +56,7 @@ def _who(needs: May | None) -> str:
 
 
 def lifecycles() -> Iterator[str]:
-    for life in (REFERRAL, ACTION, ESCALATION, MEETING, TRANSFER, AGREEMENT, SHARE, FLAG):
+    for life in (REFERRAL, ACTION, TRACKER, ESCALATION, MEETING, TRANSFER, AGREEMENT, SHARE, FLAG):
         yield from (
             f"**{life.table.noun.capitalize()}**",
             "",

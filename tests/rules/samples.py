@@ -8,6 +8,7 @@ from bot.features import access, holds, mine, pages, removal, retention, today, 
 from bot.features.actions import confirming, late, minute, minute_giving, on_request
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
+from bot.features.actions.importing import notices as importing
 from bot.features.agreements import notices as agreements
 from bot.features.away import notices as away
 from bot.features.cases import notices as cases
@@ -217,6 +218,7 @@ SAMPLES: tuple[Notice, ...] = (
         ODD,
         ODD,
     ),
+    read_actions.ActionPage(LATE, "open", ODD, "", "the coordinator", MOMENT, "", (), ODD, MOMENT, asked=ODD),
     read_actions.ActionPage(LATE, "open", ODD, "", "the coordinator", MOMENT, "", (), ODD, MOMENT, NEEDS_REVIEW),
     read_actions.ActionList((("Camden", (read_actions.Listed(LATE, ODD, "open"),)),), ODD, MOMENT),
     read_actions.ActionList((), ODD, MOMENT),
@@ -332,6 +334,14 @@ SAMPLES: tuple[Notice, ...] = (
     minute.MinuteRead(ODD, DAY, (), ((1, "it says the same as line 3"),), ("make a call",), ""),
     minute_giving.MinuteGiven(((LINE, ODD),), ("A-22222",), 1, (ODD,)),
     minute_giving.MinuteGiven((), (), 0, ()),
+    importing.ImportList("Camden", "N-7K2F9", 3, (LINE, LATE), 3, ODD, CONTACT),
+    importing.ImportList("Camden", "N-7K2F9", 3, (LATE,), 0, ODD, CONTACT),
+    *(importing.TakenOn("Camden", "N-7K2F9", mine, wrong, CONTACT) for mine, wrong in ((2, 0), (1, 1), (0, 0))),
+    importing.ImportStands(
+        *("Camden", "N-7K2F9", 1, "imported, and waiting for Start", 3, 3, 2, ()),
+        *((("Start, and send each owner their list", "start import N-7K2F9 @1"),), CONTACT),
+    ),
+    importing.ImportStands("Camden", "N-7K2F9", 3, "taken back", 1, 0, 0, ("A-7K2F9",), (), CONTACT),
     actions.MarkedDone(LINE, MOMENT, noted=True),
     actions.ActionReminder(URGENT, ODD, CONTACT),
     actions.DailyDigest((("Camden", (URGENT,)),), 1, ODD, CONTACT),

@@ -22,7 +22,7 @@ def test_the_readme_names_every_setting_and_verb() -> None:
     readme = (ROOT / "README.md").read_text()
     assert all(f"`MACE_{name.upper()}`" in readme for name in Settings.model_fields)
     verbs = re.findall(r"^\| `mace-bot ([^`]+)` \|", readme, re.MULTILINE)
-    assert len(verbs) == 23
+    assert len(verbs) == 26
     for verb in verbs:
         assert _parser().parse_args(shlex.split(verb)).run
 

@@ -160,6 +160,16 @@ GLUE = {
         "standing",
         "shown",
         "blockages",
+        *(
+            "own_list",
+            "desk_of",
+            "import_by_name",
+            "visible_import",
+            "answered",
+            "import_stands",
+            "to_check",
+            "waiting_lists",
+        ),
     ),
 }
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from bot.features.retention import KEPT, due_now, nightly
 from bot.kit.keeps import SAFE, keeps_from
+from bot.kit.references import new_reference
 from scheduler.jobs import run_jobs
 from storage.levels import Classified, Level
 from storage.records import (
@@ -15,6 +16,9 @@ from storage.records import (
     Action,
     Delivery,
     Heard,
+    Import,
+    ImportedRow,
+    ImportState,
     Posted,
     PostedState,
     Proposal,
@@ -57,6 +61,8 @@ def full(core: World) -> World:
         action = session.scalars(select(Action)).one()
         own, now, secret = {"account_id": account.id}, core.now, Classified({}, Level.L2)
         assert account.person_id
+        session.add(an_import(action, ImportState.STARTED, now))
+        session.flush()
         session.add_all(
             (
                 Heard(platform="core", request="1", at=now, reply=secret, **own),
@@ -82,14 +88,31 @@ def full(core: World) -> World:
                     ended_at=now,
                     **own,
                 ),
+                an_import(action, ImportState.DRAFT, now),
+                ImportedRow(import_id=1, number=3, cells=secret),
             )
         )
     return core
 
 
+def an_import(action: Action, state: ImportState, now: datetime) -> Import:
+    nothing = Classified([], Level.L2)
+    return Import(
+        reference=new_reference("N"),
+        partnership_id=action.partnership_id,
+        state=state,
+        digest="1",
+        columns=nothing,
+        owners=nothing,
+        changed_at=now,
+        changed_how="hand in",
+    )
+
+
 def left(world: World) -> dict[str, int]:
     worded = Delivery.message.is_not(None)
-    kinds = {Heard: (), WebMessage: (), Proposal: (), Visit: (), SignInLink: (), Posted: (), Delivery: (worded,)}
+    kinds: dict[type[Record], tuple[Any, ...]] = dict.fromkeys((Heard, WebMessage, Proposal, Visit, SignInLink), ())
+    kinds |= {Posted: (), Delivery: (worded,), Import: (Import.state == ImportState.DRAFT,), ImportedRow: ()}
     return {record.__name__: count(world, record, *where) for record, where in kinds.items()}
 
 
@@ -97,6 +120,7 @@ def left(world: World) -> dict[str, int]:
     ("record", "days"),
     [
         *(("Heard", 30), ("WebMessage", 30), ("Proposal", 30), ("Delivery", 90)),
+        *(("Import", 3), ("ImportedRow", 2557)),
         *(("Visit", 365), ("SignInLink", 365), ("Posted", 365)),
     ],
 )
@@ -120,7 +144,7 @@ def test_the_dry_run_counts_what_would_go_and_changes_nothing(full: World) -> No
     before = left(full)
     with full.sessions() as session:
         due = list(due_now(session, SAFE, full.now + timedelta(days=3000)))
-    assert [one.count for one in due][: len(KEPT)] == [1, 1, 1, before["Delivery"], 1, 1, 1]
+    assert [one.count for one in due][: len(KEPT)] == [1, 1, 1, before["Delivery"], 1, 1, 1, 1, 1]
     assert [(one.count, one.asked) for one in due][len(KEPT) :] == [(0, True), (1, True), (0, True), (0, True)]
     assert left(full) == before
 

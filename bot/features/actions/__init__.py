@@ -9,6 +9,7 @@ from bot.features.actions import (
     confirming,
     deciding,
     giving,
+    importing,
     late,
     minute,
     minute_giving,
@@ -206,6 +207,7 @@ COMMANDS = (
     *late.COMMANDS,
     *minute.COMMANDS,
     *minute_giving.COMMANDS,
+    *importing.COMMANDS,
 )
 FORMS = (
     Guided(giving.NewAction, giving.added),
@@ -223,7 +225,8 @@ FORMS = (
     Guided(asking.EnteredInError, asking.in_error),
     Guided(asking.ReopenAction, asking.reopened),
     *minute.FORMS,
+    *importing.FORMS,
 )
-OWED = (*chasing.OWED, *telling.OWED)
+OWED = (*chasing.OWED, *telling.OWED, *importing.OWED)
 
 __all__ = ["COMMANDS", "FORMS", "JOBS", "OWED", "reply_in_words"]

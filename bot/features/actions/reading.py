@@ -21,13 +21,16 @@ from bot.sharing import What, disclose, shared_with
 from storage.levels import Level
 from storage.queries.actions import action_for, action_named, actions_not_done
 from storage.queries.cases import is_close_to
+from storage.queries.imports import row_of
 from storage.queries.people import holder_of
 from storage.records import Action, Role
 
 
 @dataclass(frozen=True)
 class ActionPage(Notice):
-    """Level L4: `outcome` and `why` are what somebody wrote.  `held_back`: what is said instead of all but level L1."""
+    """Level L4: `outcome` and `why` are what somebody wrote, and `asked` what the panel did, if it came in with a
+    tracker.  `held_back`: what is said instead of all but level L1.
+    """
 
     level = Level.L4
     action: ActionLine
@@ -45,6 +48,7 @@ class ActionPage(Notice):
     further: tuple[str, ...] = ()
     why: str = ""
     effect: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ def _page(
     holder = None if held_back else holder_of(ctx.session, action.owner_id, ctx.today)
     hidden = bool(held_back) or not words or _is_close(ctx, action)
     outcome, noted = (None, None) if hidden else (action.outcome, action.why)
+    row = None if hidden else row_of(ctx.session, action)
     return ActionPage(
         action=line_for(ctx, action),
         state=ACTION.table.words[action.state],
@@ -113,6 +118,7 @@ def _page(
         further=() if hidden else further(action),
         why=reveal(ctx, noted, why, reference) if noted else "",
         effect=Helped(action.effect).label if action.effect and not hidden else "",
+        asked=reveal(ctx, row.words, why, reference) if row and row.words else "",
     )
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -399,3 +400,30 @@ def test_what_is_printed_is_the_page_and_who_printed_it(reader: Reader, quick_si
     for hidden in (page.get_by_role("button"), page.locator("nav"), page.locator(".skip")):
         assert not any(one.is_visible() for one in hidden.all())
     reader.keeps("printed")
+
+
+def test_a_tracker_is_brought_in_by_everybody(reader: Reader, tmp_path: Path) -> None:
+    page, tracker = reader.page, tmp_path / "tracker.csv"
+    tracker.write_text("Action,Lead,Due,Child\nCheck flag,Police,12/6/2026,Zed\nShare intel,Bob,ASAP,Zed\n")
+    reader.becomes("Camden Council")
+    reader.says("import")
+    page.get_by_role("link", name="Open the page").last.click()
+    reader.presses("Sign in")
+    reader.is_for_everybody("import")
+    page.get_by_label("The tracker").set_input_files(tracker)
+    reader.presses("Look at it")
+    expect(page.get_by_text("“12/6/2026” is read as")).to_have_count(0)
+    expect(page.get_by_text("2 cells of it are left out")).to_be_visible()
+    reader.is_for_everybody("import-check")
+    page.get_by_label("By when is what has no date due?").fill("soon")
+    reader.presses("Look again")
+    expect(page.locator(".problem")).to_be_focused()
+    reader.is_for_everybody("import-error")
+    reader.complaints.clear()  # that it is refused is a 422, which a browser remarks on
+    page.get_by_label("Bob").select_option("Youth worker, Streetwise")
+    page.get_by_label("By when is what has no date due?").fill("30 June 2026")
+    reader.presses("Import what is ready")
+    expect(page.get_by_text("Nobody has been told.")).to_be_visible()
+    reader.is_for_everybody("import-waits")
+    reader.presses("Start, and send each owner their list")
+    expect(page.get_by_text("2 actions; 2 still to be confirmed by 2 posts.")).to_be_visible()
