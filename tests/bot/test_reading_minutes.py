@@ -73,7 +73,9 @@ def test_a_post_is_meant_by_its_words_or_its_agency(who: str, post: int) -> None
     assert read_line(f"item 3 / {who} / make a call / 26 June 2026", PANEL, TODAY).owner.id == post
 
 
-@pytest.mark.parametrize("who", ["nurse", "named nurse", "NHS trust", "lead", "designated nurse", "doctor", "?"])
+@pytest.mark.parametrize(
+    "who", ["nurse", "named nurse", "NHS trust", "lead", "designated nurse", "doctor", "camel", "?"]
+)
 def test_nobody_is_chosen_where_two_fit_or_none_does(who: str) -> None:
     with pytest.raises(Unread, match="say who is to do it"):
         read_line(f"item 3 / {who} / make a call / 26 June 2026", PANEL, TODAY)
@@ -111,6 +113,11 @@ def test_no_line_breaks_it_and_none_is_repeated(line: str) -> None:
         with pytest.raises(Unread) as wrong:
             read_line(f"Quillon {one} Vexbury", PANEL, TODAY)
         assert not {"quillon", "vexbury"} & set(str(wrong.value).casefold().split())
+
+
+def test_what_is_almost_as_near_is_asked_about_too() -> None:
+    names = {1: ("Lead, child safeguarding team",), 2: ("Lead, child safegaurding team",), 3: ("Child team",)}
+    assert meant("lead for the child safeguarding team", names) == [1, 2]
 
 
 def test_a_page_that_is_not_there_is_the_last_or_the_first() -> None:
