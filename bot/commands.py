@@ -81,9 +81,15 @@ def obey(ctx: Context, line: Line) -> Reply:
         return _run(ctx, command, _spoken(ctx, line, rest, seen))
     if plain(line.text) in GREETINGS:
         return help_(ctx)
-    if ctx.actor.person and line.typed and (found := meaning(without_reference(line.text), ctx.today)):
-        return actions.reply_in_words(ctx, found, _spoken(ctx, line, line.text, None))
-    return not_understood(ctx, line.text)
+    return (_in_words(ctx, line) if ctx.actor.person and line.typed else None) or not_understood(ctx, line.text)
+
+
+def _in_words(ctx: Context, line: Line) -> Reply | None:
+    """What is nearly a command is asked about as one, unless it answers a message."""
+    found, spoken = meaning(without_reference(line.text), ctx.today), _spoken(ctx, line, line.text, None)
+    if found.kind == "unclear" and not spoken.subjects and _slip(ctx, line.text):
+        return None
+    return actions.reply_in_words(ctx, found, spoken)
 
 
 def _spoken(ctx: Context, line: Line, rest: str, seen: int | None) -> Spoken:
@@ -139,11 +145,15 @@ def _fits(command: Command, rest: str) -> bool:
 def not_understood(ctx: Context, text: str) -> Reply:
     if ctx.actor.person is None:
         return help_(ctx)
+    meant = _slip(ctx, text)
+    return Reply(DidYouMean(f"{meant} {find_reference(text)}".strip() if meant else "").message())
+
+
+def _slip(ctx: Context, text: str) -> str | None:
+    """The command that somebody may have meant."""
     words = plain(without_reference(text)).split()
     known = [command.name for command in COMMANDS if command.needs is None or command.needs in granted(ctx.actor)]
-    meant = nearest(" ".join(words[:2]), known) or nearest(words[0] if words else "", known)
-    line = f"{meant} {find_reference(text)}".strip() if meant else ""
-    return Reply(DidYouMean(line).message())
+    return nearest(" ".join(words[:2]), known) or nearest(words[0] if words else "", known)
 
 
 def help_(ctx: Context) -> Reply:

@@ -38,6 +38,7 @@ TOO_LONG = (
     f"That is too long for me: use {LONGEST_LINE:,} characters or fewer. "
     "If you typed something private, delete your message."
 )
+DICTATE = "I cannot listen to recordings. Press the microphone on your keyboard and speak: I read the text it writes."
 NO_FILES = "I cannot take files here. Add them in your own system, and give us the reference."
 Turn = Callable[[Context], Reply]
 R = TypeVar("R")
@@ -88,7 +89,7 @@ def _say(ctx: Context, line: Line) -> Reply:
     if len(line.text) > LONGEST_LINE:
         return said(TOO_LONG)
     if line.files and line.private:
-        return said(NO_FILES)
+        return said(DICTATE if line.recording else NO_FILES)
     line = replace(line, text=tidy(line.text))
     if line.typed and line.private and (dialogue := typed_dialogue(ctx)):
         return warned(ctx, line.text, say_in(ctx, dialogue, line.text))

@@ -27,7 +27,7 @@ class Line:
     `private`: only the sender can read the answer; it has no default, because only the adapter knows.
     `replying_to`: the platform's id of the message that is answered, or whose button was pressed.
     `signed_in`: asked for on a signed-in page, the only place where the answer may hold a name (TRUST.md 4.1, L4).
-    `files`: there was more than text.
+    `files`: there was more than text.  `recording`: it was somebody's voice.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Line:
     replying_to: str = ""
     signed_in: bool = False
     files: bool = False
+    recording: bool = False
 
 
 class Place(StrEnum):

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StringConstraints, ValidationInfo
 
-from bot.kit.words import read_coming_day, read_day, read_time
+from bot.kit.days import read_day_to_come
+from bot.kit.words import read_day, read_time
 
 OLDEST = 25
 
@@ -47,14 +48,14 @@ def _any(given: Any, info: ValidationInfo) -> date:
 
 
 def _coming(given: Any, info: ValidationInfo) -> date:
-    day = _read(given, info, read_coming_day)
+    day = _read(given, info, read_day_to_come)
     if day <= _today(info):
         raise ValueError("The date must be after today")
     return day
 
 
 def _from_today(given: Any, info: ValidationInfo) -> date:
-    day = _read(given, info, read_coming_day)
+    day = _read(given, info, read_day_to_come)
     if day < _today(info):
         raise ValueError("The date must be today or later")
     return day

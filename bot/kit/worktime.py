@@ -37,6 +37,10 @@ def _bank_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("GB", subdiv="ENG", years=year))
 
 
+def next_bank_holiday(day: date) -> date:
+    return min(one for year in (day.year, day.year + 1) for one in _bank_holidays(year) if one > day)
+
+
 def days_from(first: date, last: date) -> frozenset[date]:
     return frozenset(first + n * DAY for n in range((last - first).days + 1))
 

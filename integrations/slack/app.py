@@ -21,6 +21,7 @@ from integrations.slack.reading import (
     Where,
     answers_of,
     dialogue_of,
+    is_recording,
     line_of,
     request_of,
     sender,
@@ -68,8 +69,9 @@ class Listeners:
 
     async def _typed(self, body: Body, event: Body, request: AsyncBoltRequest, *, private: bool) -> None:
         where = where_of(body)
-        files = bool(event.get("files"))
-        line = Line(line_of(str(event.get("text") or "")), private, replying_to=where.thread, files=files)
+        files, text = event.get("files") or [], line_of(str(event.get("text") or ""))
+        spoken = any(is_recording(one) for one in files)
+        line = Line(text, private, replying_to=where.thread, files=bool(files), recording=spoken)
         who, reply = sender(body), await self._hear(body, line)
         if who and reply:
             since = self.now() if "x-slack-retry-num" in request.headers else None

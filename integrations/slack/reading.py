@@ -81,6 +81,11 @@ def line_of(text: str) -> str:
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def is_recording(file: Body) -> bool:
+    """A clip of somebody's voice; Slack calls some of these a video, and some nothing at all."""
+    return file.get("subtype") == "slack_audio" or str(file.get("mimetype")).startswith("audio/")
+
+
 def _shown(found: re.Match[str]) -> str:
     target, label = found.groups()
     if label is not None:

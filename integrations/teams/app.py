@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 OLD_CARD = "I do not know this button any more. Say help to see what I can do."
 LONGEST_WAIT = 4.0  # seconds: Teams waits fifteen for us
 FILE = "application/vnd.microsoft.teams.file"
+AUDIO = ("audio/", "application/vnd.microsoft.card.audio", "application/vnd.microsoft.activity.voice")
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,10 @@ class Listeners:
             self.settled.append(request)
 
     async def _typed(self, who: Sender, where: Where, activity: MessageActivity) -> bool:
-        files = any(str(one.content_type).startswith(FILE) for one in activity.attachments or ())
-        line = Line(line_of(activity), where.private, replying_to=answered(activity), files=files)
+        kinds = [str(one.content_type) for one in activity.attachments or ()]
+        spoken = any(kind.startswith(AUDIO) for kind in kinds)
+        files = spoken or any(kind.startswith(FILE) for kind in kinds)
+        line = Line(line_of(activity), where.private, replying_to=answered(activity), files=files, recording=spoken)
         reply = await self._hear(who, line, request_of(activity))
         return await self._below(who, where, reply, activity.from_)
 

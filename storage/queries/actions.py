@@ -97,6 +97,18 @@ def action_named(session: Session, reference: str) -> Action | None:
     return session.scalar(select(Action).where(Action.reference == reference).options(*WHOLE))
 
 
+def proposal_pressed(session: Session, reader: Actor, reference: str, event: str, seen: int | None) -> Proposal | None:
+    """The last that this person pressed without its step being taken yet: its form asks for more."""
+    pressed = Proposal.settled_at.is_not(None), Proposal.seen == seen, Proposal.event == event
+    return session.scalar(
+        select(Proposal)
+        .join(Proposal.action)
+        .where(Proposal.person_id == reader.person_id, Action.reference == reference, *pressed)
+        .order_by(Proposal.id.desc())
+        .limit(1)
+    )
+
+
 def proposal_for(session: Session, reader: Actor, reference: str) -> Proposal | None:
     return session.scalar(
         select(Proposal)

@@ -529,6 +529,9 @@ TIME: dict[str, Abuse] = {
         (
             "tests/conversations/test_action.py::test_done_by_button_undo_and_the_coordinators_check",
             "tests/conversations/test_action.py::test_done_with_words_is_proposed_and_the_outcome_kept",
+            "tests/bot/test_wording.py::test_only_the_word_with_courtesies_is_certain",
+            "tests/bot/test_wording.py::test_one_word_more_is_not_certain",
+            "tests/replies/test_score.py::test_replies_are_read_right_or_asked_about",
         ),
     ),
     "T-74": Abuse(

@@ -351,11 +351,23 @@ SAMPLES: tuple[Notice, ...] = (
     actions.DoneUndone(LINE),
     *(
         actions.Proposed(LINE, event, DAY, True, "P-7K2F9")
-        for event in ("say done", "contest", "ask for more time", "when")
+        for event in ("say done", "contest", "accept", "ask for more time")
     ),
     *(
-        actions.WhichAction(((LINE, "done A-7K2F9 @3"),), event, 2)
-        for event in ("say done", "contest", "ask for more time")
+        actions.Proposed(LINE, event, None, False, "P-7K2F9", asks=True)
+        for event in ("block", "say not possible", "ask for more time")
+    ),
+    actions.Proposed(LINE, "block", None, True, "P-7K2F9", "Not enough people or time"),
+    actions.StaysOpen(LINE, (("I need more time", "more time A-7K2F9 @3"),), "P-7K2F9"),
+    actions.StaysOpen(LINE, (), noted=True),
+    *(actions.HowToAnswer(LINE, asked, (("Done", "done A-7K2F9 @3"),), CONTACT) for asked in (True, False)),
+    *(
+        actions.WhichAction(((LINE, "done A-7K2F9 @3"),), event, 2, noted)
+        for noted, event in (
+            *((False, one) for one in ("say done", "contest", "accept", "block", "ask for more time")),
+            *((False, one) for one in ("say not possible", "unclear", "help", "keep a note")),
+            (True, "keep a note"),
+        )
     ),
     actions.NoAction(),
     actions.ActionStands(LINE, "to do", "the coordinator", MOMENT, (("Done", "done A-7K2F9 @3"),), CONTACT),

@@ -5,12 +5,17 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from sqlalchemy import PickleType
 
+from bot import wording
+from bot.kit import days
 from bot.kit.messages import to_text
-from bot.wording import _DONE, _MORE, _MORE_TIME
+from bot.wording.own_words import NAME_LINE
+from bot.wording.spelling import TOKEN
+from bot.wording.whole import COURTESY
 from storage.records import Record
 from tests.rules.abuse import CASES
 from tests.rules.samples import IN_CHAT
@@ -199,16 +204,27 @@ def test_no_pattern_repeats_what_repeats() -> None:
         if isinstance(call.args[0], ast.Constant)
     }
     assert len(written) > 20
+    tables = (days, *(import_module(f"bot.wording.{one.name}") for one in iter_modules(wording.__path__)))
+    written |= {one.pattern for table in tables for value in vars(table).values() for one in patterns_of(value)}
     parse: Callable[[str], Any] = import_module("re._parser").parse
     assert {one for one in written if repeats(parse(one))} == SEPARATED
 
 
-# Each round of these begins or ends with what no round has inside; the last two are given single spaces.
+def patterns_of(value: Any) -> Iterator[re.Pattern[str]]:
+    """In a table of words, too."""
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, dict | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from patterns_of(one)
+
+
+# Each round of these begins or ends with what no round has inside.
 SEPARATED = {
     r"[^\W\d_]+(?:['’]\w+)*",
     *(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+"),
     r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?",
-    *(one.pattern for one in (_DONE, _MORE_TIME, _MORE)),
+    *(one.pattern for one in (TOKEN, NAME_LINE, COURTESY)),
 }
 
 

@@ -108,6 +108,7 @@ GLUE = {
     *(
         "visible",
         "reply_in_words",
+        "joined",
         "yes",
         "passed_on",
         "proposed",

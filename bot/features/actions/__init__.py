@@ -18,7 +18,7 @@ from bot.features.actions import (
     telling,
 )
 from bot.features.actions.chasing import JOBS
-from bot.features.actions.notices import DoneUndone, Settled
+from bot.features.actions.notices import DoneUndone, NoAction, Settled
 from bot.features.actions.replying import reply_in_words, yes
 from bot.features.actions.saying import marked, passed_on, stands
 from bot.features.actions.steps import action_status, line_for, visible
@@ -35,12 +35,12 @@ from storage.records import WITH_OWNER, Action, ActionState
 Run = Callable[[Context, Spoken], Reply | Opening]
 
 CERTAIN = {
-    "accept": Meaning("accept"),
+    "accept": Meaning("acknowledge"),
     "done": Meaning("say done", certain=True),
-    "not mine": Meaning("contest"),
-    "more time": Meaning("ask for more time"),
-    "blocked": Meaning("block"),
-    "not possible": Meaning("say not possible"),
+    "not mine": Meaning("not mine"),
+    "more time": Meaning("more time"),
+    "blocked": Meaning("blocked"),
+    "not possible": Meaning("not possible"),
 }
 
 
@@ -115,7 +115,9 @@ def _owner(word: str, press: Run) -> Run:
     """With a reference it is a press; without one a reply in words, which may have to ask which action is meant."""
 
     def run(ctx: Context, spoken: Spoken) -> Reply | Opening:
-        return press(ctx, spoken) if spoken.reference else reply_in_words(ctx, CERTAIN[word], spoken)
+        if spoken.reference:
+            return press(ctx, spoken)
+        return reply_in_words(ctx, CERTAIN[word], spoken) or Reply(NoAction().message())
 
     return run
 

@@ -15,6 +15,7 @@ from bot.kit.forms import Ask, Form
 from bot.kit.worktime import working_days_after
 from bot.replies import Place, Reply, Subject
 from storage.levels import Classified, Level
+from storage.queries.actions import proposal_pressed
 from storage.records import Action, BlockedBecause
 
 F = TypeVar("F", bound=Form)
@@ -124,7 +125,9 @@ def _settles(step: Callable[[Context, Subject, F], Action], event: str) -> Calla
 
 def asked(ctx: Context, form: MoreTime, about: Subject) -> Reply:
     try:
-        action = steps.ask_for_more_time(ctx, about.reference, about.seen, form.until, secret(form.why))
+        action = steps.ask_for_more_time(
+            ctx, about.reference, about.seen, form.until, _why(ctx, about, "ask for more time", form)
+        )
     except Conflict:
         return stands(ctx, steps.visible(ctx, about.reference))
     return passed_on(ctx, action, "ask for more time", form.until)
@@ -141,7 +144,9 @@ def paused(ctx: Context, form: PauseReminders, about: Subject) -> Reply:
 
 def blocked(ctx: Context, form: BlockAction, about: Subject) -> Reply:
     try:
-        action = steps.block(ctx, about.reference, about.seen, BlockedBecause(form.because), secret(form.why))
+        action = steps.block(
+            ctx, about.reference, about.seen, BlockedBecause(form.because), _why(ctx, about, "block", form)
+        )
     except Conflict:
         return stands(ctx, steps.visible(ctx, about.reference))
     return passed_on(ctx, action, "block", None)
@@ -149,7 +154,8 @@ def blocked(ctx: Context, form: BlockAction, about: Subject) -> Reply:
 
 def not_possible(ctx: Context, form: NotPossibleAnyMore, about: Subject) -> Reply:
     try:
-        action = steps.say_not_possible(ctx, about.reference, about.seen, form.because.value, secret(form.why))
+        why = _why(ctx, about, "say not possible", form)
+        action = steps.say_not_possible(ctx, about.reference, about.seen, form.because.value, why)
     except Conflict:
         return stands(ctx, steps.visible(ctx, about.reference))
     return passed_on(ctx, action, "say not possible", None)
@@ -181,6 +187,14 @@ def _reopen(ctx: Context, about: Subject, form: ReopenAction) -> Action:
 
 sent_back, cancelled = _settles(_send_back, "send back"), _settles(_cancel, "cancel")
 in_error, reopened = _settles(_in_error, "enter in error"), _settles(_reopen, "reopen")
+
+
+def _why(
+    ctx: Context, about: Subject, event: str, form: MoreTime | BlockAction | NotPossibleAnyMore
+) -> Classified | None:
+    """What they type here, under what they wrote before they pressed for this form."""
+    pressed = proposal_pressed(ctx.session, ctx.actor, about.reference, event, about.seen)
+    return steps.joined(ctx, about.reference, pressed.note if pressed else None, secret(form.why))
 
 
 def secret(words: str | None) -> Classified | None:

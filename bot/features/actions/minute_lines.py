@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any
 
 from bot.features.actions.giving import Agreed
+from bot.kit.days import read_day_to_come
 from bot.kit.matching import meant
-from bot.kit.words import day_in_words, plain, read_coming_day
+from bot.kit.words import day_in_words, plain
 from bot.kit.worktime import working_days_after
 from storage.records import AgendaItem, Post, Priority, Verb
 
@@ -114,7 +115,7 @@ def _which(found: Sequence[str], what: str, example: str) -> str:
 
 def _day(said: str, today: date) -> date:
     """The day itself is not repeated either: it may be a date of birth."""
-    day, example = read_coming_day(said, today), day_in_words(working_days_after(today, EXAMPLE_AFTER))
+    day, example = read_day_to_come(said, today), day_in_words(working_days_after(today, EXAMPLE_AFTER))
     if day is None:
         raise Unread(f"say by when, like: {example}")
     if day <= today:

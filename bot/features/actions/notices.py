@@ -91,6 +91,30 @@ class Proposed(Notice):
     until: date | None
     noted: bool
     proposal: str
+    because: str = ""
+    asks: bool = False  # a day or a reason is missing: the button opens the form
+
+
+@dataclass(frozen=True)
+class StaysOpen(Notice):
+    """To an owner who says that it is not done, or not all of it.  `proposal`: keeps what they wrote, if they want."""
+
+    level = Level.L1
+    action: ActionLine
+    may: tuple[tuple[str, str], ...]
+    proposal: str = ""
+    noted: bool = False
+
+
+@dataclass(frozen=True)
+class HowToAnswer(Notice):
+    """To a reply that was a question (`asked`), or that nobody could be sure of: the action and its buttons."""
+
+    level = Level.L1
+    action: ActionLine
+    asked: bool
+    may: tuple[tuple[str, str], ...]
+    contact: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +125,7 @@ class WhichAction(Notice):
     choices: tuple[tuple[ActionLine, str], ...]
     event: str
     more: int
+    noted: bool = False
 
 
 @dataclass(frozen=True)

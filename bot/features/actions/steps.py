@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.audit import reveal_all
 from bot.context import Context
 from bot.features.actions.notices import ActionLine
 from bot.features.actions.reasons import NotMine
@@ -147,6 +148,26 @@ def pause(ctx: Context, reference: str, days: int) -> tuple[Action, date]:
     action.paused_until = min(working_days_after(ctx.today, days), latest)
     mark_stale(ctx.session, reference, ctx.now)
     return action, action.paused_until
+
+
+@needs(May.DO_ACTIONS)
+def keep_note(ctx: Context, reference: str, note: Classified) -> Action:
+    """Beside an action that stays as it is, under what was written there before."""
+    action = visible(ctx, reference)
+    if action.owner_id not in ctx.actor.post_ids or action.state not in WITH_OWNER:
+        raise Conflict
+    action.why = joined(ctx, reference, action.why, note)
+    mark_stale(ctx.session, reference, ctx.now)
+    return action
+
+
+def joined(ctx: Context, reference: str, *notes: Classified | None) -> Classified | None:
+    """One under the other."""
+    written = [one for one in notes if one]
+    if len(written) < 2:
+        return next(iter(written), None)
+    words = reveal_all(ctx, written, "putting notes together", reference)
+    return Classified("\n".join(words), Level.L4)
 
 
 @needs(May.HAND_ON_ACTIONS)

@@ -252,6 +252,15 @@ def test_a_file_is_not_taken(slack: Slack) -> None:
 
 
 @pytest.mark.parametrize(
+    "clip",
+    [{"subtype": "slack_audio", "mimetype": "video/mp4"}, {"subtype": "slack_audio"}, {"mimetype": "audio/webm"}],
+)
+def test_a_recording_gets_a_sentence_on_how_to_dictate(slack: Slack, clip: dict[str, str]) -> None:
+    says(slack, message_event(slack, SCHOOL, "", subtype="file_share", files=[{"id": "F1", **clip}]))
+    assert "Press the microphone on your keyboard and speak" in str(posts(slack)[-1])
+
+
+@pytest.mark.parametrize(
     ("sent", "shown"),
     [
         ("<mailto:a@x.example|a@x.example>", "a@x.example"),

@@ -273,6 +273,14 @@ def test_a_file_is_not_taken(teams: Teams) -> None:
     assert "I cannot take files here" in answer
 
 
+@pytest.mark.parametrize("kind", ["application/vnd.microsoft.card.audio", "audio/mp4"])
+def test_a_recording_gets_a_sentence_on_how_to_dictate(teams: Teams, kind: str) -> None:
+    spoken = {"contentType": kind, "content": {"duration": "PT13S"}}
+    said = message(teams, SCHOOL, "", attachments=[spoken])
+    answer: Shown = teams.turn(SCHOOL, START, lambda: teams.post(said))
+    assert "Press the microphone on your keyboard and speak" in answer
+
+
 def test_what_was_typed_arrives_as_the_characters_that_were_seen(world: World, teams: Teams) -> None:
     an_action(world, POST, "10 June 2026")
     teams.says(SCHOOL, "done, Tom & <b>co</b> 🤔", START)
