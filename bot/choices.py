@@ -1,12 +1,23 @@
-"""Choices that come from the tracker and that more than one form offers."""
+"""Choices that more than one feature offers, most of them from the tracker."""
 
 from collections.abc import Iterable
 
 from bot.context import Context
-from bot.kit.forms import Option
+from bot.kit.forms import Choice, Option
 from storage.queries.cases import open_cases_of
 from storage.queries.people import partnerships, posts_beside, posts_in
-from storage.records import Role
+from storage.records import BlockedBecause, Role
+
+
+class InTheWay(Choice):
+    """Peer review, paragraph 91: was the agency there, senior enough, aware of its duty, or barred by its own rules."""
+
+    NOT_AT_TABLE = BlockedBecause.NOT_AT_TABLE.value, "An agency that is needed is not at the panel"
+    NOT_SENIOR_ENOUGH = BlockedBecause.NOT_SENIOR_ENOUGH.value, "Nobody who comes can decide it"
+    DUTY_NOT_UNDERSTOOD = BlockedBecause.DUTY_NOT_UNDERSTOOD.value, "An agency does not see it as its duty"
+    LAW_OR_PROTOCOL = BlockedBecause.LAW_OR_PROTOCOL.value, "The law or a protocol does not allow it"
+    CAPACITY = BlockedBecause.CAPACITY.value, "Not enough people or time"
+    WAITING = BlockedBecause.WAITING.value, "It waits for another action"
 
 
 def all_boroughs(ctx: Context) -> Iterable[Option]:

@@ -145,7 +145,7 @@ def test_the_coordinator_raises_it_and_the_owner_hears_by_when_it_is_to_be_settl
     quiet(world, "nurse", "coordinator")
     done = escalates(world, "coordinator", action, "law_or_protocol")
     for words in (
-        "A law or a protocol prevents it",
+        "The law or a protocol does not allow it",
         NHS,
         "by MACE coordinator, Camden Council",
         f"Level 1, the post it was given to and whoever raised it (it is here): {NURSE}; MACE coordinator",
@@ -210,7 +210,7 @@ def test_in_words_the_same_questions_are_asked_one_by_one(world: World) -> None:
     action, sam = an_action(world, SCHOOL, DUE), world.person("school")
     sam.says(f"escalate {action}")
     assert "What is in the way?" in sam.says("no")
-    assert "You escalated it" in sam.says("there is nobody to do it")
+    assert "You escalated it" in sam.says("not enough people or time")
     other = an_action(world, SCHOOL, DUE)
     sam.says(f"escalate {other}")
     assert "Phone 999 now" in sam.says("yes")
@@ -601,7 +601,7 @@ def test_one_trust_that_a_protocol_stops_in_two_boroughs_is_one_line(world: Worl
     camden, islington = nhs_in_two_boroughs(world)
     seen = world.person("strategic").says("blockages")
     assert "What is blocked: 2" in seen
-    assert seen.text.count("A law or a protocol prevents it") == 1
+    assert seen.text.count("The law or a protocol does not allow it") == 1
     assert f"{NHS}: 2 in 2 boroughs, for 2 working days at most" in seen
     assert "Camden: check a record flag, for 2 working days; not escalated, by Friday 12 June 2026" in seen
     assert f"Islington: check a record flag, for 2 working days; level 1, by Monday 15 June 2026. {islington}" in seen

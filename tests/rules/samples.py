@@ -89,12 +89,12 @@ LADDER = (
     escalations.Step(2, "the agency’s lead", ODD, "to settle it by Friday 12 June 2026", here=True),
 )
 STANDING = escalations.Standing(
-    *(STUCK, "open", ODD, "There is nobody to do it", ODD, MOMENT, True, LADDER),
+    *(STUCK, "open", ODD, "Not enough people or time", ODD, MOMENT, True, LADDER),
     (("Take it one level up", "climb B-7K2F9 @2"),),
 )
 BLOCKED = (
     escalations.Blocked(
-        *("A law or a protocol prevents it", ODD, 2, 6),
+        *("The law or a protocol does not allow it", ODD, 2, 6),
         (
             escalations.Blockage("Camden", "check a record flag", "A-7K2F9", 6, "level 2", DAY, "B-7K2F9"),
             escalations.Blockage("Islington", "send information", "A-22222", 1, "not escalated", None, ""),

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Annotated, ClassVar, TypeVar
 
+from bot.choices import InTheWay
 from bot.context import Context
 from bot.features.actions import deciding, steps
 from bot.features.actions.notices import RemindersPaused, Settled
-from bot.features.actions.reasons import Again, Blocked, Helped, HowLong, Missing, Mistake, NotNeeded, NotPossible
+from bot.features.actions.reasons import Again, Helped, HowLong, Missing, Mistake, NotNeeded, NotPossible
 from bot.features.actions.saying import marked, passed_on, stands
 from bot.features.actions.steps import line_for
 from bot.kit.answers import ComingDay, Story
@@ -53,7 +54,7 @@ class BlockAction(Form):
 
     send: ClassVar[str] = "Tell the coordinator"
 
-    because: Annotated[Blocked, Ask(PAGE, "What stands in the way?", "Choose what comes nearest.")]
+    because: Annotated[InTheWay, Ask(PAGE, "What stands in the way?", "Choose what comes nearest.")]
     why: Annotated[Story | None, BESIDE] = None
 
 

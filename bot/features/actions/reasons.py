@@ -1,7 +1,8 @@
 """The closed lists of reasons and effects that are asked for beside a step, so that they can be counted."""
 
+from bot.choices import InTheWay
 from bot.kit.forms import Choice
-from storage.records import BlockedBecause, Effect, Priority
+from storage.records import Effect, Priority
 
 
 class HowUrgent(Choice):
@@ -15,17 +16,6 @@ class HowLong(Choice):
     TOMORROW = "1", "Until tomorrow"
     TWO_DAYS = "2", "For 2 working days"
     A_WEEK = "5", "For 5 working days"
-
-
-class Blocked(Choice):
-    """Peer review, paragraph 91: was the agency there, senior enough, aware of its duty, or barred by its own rules."""
-
-    NOT_AT_TABLE = BlockedBecause.NOT_AT_TABLE.value, "An agency that is needed is not at the panel"
-    NOT_SENIOR_ENOUGH = BlockedBecause.NOT_SENIOR_ENOUGH.value, "Nobody who comes can decide it"
-    DUTY_NOT_UNDERSTOOD = BlockedBecause.DUTY_NOT_UNDERSTOOD.value, "An agency does not see it as its duty"
-    LAW_OR_PROTOCOL = BlockedBecause.LAW_OR_PROTOCOL.value, "The law or a protocol does not allow it"
-    CAPACITY = BlockedBecause.CAPACITY.value, "Not enough people or time"
-    WAITING = BlockedBecause.WAITING.value, "It waits for another action"
 
 
 class NotMine(Choice):
@@ -76,7 +66,7 @@ class Helped(Choice):
     TOO_EARLY = Effect.TOO_EARLY.value, "Too early to say"
 
 
-LISTS: tuple[type[Choice], ...] = (Blocked, NotMine, NotPossible, Missing, NotNeeded, Mistake, Again)
+LISTS: tuple[type[Choice], ...] = (InTheWay, NotMine, NotPossible, Missing, NotNeeded, Mistake, Again)
 
 
 def in_words(because: str | None) -> str:

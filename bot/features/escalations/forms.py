@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar
 
+from bot.choices import InTheWay
 from bot.kit.answers import Story
 from bot.kit.forms import Ask, Choice, Form
-from storage.records import BlockedBecause
 
 SAFETY, WAY, SETTLED = "Safety first", "What is in the way", "How it was settled"
 IN_THE_WAY = "What is in the way?"
@@ -13,15 +13,6 @@ IN_THE_WAY = "What is in the way?"
 class Risk(Choice):
     NO = "no", "No"
     YES = "yes", "Yes"
-
-
-class Because(Choice):
-    NOT_AT_TABLE = BlockedBecause.NOT_AT_TABLE.value, "The agency is not at the table"
-    NOT_SENIOR_ENOUGH = BlockedBecause.NOT_SENIOR_ENOUGH.value, "Whoever comes is not senior enough to decide"
-    DUTY_NOT_UNDERSTOOD = BlockedBecause.DUTY_NOT_UNDERSTOOD.value, "The agency does not see it as its duty"
-    LAW_OR_PROTOCOL = BlockedBecause.LAW_OR_PROTOCOL.value, "A law or a protocol prevents it"
-    CAPACITY = BlockedBecause.CAPACITY.value, "There is nobody to do it"
-    WAITING = BlockedBecause.WAITING.value, "It waits for another action"
 
 
 class Start(Choice):
@@ -43,7 +34,7 @@ class Escalate(Form):
             at_once=True,
         ),
     ]
-    reason: Annotated[Because, Ask(WAY, IN_THE_WAY, "It is what the panel’s register of blockages counts.")]
+    reason: Annotated[InTheWay, Ask(WAY, IN_THE_WAY, "It is what the panel’s register of blockages counts.")]
 
 
 class EscalateNow(Form):
@@ -52,7 +43,7 @@ class EscalateNow(Form):
     send: ClassVar[str] = "Escalate it"
 
     start: Annotated[Start, Ask(WAY, "Where is it to start?", "A level may be left out when somebody may be at risk.")]
-    reason: Annotated[Because, Ask(WAY, IN_THE_WAY)]
+    reason: Annotated[InTheWay, Ask(WAY, IN_THE_WAY)]
 
 
 class Settle(Form):

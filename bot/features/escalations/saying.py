@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from bot.choices import InTheWay
 from bot.context import Context
-from bot.features.escalations.forms import Because
 from bot.features.escalations.notices import EscalationLine, EscalationStands, Standing, Step
 from bot.kit.words import day_in_words
 from bot.lifecycles.escalation import ESCALATION, LADDER, climbs_on, settle_by, what_next
@@ -25,7 +25,7 @@ PRESSES = (  # event, label, line
 
 
 def because(reason: BlockedBecause | None) -> str:
-    return Because(reason.value).label if reason else NOBODY_SAID
+    return InTheWay(reason.value).label if reason else NOBODY_SAID
 
 
 def line_of(session: Session, escalation: Escalation) -> EscalationLine:
