@@ -177,7 +177,6 @@ class Actions(RuleBasedStateMachine):
             who, word = fits[step % len(fits)]
             form = self._opens(one, who, f"{word} {one.reference}")
             assert form, word
-            self.forms = [two for two in self.forms if (two[0], two[2]) != (who, word)]  # one of a kind
             self.forms.append((who, one.reference, word, one.version, form, self.today))
 
     @precondition(lambda self: self.forms)
@@ -284,7 +283,10 @@ class Actions(RuleBasedStateMachine):
         assert not told.startswith(REFUSED) or not (row or (again and self.people.posts(who))), told
 
     def _opens(self, one: Doing, who: str, line: str) -> int | None:
+        """One of a kind: whoever opens another closes the one that was open."""
         reply = self._noted(one, who, line)
+        if reply.page:
+            self.forms = [two for two in self.forms if (two[0], two[2]) != (who, line.partition(" A-")[0])]
         return reply.page.dialogue_id if reply.page else None
 
     def _sends(self, one: Doing, who: str, word: str, seen: int, form: int, owner: str, twice: bool) -> None:
