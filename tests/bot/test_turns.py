@@ -120,7 +120,7 @@ def test_the_same_press_again_gets_the_same_answer_and_no_second_effect(core: Wo
     assert press(core, "school", f"done {reference} @1", "request-1") == done
     assert press(core, "school", f"undo {reference} @2", "request-2") == undone
     assert sizes(core.sessions) == before
-    assert (the_action(core, reference).state, the_action(core, reference).version) == (ActionState.OPEN, 3)
+    assert (the_action(core, reference).state, the_action(core, reference).version) == (ActionState.ACKNOWLEDGED, 3)
 
 
 def test_the_same_opening_again_gets_the_same_form(core: World) -> None:
@@ -189,9 +189,9 @@ def test_the_coordinator_confirms_while_the_owner_undoes(core: World) -> None:
         assert action.version == 3
         if action.state is ActionState.DONE:
             assert "Confirmed as done" in words(confirmed)
-            assert "done and checked" in words(undone)
+            assert "Check a record flag: done" in words(undone)
         else:
-            assert action.state is ActionState.OPEN
+            assert action.state is ActionState.ACKNOWLEDGED
             assert "Not done yet" in words(undone)
             assert "to do" in words(confirmed)
 
