@@ -26,7 +26,8 @@ from storage.queries.day import (
     transfers_to_acknowledge,
 )
 from storage.queries.deliveries import messages_lost
-from storage.records import Action, ActionState, Meeting, Referral, Transfer
+from storage.queries.escalations import open_escalations_for
+from storage.records import Action, ActionState, Escalation, Meeting, Referral, Transfer
 
 SHOWN = 8
 LOOK_BACK = timedelta(days=14)  # as `not sent` does
@@ -35,8 +36,9 @@ AGENDA_BEFORE = 10  # working days: the agenda goes out five before the panel me
 REFERRALS, TRANSFERS, LOST = "Referrals to look at", "Transfers to acknowledge", "Not delivered"
 DONE, NOT_THEIRS, MORE_TIME = "Said done, to confirm", "Said not theirs", "More time asked"
 NOT_POSSIBLE, PROPOSED, BLOCKED, AGENDAS = "Said not possible", "Proposed", "Blocked", "Agendas to send"
+ESCALATED = "Escalated"
 
-ORDER = (REFERRALS, TRANSFERS, LOST, NOT_THEIRS, DONE, MORE_TIME, NOT_POSSIBLE, PROPOSED, BLOCKED, AGENDAS)
+ORDER = (REFERRALS, TRANSFERS, LOST, NOT_THEIRS, DONE, MORE_TIME, NOT_POSSIBLE, PROPOSED, ESCALATED, BLOCKED, AGENDAS)
 NOT_SENT = ("See which did not arrive", "not sent")
 
 # state -> the section, and the one button that fits best; all else is behind "action"
@@ -105,6 +107,7 @@ def _others(ctx: Context, lost: int) -> Iterable[Waits]:
     if lost:
         words = f"{lost} of your messages did not arrive in the last {LOOK_BACK.days} days"
         yield Waits(LOST, words if lost > 1 else words.replace("of your messages", "message"), None, *NOT_SENT)
+    yield from map(_escalation, open_escalations_for(ctx.session, ctx.actor))
     until = local(working_days_after(ctx.today, AGENDA_BEFORE), time.max)
     yield from map(_agenda, agendas_due(ctx.session, ctx.actor, ctx.now, until))
 
@@ -119,6 +122,13 @@ def _transfer(one: Transfer) -> Waits:
     words = f"{one.origin.name} to {one.receiving.name}: {what}, {one.reference}"
     line = f"acknowledge {one.reference} @{one.version}"
     return Waits(TRANSFERS, words, by, f"Acknowledge {one.reference}", line)
+
+
+def _escalation(one: Escalation) -> Waits:
+    """A level has a day by which it is settled, and its own page names it: here it is only that it is stuck."""
+    about = one.action
+    words = f"{one.partnership.name}: {about.verb}, {about.owner.words}, level {one.level}, {one.reference}"
+    return Waits(ESCALATED, words, None, f"See {one.reference}", f"escalation {one.reference}")
 
 
 def _agenda(one: Meeting) -> Waits:

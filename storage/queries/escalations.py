@@ -54,6 +54,13 @@ def escalation_for(session: Session, reader: Actor, reference: str) -> Escalatio
     return session.scalar(visible_escalations(reader).where(Escalation.reference == reference))
 
 
+def open_escalations_for(session: Session, reader: Actor) -> Sequence[Escalation]:
+    """Of the partnerships that this coordinator runs: the highest first, and of those that which has waited longest."""
+    here = Escalation.partnership_id.in_(reader.where(Role.COORDINATOR))
+    found = visible_escalations(reader).where(here, IS_OPEN)
+    return session.scalars(found.order_by(Escalation.level.desc(), Escalation.level_since, Escalation.id)).all()
+
+
 def escalation_named(session: Session, reference: str) -> Escalation | None:
     """For the system's own work; people go through escalation_for()."""
     return session.scalar(select(Escalation).where(Escalation.reference == reference).options(*WHOLE))

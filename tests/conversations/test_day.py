@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.kit.worktime import local, local_day
 from storage.records import Action, ActionState, AuditEntry, Post
-from tests.making import a_meeting, an_action
+from tests.making import a_meeting, an_action, an_escalation
 from tests.planting import REFERRAL, opens
 from tests.world import World
 
@@ -72,6 +72,18 @@ def test_today_counts_all_that_waits_and_gives_each_its_one_button(world: World)
     assert f"Camden: check a record flag, {SCHOOL}, {done}, by Tuesday 23 June 2026" in first
     cal.presses(f"Confirm {done}")
     assert "to confirm" not in cal.says("today")
+
+
+def test_today_shows_what_is_escalated_until_it_is_settled(world: World) -> None:
+    escalated = an_escalation(world, an_action(world, SCHOOL, "23 June 2026"))
+    cal = world.person("coordinator")
+    first = cal.says("today")
+    assert "Escalated: 1" in first
+    assert f"Camden: check a record flag, {SCHOOL}, level 1, {escalated}" in first
+    assert first.line(f"See {escalated}") == f"escalation {escalated}"
+    assert escalated not in world.person("islington").says("today").text
+    cal.says(f"withdraw escalation {escalated}")
+    assert "Escalated" not in cal.says("today")
 
 
 def test_today_is_paged_and_a_page_that_is_gone_is_the_last(world: World) -> None:
