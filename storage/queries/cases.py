@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from storage.queries.actions import with_owner
 from storage.queries.people import Actor
 from storage.records import (
     ENDED,
@@ -162,6 +163,6 @@ def emergencies_to_review(session: Session) -> Sequence[str]:
 def names_around(session: Session, reader: Actor) -> Sequence[Case]:
     """The cases about which this person has something to do: whose names they may type without thinking."""
     given = select(Action.case_id).where(
-        Action.owner_id.in_(reader.post_ids), Action.case_id.is_not(None), Action.state == exactly("open")
+        Action.owner_id.in_(reader.post_ids), Action.case_id.is_not(None), with_owner()
     )
     return session.scalars(select(Case).where(Case.id.in_(given))).all()

@@ -309,3 +309,16 @@ def test_a_form_that_does_not_fit_any_more_is_written_down_like_a_look(world: Wo
 def looked(world: World, reference: str) -> int:
     with world.sessions() as session:
         return session.query(AuditEntry).filter_by(about=reference, what="answer for actions").count()
+
+
+def test_while_nobody_is_the_chair_the_coordinator_decides(world: World) -> None:
+    reference = an_action(world, SCHOOL, "10 June 2026")
+    sam, cal, pat = (world.person(one) for one in ("school", "coordinator", "police"))
+    opens(pat, "leave")
+    pat.submits(post="Police co-chair, Police, Camden")
+    world.moves_on(working_days=1)
+    for until in ("17 June 2026", "24 June 2026"):
+        opens(sam, f"more time {reference}")
+        sam.submits(until=until)
+        assert "More time agreed" in cal.says(f"agree {reference}")
+    assert str(stored(world, reference).due_on) == "2026-06-24"

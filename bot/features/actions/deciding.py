@@ -12,7 +12,7 @@ from bot.lifecycles.moving import begun, move, tell
 from bot.naming import name_to
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
-from storage.queries.people import posts_with
+from storage.queries.people import post_is_held, posts_with
 from storage.records import Action, ActionState, Post, Priority, Role, Verb
 
 
@@ -61,8 +61,9 @@ def _asked(ctx: Context, action: Action, event: str) -> bool:
 
 
 def _needs_chair(ctx: Context, action: Action) -> None:
-    """More time for the second time is for the chair to agree (DOMAIN.md B.3), where there is one."""
-    chairs = posts_with(ctx.session, Role.CHAIR, action.partnership_id) if action.extensions else ()
+    """More time for the second time is for the chair to agree (DOMAIN.md B.3), where somebody is one today."""
+    posts = posts_with(ctx.session, Role.CHAIR, action.partnership_id) if action.extensions else ()
+    chairs = [post for post in posts if post_is_held(ctx.session, post.id, ctx.today, deputy=False)]
     if chairs and not ctx.actor.post_ids & {post.id for post in chairs}:
         raise NotAllowed("More time was agreed before, so the chair decides this time. The chair is asked.")
 
