@@ -24,11 +24,11 @@ from storage.queries.health import note_run
 log = logging.getLogger(__name__)
 
 JOBS: tuple[Job, ...] = (
-    *referrals.JOBS,
     *actions.JOBS,
     *escalations.JOBS,
     *meetings.JOBS,
     *cases.JOBS,
+    *referrals.JOBS,
     *flags.JOBS,
     *directory.JOBS,
     *agreements.JOBS,

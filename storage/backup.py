@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, BinaryIO
 
 from alembic import command
@@ -43,7 +43,7 @@ NOT_EMPTY = (
     "The database in MACE_DATABASE_URL holds something already. A backup is restored into an empty one only: make a "
     "new database, and set MACE_DATABASE_URL to it."
 )
-READ: dict[type, Callable[[str], object]] = {datetime: datetime.fromisoformat, date: date.fromisoformat}
+READ: dict[type, Callable[[str], object]] = {one: one.fromisoformat for one in (datetime, date, time)}
 
 
 class CannotRestore(Exception):
@@ -101,7 +101,7 @@ def _plain(value: object) -> str:
     """SQLite's moments have no zone, and are in UTC."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC).isoformat()
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     raise TypeError(type(value).__name__)
 

@@ -39,6 +39,7 @@ OPEN = {
     ("ReferChild", "reported_as"): "a number of the police or the MASH, and its form lets little else through",
     ("NewMeeting", "place"): "everybody on the panel is to read it, and the form says so",
     ("NewMeeting", "at"): "a time",
+    ("ReminderTime", "at"): "a time",
     ("LinkAccount", "code"): "kept as a hash",
     **dict.fromkeys(
         [(form, name) for form in ("HandOver", "NameDeputy", "AddPerson") for name in ("name", "email")],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
@@ -20,10 +20,11 @@ WHOLE = (
 
 def visible_actions(reader: Actor) -> Select[Action]:
     """An action is known to the holder of its post, to the lead of its agency, and to the coordinators and chairs of
-    its partnership; what is only proposed, to the latter; what was entered in error, to coordinators alone.
+    its partnership; what somebody only proposed, to the latter; what was entered in error, to coordinators alone.
     """
     owners = or_(Action.owner_id.in_(reader.post_ids), *_led_by(reader))
-    theirs = and_(owners, Action.state.not_in((ActionState.PROPOSED, ActionState.ENTERED_IN_ERROR)))
+    only_proposed = and_(Action.state == ActionState.PROPOSED, Action.changed_how == "propose")
+    theirs = and_(owners, Action.state != ActionState.ENTERED_IN_ERROR, not_(only_proposed))
     chaired = and_(Action.partnership_id.in_(reader.where(Role.CHAIR)), Action.state != ActionState.ENTERED_IN_ERROR)
     run = Action.partnership_id.in_(reader.where(Role.COORDINATOR))
     return select(Action).where(or_(run, chaired, theirs)).options(*WHOLE)

@@ -44,7 +44,14 @@ FEW = settings(
 )
 OUTSIDERS = ("islington", "leaver", "stranger")
 AT_AN_OLD_VERSION = ("coordinator", "school", "police")
-AT_ANY_TIME = ("i know them", "lift", "end hold", "show again")  # one's own decision, which no version dates
+AT_ANY_TIME = (
+    "i know them",
+    "lift",
+    "end hold",
+    "show again",
+    "keep flags",
+    "remove flags",
+)  # one's own decision, which no version dates
 PUSHABLE = [one for one in SAMPLES if one.level <= Level.L1 and not isinstance(one, Said)]
 
 

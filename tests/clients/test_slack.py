@@ -105,7 +105,7 @@ def test_done_replaces_the_reminder_that_it_was_pressed_on(stage: Stage) -> None
     (changed,) = [one for one in after if one not in before]
     assert changed["ts"] == reminder["ts"]
     assert "Marked as done" in read_message(changed)
-    assert list(read_message(changed).buttons) == ["Undo"]
+    assert list(read_message(changed).buttons) == ["Say what came of it", "Undo"]
     with stage.sessions() as session:
         assert session.query(Action).one().state is ActionState.DONE_CLAIMED
     take_a_picture(f"{stage.slack.url}/?channel={stage.slack.direct('school')}")

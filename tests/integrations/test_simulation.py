@@ -39,7 +39,7 @@ def test_two_weeks_in_three_boroughs_keep_every_promise(
     assert "NOT SO" not in told
     assert told.count("   yes  ") == 5
     assert "slack" in told
-    assert "0 letters" not in told
+    assert ": 0 letters" not in told
     assert list(tmp_path.iterdir()) == []
 
 

@@ -303,10 +303,10 @@ def test_what_fails_afterwards_takes_everything_back(backup: bytes, new_disk: Ne
 
 
 def test_every_column_is_of_a_kind_that_a_backup_can_hold() -> None:
-    """JSON's own kinds, days and moments: anything else has to be taught to storage/backup.py first."""
+    """JSON's own kinds, days, moments and times of day: anything else has to be taught to storage/backup.py first."""
     kept = {
         getattr(column.type, "impl_instance", column.type).python_type
         for table in Record.metadata.tables.values()
         for column in table.columns
     }
-    assert {one.__name__ for one in kept if not issubclass(one, str)} == {"int", "bool", "date", "datetime"}
+    assert {one.__name__ for one in kept if not issubclass(one, str)} == {"int", "bool", "date", "datetime", "time"}

@@ -323,7 +323,7 @@ def test_without_javascript(browser: Browser, address: str) -> None:
 def a_referral_and_an_action(site: Site) -> tuple[str, str]:
     """Made in chat, in a thread of its own: the browser keeps an event loop in this one."""
     core = Core(site.sessions)
-    core.name = "web"
+    core.name = core.platform.name = "web"
     world = World(site.sessions, core, site.now)
     with ThreadPoolExecutor(1) as pool:
         referral = pool.submit(a_referral, world).result()
