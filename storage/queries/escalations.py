@@ -71,10 +71,6 @@ def live_escalation_of(session: Session, action_id: int) -> Escalation | None:
     return session.scalar(select(Escalation).where(Escalation.action_id == action_id, IS_LIVE).options(*WHOLE))
 
 
-def open_escalation_of(session: Session, action_id: int) -> Escalation | None:
-    return session.scalar(select(Escalation).where(Escalation.action_id == action_id, IS_OPEN).options(*WHOLE))
-
-
 def has_open_escalation(session: Session, action_id: int) -> bool:
     """For a reason that somebody gave: then who holds its level is chased, and not the owner (DOMAIN.md B.3)."""
     given = exists().where(Escalation.action_id == action_id, IS_OPEN, Escalation.reason.is_not(None))

@@ -13,7 +13,7 @@ from bot.naming import name_to
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
 from storage.queries.people import post_is_held, posts_with
-from storage.records import Action, ActionState, Post, Priority, Role, Verb
+from storage.records import Action, ActionState, Post, Role, Verb
 
 
 @needs(May.DECIDE_ACTIONS)
@@ -140,7 +140,7 @@ def replace(ctx: Context, reference: str, seen: int | None, owner: Post, verb: V
         case=action.case,
         verb=verb,
         due_on=due_on,
-        priority=Priority(action.priority),
+        priority=action.priority,
         state=ActionState.OPEN,
         agreed_at=ctx.now,
         **begun(ctx, "give"),
