@@ -123,10 +123,16 @@ class Chat:
         self.card().get_by_role("checkbox", name=box, exact=True).nth(at).check()
 
     def mocks(self, activity: str) -> None:
-        """From the menu of what cannot be done at this page: "Uninstall application" and the like."""
+        """From the menu of what cannot be done at this page: "Uninstall application" and the like.
+
+        The page fetches what it will send, and until it has that, sends nothing and says nothing.
+        """
         self.page.get_by_role("button", name="Mock an Activity").click()
-        self.page.locator("[role=menuitem]").get_by_text(activity, exact=True).click()
-        self.page.get_by_role("button", name="Send activity").click()
+        with self.page.expect_response(re.compile("/customActivities/template")):
+            self.page.locator("[role=menuitem]").get_by_text(activity, exact=True).click()
+        self.page.evaluate(PAINTED)
+        with self.page.expect_response(re.compile("/customActivities$")):
+            self.page.get_by_role("button", name="Send activity").click()
 
     # --- what they see ---
 
