@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
@@ -73,13 +73,31 @@ def with_owner() -> ColumnElement[bool]:
     return Action.state.in_([exactly(one) for one in WITH_OWNER])
 
 
-def actions_not_done(session: Session, reader: Actor) -> Sequence[Action]:
-    """Of a borough that this person runs, or of their own posts."""
-    return session.scalars(
-        visible_actions(reader)
-        .where(Action.state.not_in(ENDED))
-        .order_by(Action.partnership_id, Action.due_on, Action.id)
-    ).all()
+def actions_not_done(session: Session, reader: Actor, partnership_id: int | None = None) -> Sequence[Action]:
+    """Of a borough that this person runs, or of their own posts; of one partnership, or of all."""
+    known = visible_actions(reader).where(Action.state.not_in(ENDED))
+    there = known if partnership_id is None else known.where(Action.partnership_id == partnership_id)
+    return session.scalars(there.order_by(Action.partnership_id, Action.due_on, Action.id)).all()
+
+
+def actions_still_with(session: Session, post: Post) -> Sequence[Action]:
+    """What this post has to do or is blocked in, soonest first; for the system's own work."""
+    theirs = select(Action).where(Action.owner_id == post.id, with_owner()).options(*WHOLE)
+    return session.scalars(theirs.order_by(Action.due_on, Action.id)).all()
+
+
+def carry_forward(session: Session, item: AgendaItem) -> Sequence[str]:
+    """What is not finished for its case goes by this item from now on, unless another of the same agenda has it: their
+    references.
+
+    No step of the action: its version stays, so that a button of before still does what it says.
+    """
+    here = select(AgendaItem.id).where(AgendaItem.meeting_id == item.meeting_id)
+    elsewhere = or_(Action.item_id.is_(None), Action.item_id.not_in(here))
+    not_finished = select(Action.id).where(Action.case_id == item.case_id, Action.state.not_in(ENDED), elsewhere)
+    held = session.scalars(not_finished.order_by(Action.id).with_for_update()).all()
+    carried = update(Action).where(Action.id.in_(held)).values(item_id=item.id)
+    return session.scalars(carried.returning(Action.reference)).all()
 
 
 def actions_coming_due(session: Session, by: date) -> Sequence[str]:

@@ -45,6 +45,8 @@ URGENT = replace(LINE, unanswered=True)
 AGENDA = meetings.Agenda(
     "Camden", MOMENT, ODD, 2, 5, (meetings.AskedOf(3, "send information", "Copper Lantern"),), DAY, "M-7K2F9", CONTACT
 )
+BEFORE = meetings.Unfinished("A-7K2F9", "check a record flag", DAY, False, ODD, "open", 3, "Copper Lantern")
+ARISING = meetings.Unfinished("A-22222", "send information", DAY, True, ODD, "blocked")
 CALL = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_x%40thread.v2/0?context=%7b%22Tid%22%3a%22t%22%7d&x=1"
 TRANSFER = transfers.TransferLine(
     *("T-7K2F9", 1, "Camden", "Bromley", "Camden", "told to the receiving borough", DAY),
@@ -239,10 +241,19 @@ SAMPLES: tuple[Notice, ...] = (
     read_meetings.AgendaPage(
         "M-7K2F9",
         *("Camden", MOMENT, ODD, 2, 5),
+        (read_meetings.Item(3, "review", "Copper Lantern", "who/C-7K2F9", (), unfinished=(BEFORE,)),),
+        *(True, CONTACT, ODD, MOMENT),
+        matters_arising=(ARISING,),
+    ),
+    read_meetings.AgendaPage(
+        "M-7K2F9",
+        *("Camden", MOMENT, ODD, 2, 5),
         (read_meetings.Item(3, "", "", "", ((ODD, "send information"),), NEEDS_REVIEW),),
         *(False, CONTACT, ODD, MOMENT),
     ),
     replace(AGENDA, call=CALL),
+    replace(AGENDA, unfinished=(BEFORE, ARISING)),
+    replace(AGENDA, unfinished=(BEFORE, ARISING) * 4),
     meetings.PanelMeets("Camden", MOMENT, CONTACT),
     meetings.NoCall("M-7K2F9", "Camden", MOMENT),
     shared.Said(ODD),
@@ -388,6 +399,7 @@ SAMPLES: tuple[Notice, ...] = (
     actions.Settled(LINE, "give", ODD, held_back=True),
     AGENDA,
     meetings.AgendaPreview(AGENDA, ODD, 14, 3, sent=False),
+    meetings.AgendaPreview(replace(AGENDA, unfinished=(ARISING,)), ODD, 14, 3, sent=False),
     meetings.AgendaPreview(AGENDA, ODD, 14, 3, sent=True),
     meetings.AgendaSending("Camden", MOMENT, 1, 14, "M-7K2F9", None),
     meetings.AgendaSending("Camden", MOMENT, 1, 14, "M-7K2F9", MOMENT),

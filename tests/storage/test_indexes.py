@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 
 from storage.database import Sessions, engine_of
 from storage.queries import day, health
-from storage.queries.actions import actions_coming_due, actions_waiting_for, open_actions_of
+from storage.queries.actions import (
+    actions_coming_due,
+    actions_still_with,
+    actions_waiting_for,
+    open_actions_of,
+)
 from storage.queries.away import readers_of
 from storage.queries.daily import due_beside, people_told
 from storage.queries.deliveries import (
@@ -92,6 +97,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "chase ix_action_to_do_by": lambda session: day.actions_to_chase(session, READER, START.date(), MIDNIGHT),
     "by agency ix_action_to_do_by": lambda session: day.agencies_late(session, READER, START.date()),
     "at an agency ix_action_to_do": lambda session: day.late_actions_at(session, READER, 1, START.date()),
+    "on an agenda ix_action_to_do_by": lambda session: actions_still_with(session, Post(id=1)),
     "alike ix_action_owner_id": lambda session: day.actions_alike(session, [1, 2], [1, 2]),
 }
 HOT |= WATCHED | DAILY

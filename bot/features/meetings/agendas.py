@@ -30,6 +30,7 @@ from bot.kit.answers import ComingDay
 from bot.kit.errors import Conflict
 from bot.kit.forms import Ask, Form
 from bot.kit.messages import Notice
+from bot.kit.worktime import local_day
 from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Job, Owed, Spoken
@@ -147,11 +148,11 @@ def _post(delivery: Delivery) -> str:
 # --- what is owed ---------------------------------------------------------------------------------------------------
 
 
-def _write_agenda(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
+def _write_agenda(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
     meeting = meeting_named(session, delivery.about)
     if meeting is None or delivery.post is None or meeting.sent_version != delivery.about_version:
         return None
-    return seen_from(meeting, delivery.post)
+    return seen_from(session, meeting, delivery.post, local_day(now))
 
 
 def _write_not_sent(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:

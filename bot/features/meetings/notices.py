@@ -17,6 +17,22 @@ class AskedOf:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """An action that an earlier meeting agreed (level L1).  `item`: the number of the item that it is about here, or
+    0: it is a matter arising.
+    """
+
+    reference: str
+    verb: str
+    due_on: date
+    late: bool
+    post: str
+    state: str
+    item: int = 0
+    known_as: str = ""  # what the reader's agency calls the case
+
+
+@dataclass(frozen=True)
 class Agenda(Notice):
     """To each member of the panel: the same meeting, seen from their agency."""
 
@@ -31,6 +47,7 @@ class Agenda(Notice):
     reference: str
     contact: str
     call: str = ""  # the link into it, once there is one
+    unfinished: tuple[Unfinished, ...] = ()  # of the reader's own post
 
 
 @dataclass(frozen=True)

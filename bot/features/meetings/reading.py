@@ -1,16 +1,19 @@
 """An agenda as a page to read and to print: a coordinator's whole, a member's own part of it."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.audit import reader
 from bot.context import Context
+from bot.features.meetings.carrying import unfinished
+from bot.features.meetings.notices import Unfinished
 from bot.kit.errors import NotFound
 from bot.kit.messages import Notice
 from bot.permissions import May, needs
 from bot.sharing import What, disclose, strand_of
 from storage.levels import Level
+from storage.queries.actions import actions_not_done
 from storage.queries.meetings import agenda_for
 from storage.records import AgendaItem, Meeting, Purpose, Role
 
@@ -18,7 +21,8 @@ from storage.records import AgendaItem, Meeting, Purpose, Role
 @dataclass(frozen=True)
 class Item:
     """`known_as`: what the reader's agency calls the case.  `who`: the page that says who it is, or ''.  `asks`: which
-    agency is asked for what.  `held_back`: what is said instead of its kind, and of who it is.
+    agency is asked for what.  `held_back`: what is said instead of its kind, and of who it is.  `unfinished`: what was
+    agreed before for the same case.
     """
 
     number: int
@@ -27,6 +31,7 @@ class Item:
     who: str
     asks: tuple[tuple[str, str], ...]
     held_back: str = ""
+    unfinished: tuple[Unfinished, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class AgendaPage(Notice):
     reader: str
     at: datetime
     call: str = ""
+    matters_arising: tuple[Unfinished, ...] = ()
 
 
 @needs(May.READ)
@@ -57,7 +63,10 @@ def read_agenda(ctx: Context, reference: str) -> AgendaPage:
     version = meeting.agenda_version if runs else meeting.sent_version
     known = [one for one in meeting.items if one.version <= version]
     own = frozenset(post.agency_id for post in ctx.actor.posts if post.partnership_id == meeting.partnership_id)
-    items = tuple(_whole(one, own) for one in known) if runs else tuple(_parts(ctx, meeting, known, own))
+    items = [_whole(one, own) for one in known] if runs else list(_parts(ctx, meeting, known, own))
+    agreed = actions_not_done(ctx.session, ctx.actor, meeting.partnership_id)
+    open_ones = unfinished(agreed, meeting, min(own), ctx.today)
+    under = {item.number: [one for one in open_ones if one.item == item.number] for item in items}
     return AgendaPage(
         reference=reference,
         borough=meeting.partnership.name,
@@ -65,12 +74,13 @@ def read_agenda(ctx: Context, reference: str) -> AgendaPage:
         place=meeting.place,
         version=version,
         count=len(known),
-        items=items,
+        items=tuple(replace(item, unfinished=tuple(under[item.number])) for item in items),
         whole=runs,
         contact=meeting.partnership.contact,
         reader=reader(ctx, reference),
         at=ctx.now,
         call=meeting.call.url if meeting.call else "",
+        matters_arising=tuple(one for one in open_ones if one.item not in under),
     )
 
 

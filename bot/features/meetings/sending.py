@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bot.context import Context
+from bot.features.meetings.carrying import goes_on, still_with
 from bot.features.meetings.notices import Agenda, AskedOf
 from bot.kit.errors import Conflict, NotFound, Refusal
 from bot.kit.worktime import is_working_time, local_day, working_days_after
@@ -34,7 +35,7 @@ def preview_agenda(ctx: Context, reference: str, agency_id: int) -> tuple[Meetin
     seat = next((post for post in panel(ctx.session, meeting) if post.agency_id == agency_id), None)
     if seat is None:
         raise Refusal("That agency has no post on this panel. Choose another, or say add person.")
-    return meeting, seen_from(meeting, seat), seat
+    return meeting, seen_from(ctx.session, meeting, seat, ctx.today), seat
 
 
 @needs(May.RUN_MEETINGS)
@@ -50,6 +51,7 @@ def send_agenda(ctx: Context, reference: str, seen: int | None) -> tuple[Meeting
     if seen is not None and seen != meeting.version:
         raise Conflict
     move(ctx, MEETING, meeting, "send agenda", seen, sent_version=meeting.agenda_version, send_on=None)
+    goes_on(ctx.session, meeting, ctx.now)
     owe_to_panel(ctx.session, meeting, ctx.now)
     return meeting, True
 
@@ -90,6 +92,7 @@ def _send_one(session: Session, reference: str, now: datetime) -> None:
     unsent = meeting.sent_version < meeting.agenda_version
     advance(session, MEETING, meeting, step, now, None, sent_version=meeting.agenda_version, send_on=None)
     if unsent:
+        goes_on(session, meeting, now)
         owe_to_panel(session, meeting, now)
 
 
@@ -102,8 +105,10 @@ def panel(session: Session, meeting: Meeting) -> list[Post]:
     return list(panel_of(session, meeting.partnership_id))
 
 
-def seen_from(meeting: Meeting, seat: Post) -> Agenda:
-    """Need to know: a post reads what its own agency is asked for, and of the rest how many items there are."""
+def seen_from(session: Session, meeting: Meeting, seat: Post, today: date) -> Agenda:
+    """Need to know: a post reads what its own agency is asked for, what it has to do itself from before, and of the
+    rest how many items there are.
+    """
     asked = tuple(
         AskedOf(item.number, ask.verb.value, item.case.called_by(seat.agency_id) if item.case else "")
         for item in meeting.items
@@ -121,4 +126,5 @@ def seen_from(meeting: Meeting, seat: Post) -> Agenda:
         reference=meeting.reference,
         contact=meeting.partnership.contact,
         call=meeting.call.url if meeting.call else "",
+        unfinished=still_with(session, seat, meeting, today),
     )

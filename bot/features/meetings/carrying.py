@@ -1,0 +1,55 @@
+"""Actions that a meeting agreed and nobody has finished yet: they come back on the next agenda (DOMAIN.md B.3)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.features.meetings.notices import Unfinished
+from bot.lifecycles.action import ACTION
+from bot.outbox import mark_stale
+from storage.queries.actions import actions_still_with, carry_forward
+from storage.records import Action, Meeting, Post
+
+MATTERS_ARISING = 0  # instead of an item's number: it is about nothing on this agenda
+
+
+def goes_on(session: Session, meeting: Meeting, now: datetime) -> None:
+    """The agenda is sent: from now on an action goes by the item that its case has there, also in older messages."""
+    for item in meeting.items:
+        for reference in carry_forward(session, item) if item.case_id else ():
+            mark_stale(session, reference, now)
+
+
+def still_with(session: Session, post: Post, meeting: Meeting, today: date) -> tuple[Unfinished, ...]:
+    """For a message, soonest first.  Where somebody may be looking for the child, it says no item (TRUST.md 4.2)."""
+    shown = {item.case_id: item.number for item in reversed(meeting.items) if item.case and not item.case.protected}
+    return _lines(actions_still_with(session, post), meeting, post.agency_id, shown, today)
+
+
+def unfinished(actions: Iterable[Action], meeting: Meeting, agency_id: int, today: date) -> tuple[Unfinished, ...]:
+    """For a page."""
+    shown = {item.case_id: item.number for item in reversed(meeting.items) if item.case}
+    return _lines(actions, meeting, agency_id, shown, today)
+
+
+def _lines(
+    actions: Iterable[Action], meeting: Meeting, agency_id: int, by_case: Mapping[int | None, int], today: date
+) -> tuple[Unfinished, ...]:
+    return tuple(
+        Unfinished(
+            one.reference,
+            one.verb.value,
+            one.due_on,
+            one.due_on < today,
+            one.owner.words,
+            ACTION.table.words[one.state],
+            by_case.get(one.case_id, MATTERS_ARISING) if one.case_id else _own_item(one, meeting),
+            one.case.called_by(agency_id) if one.case else "",
+        )
+        for one in actions
+    )
+
+
+def _own_item(action: Action, meeting: Meeting) -> int:
+    return action.item.number if action.item and action.item.meeting_id == meeting.id else MATTERS_ARISING
