@@ -33,11 +33,11 @@ GIVE = "The action"
 
 
 def items_here(ctx: Context) -> Iterable[Option]:
-    yield Option("none", "It is not about an item")
+    yield Option("none", "It is about no item and no case")
     for item in items_for(ctx.session, ctx.actor):
         yield Option(str(item.id), f"Item {item.number}, {day_in_words(local_day(item.meeting.starts_at))}")
     for case in own_cases(ctx):
-        yield Option(case.value, f"Case {case.label}, on no agenda")
+        yield Option(case.value, f"Case {case.label}")
 
 
 class NewAction(Form):
