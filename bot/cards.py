@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.kit.messages import Message, Notice
 from bot.kit.worktime import local_day
+from bot.letters import in_one
 from bot.notices import Overtaken, Removed
 from bot.posted import posted_in
-from bot.writing import OWED, pushed
+from bot.writing import OWED
 from storage.queries.cards import deliveries_of, deliveries_sent_as
 from storage.queries.people import holdings_of
 from storage.queries.retention import erasure_of
@@ -43,11 +44,9 @@ def as_of_now(session: Session, stale: StaleCard, now: datetime) -> tuple[str, M
 
 def card_now(session: Session, deliveries: Sequence[Delivery], reader: Account, now: datetime) -> Message:
     """`deliveries`: what the message told.  Of what is no longer for its reader it says no more than the reference."""
-    still = [notice for one in deliveries if (notice := _still(session, one, reader, now))]
-    row = OWED[deliveries[0].kind]
-    if not still:
-        return _overtaken(deliveries).message()
-    return pushed(row.merged(still) if row.merged else still[0])
+    rows = [(OWED[one.kind], one) for one in deliveries]
+    still = [(row, one, notice) for row, one in rows if (notice := _still(session, one, reader, now))]
+    return in_one(still) if still else _overtaken(deliveries).message()
 
 
 def without_details(session: Session, posted: Posted, now: datetime) -> Message:

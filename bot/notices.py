@@ -169,6 +169,21 @@ class FormWaiting(Notice):
 
 
 @dataclass(frozen=True)
+class ThingsWait(Notice):
+    """What stands around several things in one letter: how many they are, where, and why its reader gets it.
+
+    `presses`: they are urgent, and this is not the letter of the day.
+    """
+
+    level = Level.L1
+    count: int
+    presses: bool
+    places: tuple[tuple[str, int], ...]
+    posts: str
+    contact: str
+
+
+@dataclass(frozen=True)
 class DraftEnding(Notice):
     """An unfinished form is about to be deleted."""
 

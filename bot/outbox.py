@@ -8,6 +8,7 @@ from sqlalchemy import Select, String, cast, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.kinds import COMES, Comes
 from storage.queries.cards import cards_about
 from storage.records import Account, Delivery, DeliveryState, Errand, Haste, Post, Record, StaleCard
 
@@ -65,6 +66,7 @@ def _row(kind: str, about: str, version: int, at: datetime, once: str, expires: 
         "about": about,
         "about_version": version,
         "haste": haste,
+        "daily": COMES.get(kind) is Comes.DAILY,
         "due_at": at,
         "expires_at": expires,
         "state": DeliveryState.PENDING,

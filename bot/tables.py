@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -57,15 +57,13 @@ class Guided:
 class Owed:
     """How a fact in the ledger becomes words on the day it is sent; None: there is no longer anything to say.
 
-    `waits`: only in working time.  `merged`: several for one person become one message.  `may_wait`: one person gets
-    one of these a day; whether what comes later on the first day may wait until the second, or would be too late then.
+    `waits`: only in working time.  `merged`: several for one person are one thing to say.
     """
 
     kind: str
     write: Callable[[Session, Delivery, datetime], Notice | None]
     waits: bool = True
     merged: Callable[[Sequence[Any]], Notice] | None = None
-    may_wait: Callable[[Any, date, date], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is owed becomes words: who holds the post today, what is still true, and several reminders in one message."""
+"""What is owed becomes words: who holds the post today, what is still true, and what comes in one letter a day."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,13 +25,15 @@ from bot.features import (
     transfers,
     undelivered,
 )
+from bot.kinds import COMES, Comes
 from bot.kit.messages import STORED, Message, Notice
-from bot.kit.worktime import DAY, local, local_day, next_digest, next_opening
+from bot.kit.worktime import DAY, DIGEST_AT, local, local_day, next_digest, next_opening
+from bot.letters import in_one, pushed, travels_with
 from bot.losing import let_go, lost, nobody_left
 from bot.ports import Address
 from bot.readers import Route, route_of
 from bot.tables import Owed
-from storage.levels import Classified, Disclosed, Level
+from storage.levels import Classified, Level
 from storage.queries.daily import hours_of, people_told, take_turns
 from storage.queries.deliveries import Due
 from storage.queries.retention import erasure_of
@@ -85,21 +87,22 @@ Written = Sequence[tuple[Delivery, Notice]]
 
 
 def in_letters(deliveries: Sequence[Delivery | Due], routes: Routes) -> list[list[int]]:
-    """Which deliveries travel together: reminders for one person become one message, all else goes alone."""
+    """Which deliveries travel together: what waits for one person becomes one message, most else goes alone."""
 
     def together(delivery: Delivery | Due) -> str:
         row, way = OWED.get(delivery.kind), routes[delivery.id].way
-        return f"{delivery.kind} {way.person_id} {way.account_id}" if row and row.merged and way else f"{delivery.id}"
+        group = travels_with(row) if row and way else ""
+        return f"{group} {way.person_id} {way.account_id}" if group and way else f"{delivery.id}"
 
     return [[delivery.id for delivery in group] for _, group in groupby(sorted(deliveries, key=together), key=together)]
 
 
 def daily_readers(deliveries: Iterable[Delivery | Due], routes: Routes) -> set[int]:
-    """The people who get one letter a day of what some of these are."""
+    """The people whose letter of the day some of these belong into."""
     return {
         way.person_id
         for one in deliveries
-        if (row := OWED.get(one.kind)) and row.may_wait and (way := routes[one.id].way) and way.person_id
+        if COMES.get(one.kind) is Comes.DAILY and (way := routes[one.id].way) and way.person_id
     }
 
 
@@ -134,8 +137,8 @@ def _words(
 ) -> list[tuple[Delivery, Notice]]:
     """A reader who is told now joins those who were.  Until the time they chose, all of it waits."""
     readers = daily_readers(group, routes)
-    hour = next((today.hours[one] for one in readers if one in today.hours), None)
-    if hour and now < local(local_day(now), hour):
+    hour = next((max(today.hours.get(one, DIGEST_AT), DIGEST_AT) for one in readers), time.min)
+    if now < local(local_day(now), hour):
         for one in group:
             _wait(one, local(local_day(now), hour))
         return []
@@ -154,9 +157,7 @@ def _letter(
         for delivery, _ in written:
             nobody_left(session, delivery, now)
         return None
-    row = OWED[written[0][0].kind]
-    notices = [notice for _, notice in written]
-    message = pushed(row.merged(notices) if row.merged else notices[0])
+    message = in_one([(OWED[one.kind], one, notice) for one, notice in written])
     key = _key(group)
     account = account_on(session, way, now)
     for delivery, _ in written:
@@ -186,17 +187,19 @@ def _written(session: Session, delivery: Delivery, route: Route, again: bool, no
         _wait(delivery, next_opening(now))
     else:
         notice = _in_words(session, delivery, row, now)
-        if not (notice and again and _can_wait(session, delivery, row, notice, now)):
+        if not (notice and again and _can_wait(session, delivery, notice, now)):
             return notice
         _wait(delivery, next_digest(now))
     return None
 
 
-def _can_wait(session: Session, delivery: Delivery, row: Owed, notice: Notice, now: datetime) -> bool:
-    """Until whoever reads it works next after today, which may be a deputy."""
-    today = local_day(now)
+def _can_wait(session: Session, delivery: Delivery, notice: Notice, now: datetime) -> bool:
+    """Until whoever reads it works next after today, which may be a deputy; but not what is wanted by then: it would be
+    read when the last whole day for it has passed.  What is late already can wait: the next letter says so as well.
+    """
+    today, by = local_day(now), notice.wanted_by
     next_day = route_of(session, delivery, local(today + DAY, time.min)).works_at
-    return row.may_wait is not None and row.may_wait(notice, today, local_day(next_day))
+    return by is None or not today <= by <= local_day(next_day)
 
 
 def _wait(delivery: Delivery, until: datetime) -> None:
@@ -220,10 +223,3 @@ def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) ->
     if notice is None:
         let_go(delivery, DeliveryState.SUPERSEDED)
     return notice
-
-
-def pushed(notice: Notice) -> Message:
-    """Raises Disclosed for more than anybody may read on a locked phone (TRUST.md 4.2)."""
-    if notice.level > Level.L1:
-        raise Disclosed(f"{type(notice).__name__} is {notice.level.name}: a push is L1 at most")
-    return notice.message()

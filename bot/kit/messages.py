@@ -100,6 +100,11 @@ class Notice:
 
     level: ClassVar[Level] = Level.L2
 
+    @property
+    def wanted_by(self) -> date | None:
+        """Of what waits for its reader: the day by which it is wanted, or since which it waits."""
+        return None
+
     def message(self) -> Message:
         drawn = read(environment().get_template(template_name(type(self))).render(vars(self)))
         return replace(drawn, level=self.level)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from bot.kit.worktime import LONDON, days_from, is_working_time, local_day, working_days_after
 from bot.losing import NEWS
 from integrations.simulation.weather import Arrived
-from storage.records import DAILY, Account, ClosedDays, Delivery, DeliveryState, Holding, Tried
+from storage.records import Account, ClosedDays, Delivery, DeliveryState, Holding, Tried
 
 S = DeliveryState
 IN_WORDS = {
@@ -50,7 +50,7 @@ class Balance:
             ("Every message that was owed is accounted for", self.unbalanced()),
             ("Every message that was delivered arrived, and once", self.lost_or_doubled()),
             ("Nobody was written to outside working time", self.outside_working_time()),
-            ("Nobody had a second letter of reminders on a day that could have waited", self.second_letters()),
+            ("Nobody had a second letter of what waits on a day that could have waited", self.second_letters()),
             ("Nothing broke", self.broken()),
         )
 
@@ -144,7 +144,7 @@ class Balance:
         """
         first: set[tuple[int | None, date]] = set()
         for letter, account, told in sorted(self.told, key=lambda one: one[0].at):
-            if told[0].kind != DAILY:
+            if not told[0].daily:
                 continue
             day = local_day(letter.at)
             if (account.person_id, day) in first and not all(one.round for one in told):

@@ -10,6 +10,7 @@ from bot.kit.messages import Message, to_text
 from bot.kit.references import find_reference
 from bot.kit.worktime import local, local_day, working_days_after
 from bot.replies import Sender
+from integrations.simulation.habits import pressed
 from integrations.simulation.talk import Talk, code_in, line_in, rows_of
 from integrations.simulation.town import Borough
 from integrations.simulation.weather import Arrived, chance
@@ -18,22 +19,6 @@ Deed = Callable[[datetime, Random], object]
 SLOT = timedelta(minutes=30)  # whatever people do, they do on one of these
 EARLY, LATE = time(7, 30), time(21)
 DAYS_BETWEEN_MEETINGS = 20
-# Of those who read a button, who presses it: of a row, at most one.
-PRESSED = {
-    "Done": 0.5,
-    "I need more time": 0.12,
-    "Not mine": 0.04,
-    "Confirm it is done": 0.8,
-    "Send it back": 0.1,
-    "Give it to a post": 0.9,
-    "Agree": 0.6,
-    "Keep the date": 0.3,
-    "Take it": 0.95,
-    "Acknowledge it": 0.9,
-    "Hand it over": 0.8,
-    "Show me who": 0.7,
-    "Show me who and why": 0.4,
-}
 HOURS = (0.1, 0.5, 1, 3, 6, 20, 26, 50, 80, 120)  # until somebody does something about it
 DECIDES = ("send again ", "send to deputy ", "stop sending ")
 
@@ -70,7 +55,7 @@ class Lives:
         who = Sender(letter.platform, letter.to.tenant, letter.to.user)
         for row in rows_of(letter.message):
             odds = chance(self.seed, "read", who, letter.at, self._number_of(row[0][1]))
-            if line := _pressed(row, odds):
+            if line := pressed(row, odds):
                 self._plan(_later(letter.at, odds), self._pressing(who, line))
 
     def _number_of(self, line: str) -> int:
@@ -113,6 +98,7 @@ class Lives:
             (self._coordinator(borough, "add action"), 0.5),
             (self._member(borough, "refer"), 0.02),
             (self._coordinator(borough, "new transfer"), 0.03),
+            (self._flag(borough), 0.05),
             (self._away(borough), 0.1),
             (self._closure(borough), 0.03),
             (self._changes(borough, "hand over"), 0.02),
@@ -123,6 +109,16 @@ class Lives:
     def _coordinator(self, borough: Borough, line: str) -> Deed:
         def deed(now: datetime, odds: Random) -> Message | None:
             return self.talk.fill(borough.coordinator, line, now, odds) if borough.coordinator else None
+
+        return deed
+
+    def _flag(self, borough: Borough) -> Deed:
+        """On a record of one agency, about a child of whom nobody has heard before."""
+
+        def deed(now: datetime, odds: Random) -> None:
+            opened = self.talk.fill(borough.coordinator, "open case", now, odds) if borough.coordinator else None
+            if borough.coordinator and (case := find_reference(line_in(opened, "read "))):
+                self.talk.fill(borough.coordinator, f"ask for flag {case}", now, odds)
 
         return deed
 
@@ -208,15 +204,6 @@ class Lives:
             self.talk.press(who, f"send {reference}", now)
 
         return deed
-
-
-def _pressed(row: Sequence[tuple[str, str]], odds: Random) -> str:
-    left = odds.random()
-    for label, line in row:
-        left -= PRESSED.get(label, 0)
-        if left < 0:
-            return line
-    return ""
 
 
 def _later(at: datetime, odds: Random) -> datetime:

@@ -19,6 +19,7 @@ USUAL: dict[str, Any] = {
     "danger": "no",
     "born": "15",
     "event_on": "yesterday",
+    "placed_on": "today",
     "reach": "020 7946 0999",
     "at": "2pm",
     "email": "new@town.example",

@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 
 from storage.queries.deliveries import DELIVERY, Due
 from storage.queries.people import on_day
-from storage.records import DAILY, Account, Delivery, DeliveryState, Holding, Person
+from storage.records import Account, Delivery, DeliveryState, Holding, Person
 from storage.records.base import exactly
 
 
 def due_beside(session: Session, people: Collection[int], today: date, now: datetime) -> list[Due]:
-    """What is due of the kind that comes once a day, for any post that one of these people answers for."""
+    """What is due of what comes once a day, for any post that one of these people answers for."""
     posts = select(Holding.post_id).where(Holding.person_id.in_(people), on_day(today))
     rows = session.execute(
         select(*(DELIVERY.c[name] for name in Due._fields))
-        .where(DELIVERY.c.kind == exactly(DAILY), DELIVERY.c.state == exactly("pending"))
+        .where(DELIVERY.c.daily, DELIVERY.c.state == exactly("pending"))
         .where(DELIVERY.c.post_id.in_(posts), DELIVERY.c.due_at <= now)
         .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
         .with_for_update(skip_locked=True)
@@ -41,7 +41,7 @@ def people_told(session: Session, people: Collection[int], since: datetime) -> s
     told = (
         select(Account.person_id)
         .join(Delivery, Delivery.account_id == Account.id)
-        .where(Account.person_id.in_(people), Delivery.kind == exactly(DAILY), Delivery.meant_at >= since)
+        .where(Account.person_id.in_(people), Delivery.daily, Delivery.meant_at >= since)
         .where(Delivery.state.in_([DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.AMBIGUOUS]))
     )
     return {person for person in session.scalars(told) if person}

@@ -174,15 +174,15 @@ def lost_in(reader: Actor, since: datetime, *states: str) -> Select[Delivery]:
 
 
 def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
-    return session.scalars(
-        lost_in(reader, since, *GIVEN_UP, *UNKNOWN)
-        .options(joinedload(Delivery.post).joinedload(Post.agency))
-        .order_by(Delivery.due_at.desc(), Delivery.id)
-    ).all()
+    """One question for each of two indexes: together they would be answered from none."""
+    whole = joinedload(Delivery.post).joinedload(Post.agency)
+    asked = (lost_in(reader, since, *states).options(whole) for states in (GIVEN_UP, UNKNOWN))
+    found = sorted((row for one in asked for row in session.scalars(one)), key=lambda row: row.id)
+    return sorted(found, key=lambda row: row.due_at, reverse=True)
 
 
 def messages_lost(session: Session, reader: Actor, since: datetime) -> int:
-    """How many.  One question for each of two indexes: together they would be answered from none."""
+    """How many."""
     counted = (lost_in(reader, since, *states).with_only_columns(func.count()) for states in (GIVEN_UP, UNKNOWN))
     return sum(session.scalar(one) or 0 for one in counted)
 

@@ -25,7 +25,6 @@ from storage.records.audit import NOBODYS, AuditEntry, AuditHead
 from storage.records.base import Living, Record, Secret, seal_in_place
 from storage.records.cases import Case, CaseAtAgency, CaseState, Closeness, Emergency, EmergencyState
 from storage.records.deliveries import (
-    DAILY,
     Delivery,
     DeliveryState,
     Haste,
@@ -66,7 +65,6 @@ from storage.records.verbs import Verb
 seal_in_place(Record.metadata)
 
 __all__ = [
-    "DAILY",
     "ENDED",
     "NOBODYS",
     "WITH_OWNER",

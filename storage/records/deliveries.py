@@ -11,9 +11,9 @@ from storage.records.base import L0, L1, L2, Record, Secret
 from storage.records.people import Account, Post
 
 DUE, HELD, UNKNOWN = text("state = 'pending'"), text("leased_until IS NOT NULL"), text("state = 'ambiguous'")
-DAILY = "action_reminder"  # the kind of which a person gets one letter a day
 SENT, LOST = text("sent_at IS NOT NULL"), text("state IN ('failed', 'expired')")
-REMINDS, BESIDE = text(f"kind = '{DAILY}'"), text(f"kind = '{DAILY}' AND state = 'pending'")
+DAILY_LITE, DAILY_PG = text("daily = 1"), text("daily")
+BESIDE_LITE, BESIDE_PG = text("daily = 1 AND state = 'pending'"), text("daily AND state = 'pending'")
 SORTED = text("state = 'pending' AND shard IS NOT NULL")
 
 
@@ -53,8 +53,8 @@ class Delivery(Record):
         Index("ix_delivery_sent", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
         Index("ix_delivery_lost", "due_at", sqlite_where=LOST, postgresql_where=LOST),
         Index("ix_delivery_sent_as", "account_id", "sent_as"),
-        Index("ix_delivery_daily", "account_id", "meant_at", sqlite_where=REMINDS, postgresql_where=REMINDS),
-        Index("ix_delivery_daily_due", "post_id", "due_at", sqlite_where=BESIDE, postgresql_where=BESIDE),
+        Index("ix_delivery_daily", "account_id", "meant_at", sqlite_where=DAILY_LITE, postgresql_where=DAILY_PG),
+        Index("ix_delivery_daily_due", "post_id", "due_at", sqlite_where=BESIDE_LITE, postgresql_where=BESIDE_PG),
         CheckConstraint("post_id IS NOT NULL OR account_id IS NOT NULL", name="is_to_somebody"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +65,7 @@ class Delivery(Record):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     haste: Mapped[int] = mapped_column(default=Haste.SOON, server_default=str(Haste.SOON.value), info=L0)
+    daily: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L1)  # bot/kinds.py
     shard: Mapped[str | None] = mapped_column(String(141), info=L1)  # None: not sorted, as where one process sends all
     due_at: Mapped[datetime] = mapped_column(info=L1)
     expires_at: Mapped[datetime | None] = mapped_column(info=L1)

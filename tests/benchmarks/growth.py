@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from statistics import median
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.conversation import hear
 from bot.replies import Line, Sender
 from storage.database import Sessions, engine_of
+from storage.queries.daily import due_beside, people_told
+from storage.records import Account
 from tests.benchmarks.ledger import databases, timed
 from tests.benchmarks.start import report
 from tests.cast import CAST, HOME, START
@@ -30,11 +33,20 @@ SELECT 'B-' || n, (SELECT min(id) FROM partnership), (SELECT min(id) FROM post) 
     {day}, CASE WHEN n % 100 = 50 THEN 'open' ELSE 'done' END, :at, 1, :at, 'agree'
 FROM ({numbered}) AS numbers
 """
+LETTERS = """
+INSERT INTO delivery
+    (once, kind, about, about_version, post_id, account_id, due_at, meant_at, sent_at, state, attempts, daily)
+SELECT 'old:' || n, CASE n % 3 WHEN 0 THEN 'flag_reminder' WHEN 1 THEN 'feedback_due' ELSE 'action_reminder' END,
+    'B-' || n, 1, (SELECT min(id) FROM post) + n % :posts, (SELECT min(id) FROM account) + n % :posts,
+    :at, :at, :at, 'sent', 1, {true}
+FROM ({numbered}) AS numbers
+"""
 DAY = {"postgresql": "DATE '2024-01-01' + n % 730", "sqlite": "date('2024-01-01', '+' || (n % 730) || ' days')"}
 
 
 def of_size(sessions: Sessions, size: int) -> str:
-    """Years of actions, of which one in a hundred is not done.  Those who ask have many as well, and have done theirs.
+    """Years of actions, of which one in a hundred is not done, and as many reminders of different kinds.  Those who ask
+    have many as well, and have done theirs.
 
     Returns an action of the nurse.
     """
@@ -46,6 +58,8 @@ def of_size(sessions: Sessions, size: int) -> str:
         at = START if kind == "postgresql" else f"{START:%Y-%m-%d %H:%M:%S.%f}+00"
         filled = text(OLD.format(day=DAY[kind], numbered=NUMBERED[kind]))
         session.execute(filled, {"size": size, "posts": POSTS, "at": at})
+        told = text(LETTERS.format(true="true" if kind == "postgresql" else "1", numbered=NUMBERED[kind]))
+        session.execute(told, {"size": size, "posts": POSTS, "at": at})
     with engine_of(sessions).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return action
@@ -65,8 +79,17 @@ def turns(sessions: Sessions, action: str) -> Iterator[tuple[str, Callable[[], o
     yield "what I have open", says(NURSE, "mine")
     yield "how an action stands", says(NURSE, f"action {action}")
     yield "an action done, and taken back", says(NURSE, f"done {action}", f"undo {action}")
+    yield "whether somebody has had the letter of the day, and what belongs into it", partial(of_the_day, sessions)
     yield "what a coordinator has open", says(COORDINATOR, "mine")
     yield "what did not arrive", says(COORDINATOR, "not sent")
+
+
+def of_the_day(sessions: Sessions) -> None:
+    """As the postman asks it of whoever is to be reminded."""
+    with sessions() as session:
+        nurse = session.scalars(select(Account.person_id).where(Account.user == NURSE)).one() or 0
+        due_beside(session, [nurse], START.date(), START)
+        people_told(session, {nurse}, START + timedelta(hours=1))
 
 
 def milliseconds(turn: Callable[[], object]) -> float:

@@ -14,9 +14,10 @@ from bot.dialogues.forms import FORMS
 from bot.kit.forms import Kind
 from bot.kit.messages import STORED, Message, Notice, in_words
 from bot.kit.questions import questions
+from bot.letters import pushed
 from bot.notices import NotLetIn
 from bot.replies import Line, Sender
-from bot.writing import OWED, pushed
+from bot.writing import OWED
 from storage.levels import Disclosed, Level
 from storage.records import Delivery, DeliveryState, Record, Secret
 from tests.cast import HOME, OUTSIDE, START

@@ -55,8 +55,8 @@ def test_one_message_a_day_for_two_boroughs(world: World) -> None:
     nurse.hears()
     world.moves_on(working_days=1)
     digest = nurse.hears_one()
-    assert "2 things for you today" in digest
-    assert digest.text.index("Camden") < digest.text.index("Check a record flag") < digest.text.index("Islington")
+    assert "2 things wait for you" in digest
+    assert digest.text.index("Camden: check a record flag") < digest.text.index("Islington: send information")
     world.tick()
     assert nurse.hears() == []
     which = nurse.says("done", replying_to=digest)

@@ -149,7 +149,7 @@ def test_chase_reminds_each_owner_once_a_day_with_all_that_is_theirs(world: Worl
     assert "Nobody is reminded now" in again
     world.tick()
     told = sam.hears_one()
-    assert "2 things for you today" in told
+    assert "2 things wait for you" in told
     assert all(f"Action {one}." in told for one in (late, open_))
     nurse.hears_one()
     later = cal.says("chase")
@@ -170,6 +170,20 @@ def test_who_had_the_mornings_reminder_is_not_chased_that_day(world: World) -> N
     world.person("school").hears_one()
     cal = world.person("coordinator")
     assert "Reminded today already" in cal.says("chase")
+    assert "Nobody is reminded now" in cal.says("chase now")
+    world.moves_on(hours=1)
+    assert world.person("school").hears() == []
+
+
+def test_what_is_urgent_reminds_by_itself_and_is_not_chased(world: World) -> None:
+    an_action(world, SCHOOL, "30 June 2026", priority="Urgent: reminded until it is taken on")
+    quiet(world, "school")
+    world.moves_on(working_days=1)
+    assert "This is urgent" in world.person("school").hears_one()
+    cal = world.person("coordinator")
+    listed = cal.says("chase")
+    assert f"{SCHOOL}: 1 not taken on. Reminded today already" in listed
+    assert not [label for label in listed.buttons if label.startswith("Remind")]
     assert "Nobody is reminded now" in cal.says("chase now")
     world.moves_on(hours=1)
     assert world.person("school").hears() == []

@@ -479,7 +479,9 @@ def test_two_that_are_due_are_one_message(world: World) -> None:
     world.tick()
     quiet(world, "police")
     world.moves_on(working_days=5)
-    assert "2 escalations wait for you to settle them" in told(world, "police")
+    letter = told(world, "police")
+    assert "2 things wait for you" in letter
+    assert letter.text.count("waits for you to settle it") == 2
 
 
 def test_what_was_withdrawn_is_not_raised_again_for_the_same_day(world: World) -> None:

@@ -35,7 +35,7 @@ def test_who_sent_it_and_who_worked_on_it_hear_it_once_when_the_case_is_closed(w
     cal.says(f"close case {case}")
     world.moves_on(working_days=1)
     (asked,) = due(world)
-    assert f"Camden, {reference}: its case is closed, or something was done about it." in asked
+    assert f"{reference}: its case is closed, or something was done about it." in asked
     card = cal.presses("Tell them", on=asked)
     assert "Nobody has checked who sent it" not in card
     sam.hears(), ann.hears()
@@ -81,7 +81,7 @@ def test_what_nobody_took_up_for_two_working_days_is_listed_in_one_message_until
     assert due(world) == []
     world.moves_on(working_days=1)
     (listed,) = due(world)
-    assert "2 referrals wait for a word from you" in listed
+    assert "2 things wait for you" in listed
     assert f"{first}: nobody has taken it up since Tuesday 9 June 2026" in listed
     assert "Canary" not in listed.text
     cal = world.person("coordinator")

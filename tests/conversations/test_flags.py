@@ -207,7 +207,7 @@ def test_several_reminders_are_one_message(world: World) -> None:
     assert len(sam.hears()) == 2
     world.moves_on(working_days=5)
     digest = sam.hears_one()
-    assert "2 flags wait for you" in digest
+    assert "2 things wait for you" in digest
     assert f"Flag {first}." in digest
     assert f"Flag {second}." in digest
     confirms(sam, first)
@@ -215,22 +215,6 @@ def test_several_reminders_are_one_message(world: World) -> None:
     now = sam.sees_now(digest)
     assert first not in now.text
     assert second in now
-
-
-def test_on_a_day_with_a_reminder_of_an_action_it_waits_for_the_next_and_no_longer(world: World) -> None:
-    a_flag(world, a_case(world), SCHOOL, by="30 June 2026")
-    an_action(world, SCHOOL, "17 June 2026")  # is reminded of on Tuesday 16 June, as the flag is
-    world.moves_on(working_days=5)
-    heard = world.person("school").hears()
-    assert [one for one in heard if "You get this" in one and "check a record flag" in one]
-    world.moves_on(minutes=1)
-    told = [one for one in (*heard, *world.person("school").hears()) if "put a flag on" in one]
-    assert len(told) == 1, "as asked, and no reminder yet"
-    world.moves_on(hours=20)  # on the day on which the action is due, and reminded of again
-    world.moves_on(hours=4)
-    both = texts(world, "school")
-    assert "put a flag on" in both
-    assert "check a record flag" in both
 
 
 # --- a change ---------------------------------------------------------------------------------------------------------
@@ -341,7 +325,8 @@ def test_the_question_changes_wherever_it_stands_when_it_is_answered(world: Worl
     world.moves_on(days=182, hours=1)
     (asked,) = [one for one in cal.hears() if "still needed" in one]
     first, second = cases
-    assert f"Still needed: {first}" in cal.presses(f"{first}: still needed", on=asked)
+    assert "2 things wait for you" in asked
+    assert f"Still needed: {first}" in cal.says(f"keep flags {first}")
     world.moves_on(minutes=1)
     now = cal.sees_now(asked)
     assert first not in now.text

@@ -54,7 +54,7 @@ def test_it_is_one_letter_with_what_is_due_then(world: World) -> None:
     assert reminders(world, "nurse") == []
     world.moves_on(working_days=1)
     (letter,) = reminders(world, "nurse")
-    assert "2 things for you today" in letter
+    assert "2 things wait for you" in letter
 
 
 def test_what_is_due_tomorrow_would_come_too_late_and_comes_now(world: World) -> None:

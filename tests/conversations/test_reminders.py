@@ -92,19 +92,19 @@ def test_reminders_come_at_the_time_somebody_chose(world: World) -> None:
     world.tick()
     sam.hears()
     opens(sam, "reminder time")
-    for at in ("8am", "5pm"):
-        assert sam.submits(at=at).errors == {"at": "Choose a time from 9am, and before 5pm"}
+    for at in ("9am", "5pm"):
+        assert sam.submits(at=at).errors == {"at": "Choose a time from 9:30am, and before 5pm"}
     assert "Your reminders come at 2pm, on working days" in sam.submits(at="2pm")
     world.moves_on(working_days=1)
     assert sam.hears() == []
     world.moves_on(hours=4, minutes=31)  # 2:01pm
-    assert "2 things for you today" in sam.hears_one()
+    assert "2 things wait for you" in sam.hears_one()
     world.tick()
     assert sam.hears() == []
     world.moves_on(working_days=1)
     assert sam.hears() == []
     world.moves_on(hours=5)
-    assert "2 things for you today" in sam.hears_one()
+    assert "2 things wait for you" in sam.hears_one()
 
 
 def test_one_persons_time_is_not_anothers(world: World) -> None:

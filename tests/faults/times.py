@@ -10,6 +10,7 @@ from random import Random
 from sqlalchemy import select
 
 from bot.features.actions.chasing import DAYS, WEEKLY
+from bot.kinds import COMES, Comes
 from bot.kit.messages import Message
 from bot.kit.worktime import DIGEST_AT, LONDON, is_working_day, local_day, working_days_after
 from bot.ports import Address
@@ -36,7 +37,7 @@ class Box(Postbox):
         self.now, self.days = datetime.min.replace(tzinfo=UTC), Counter[tuple[str, date]]()
 
     async def send(self, to: Address, message: Message, key: str) -> str:
-        if key.startswith("action_reminder"):
+        if COMES.get(key.partition(":")[0]) is Comes.DAILY:
             self.days[to.user, local_day(self.now)] += 1
         return await super().send(to, message, key)
 

@@ -110,7 +110,7 @@ def test_a_reminder_arrives_although_nobody_does_anything(tmp_path: Path) -> Non
             arrived = eventually(browser, "/new?you=nurse&after=0")
         _, problems = demo.stop()
     words = BeautifulSoup(arrived, "html.parser").get_text(" ", strip=True)
-    assert "2 things for you today" in words
+    assert "2 things wait for you" in words
     assert problems == ""
 
 

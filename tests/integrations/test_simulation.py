@@ -17,7 +17,7 @@ from integrations.simulating import thrown_away
 from integrations.simulation.balance import Balance
 from integrations.simulation.running import Run, run
 from integrations.simulation.weather import Arrived
-from storage.records import DAILY, ClosedDays
+from storage.records import ClosedDays
 
 SHORT = ["simulate", "--boroughs", "3", "--weeks", "2"]
 
@@ -133,7 +133,7 @@ def test_what_did_not_arrive_and_what_came_twice(lived: Run, session: Session) -
 
 def test_a_letter_at_night_on_a_holiday_or_while_its_reader_is_away(lived: Run, session: Session) -> None:
     every = arrivals(lived)
-    letter, account, told = next(one for one in balance(lived, session).told if one[2][0].kind == DAILY)
+    letter, account, told = next(one for one in balance(lived, session).told if one[2][0].kind == "action_reminder")
     others = [one for one in every if one is not letter]
     for moved in (timedelta(hours=12), timedelta(days=5 - letter.at.weekday())):
         late = replace(letter, at=letter.at + moved)
@@ -155,7 +155,7 @@ def test_a_letter_at_night_on_a_holiday_or_while_its_reader_is_away(lived: Run, 
 def test_a_second_letter_of_reminders_that_could_have_waited(lived: Run, session: Session) -> None:
     """Unless each thing in it is due by the next working day."""
     found = balance(lived, session)
-    letter, account, told = next(one for one in found.told if one[2][0].kind == DAILY and len(one[2]) == 1)
+    letter, account, told = next(one for one in found.told if one[2][0].kind == "action_reminder" and len(one[2]) == 1)
     before = replace(letter, at=letter.at - timedelta(minutes=1))
     for days, wrong in ((1, 0), (5, 1)):
         due = (Dated((letter.at.date() + timedelta(days=days)).isoformat(), told[0].about, "due"),)

@@ -166,8 +166,6 @@ OF_OUR_OWN = {
     "scheduler/leading.py: f'SET idle_session_timeout = {LETS_GO}'",
     "storage/database.py: 'BEGIN' if 'only_reads' in connection.get_execution_options() else 'BEGIN IMMEDIATE'",
     """storage/records/base.py: f"'{word}'\"""",
-    """storage/records/deliveries.py: f"kind = '{DAILY}'\"""",
-    """storage/records/deliveries.py: f"kind = '{DAILY}' AND state = 'pending'\"""",
     "storage/shortening.py: TRIGGERS",
     "storage/shortening.py: f'DROP TRIGGER {name}'",
     "storage/shortening.py: made",

@@ -15,6 +15,7 @@ import bot.features
 from bot import lifecycles
 from bot.commands import COMMANDS
 from bot.dialogues import FORMS
+from bot.kinds import COMES, KINDS, Comes
 from bot.kit.forms import Form
 from bot.kit.messages import STORED, Buttons, Link, Notice, environment, template_name, to_text
 from bot.kit.questions import questions
@@ -186,6 +187,17 @@ def test_every_command_is_a_line_and_its_buttons_are_commands() -> None:
         for _, line in one.items
     }
     assert {line for line in said if not any(line == name or line.startswith(name + " ") for name in names)} == set()
+
+
+def test_every_kind_of_message_is_classed_once_as_daily_or_not() -> None:
+    """A kind that is new is refused here until bot/kinds.py says whether it comes in the letter of the day."""
+    assert OWED.keys() == COMES.keys()
+    assert sum(len(kinds) for kinds in KINDS.values()) == len(COMES)
+
+
+def test_what_comes_in_the_letter_of_the_day_comes_in_working_time() -> None:
+    together = {kind for kind, comes in COMES.items() if comes in (Comes.DAILY, Comes.PRESSING)}
+    assert all(OWED[kind].waits for kind in together)
 
 
 def test_whatever_a_lifecycle_tells_can_be_written() -> None:

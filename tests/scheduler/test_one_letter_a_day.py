@@ -1,22 +1,24 @@
-"""One letter of reminders a person a day, whatever their account or post, and however the postmen come by it."""
+"""One letter of what waits a person a day, whatever their account or post, and however the postmen come by it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.kit.worktime import next_digest
+from bot.kit.worktime import DIGEST_AT, local, next_digest
 from bot.outbox import owe
 from bot.ports import TryLater, Unknown
 from scheduler.claiming import BATCH
 from storage.database import Sessions, engine_of, open_database
 from storage.queries.daily import take_turns
-from storage.records import Account, Action, Delivery, DeliveryState
+from storage.records import Account, Action, Delivery, DeliveryState, Flag, Person, Priority
 from tests.cast import HOME, START, seed
+from tests.making import a_case, a_flag
 from tests.scheduler.fakes import Postbox, deliver, give, ledger
 from tests.scheduler.test_postman import patient
 from tests.world import World
 
+NURSE = "Named nurse, Thames Gate NHS Trust"
 SCHOOL, NHS = "Hollow Oak School", "Thames Gate NHS Trust"
 NOON = START + timedelta(hours=3)
 S = DeliveryState
@@ -140,6 +142,75 @@ def test_it_is_one_letter_however_many_are_due_between_its_parts(core: World) ->
     assert deliver(core.sessions, START, box) == 2
     assert box.readers() == ["nurse", "school"]
     assert [row.state for row in reminders(core.sessions)] == [S.SENT] * (BATCH + 12)
+
+
+# --- of whatever kind -------------------------------------------------------------------------------------------------
+
+
+def flagged(core: World, at: datetime = START) -> str:
+    """A flag of which the nurse is reminded then."""
+    reference = a_flag(core, a_case(core), NURSE, by="30 June 2026")
+    with core.sessions.begin() as session:
+        session.execute(update(Delivery).where(Delivery.kind == "flag_asked").values(state=S.SENT, sent_at=START))
+        flag = session.scalars(select(Flag).where(Flag.reference == reference)).one()
+        owe(session, "flag_reminder", flag.owner, about=reference, version=1, at=at)
+    return reference
+
+
+def test_two_kinds_are_one_letter_however_many_are_due_between_them(core: World) -> None:
+    flagged(core)
+    between = given(core.sessions, "Camden", SCHOOL, date(2026, 6, 20), count=BATCH + 10)
+    (last,) = given(core.sessions, "Islington", NHS, date(2026, 6, 20))
+    remind(core.sessions, [*between, last])
+    box = Postbox()
+    assert deliver(core.sessions, START, box) == 2
+    assert box.readers() == ["nurse", "school"]
+    ((words, key),) = [(words, key) for user, words, key in box.letters if user == "nurse"]
+    assert "2 things wait for you" in words
+    (flag,), actions = ledger(core.sessions, "flag_reminder"), reminders(core.sessions)
+    assert flag.letter == actions[-1].letter == key
+    assert key not in {one.letter for one in actions[:-1]}
+
+
+@pytest.mark.parametrize("first", ["flag_reminder", "action_reminder"])
+def test_of_two_kinds_what_comes_later_waits_for_the_next_letter(core: World, first: str) -> None:
+    (action,) = given(core.sessions, "Camden", NHS, date(2026, 6, 20))
+    flagged(core, START if first == "flag_reminder" else NOON)
+    remind(core.sessions, [action], NOON if first == "flag_reminder" else START)
+    box = Postbox()
+    assert deliver(core.sessions, START, box) == 1
+    assert deliver(core.sessions, NOON, box) == 0
+    ((waits,), (sent,)) = (
+        [one for one in ledger(core.sessions) if one.daily and (one.kind == first) is so] for so in (False, True)
+    )
+    assert (waits.state, waits.attempts, waits.due_at, sent.state) == (S.PENDING, 0, next_digest(NOON), S.SENT)
+    assert deliver(core.sessions, waits.due_at, box) == 1
+
+
+def test_before_half_past_nine_or_the_time_they_chose_nobody_has_their_letter(core: World) -> None:
+    flagged(core, START - timedelta(hours=2))
+    box = Postbox()
+    assert deliver(core.sessions, local(START.date(), time(9, 15)), box) == 0
+    (row,) = ledger(core.sessions, "flag_reminder")
+    assert (row.state, row.due_at) == (S.PENDING, local(START.date(), DIGEST_AT))
+    assert deliver(core.sessions, row.due_at, box) == 1
+
+
+def test_what_presses_is_no_letter_of_the_day_and_waits_for_none(core: World) -> None:
+    urgent, usual = given(core.sessions, "Camden", NHS, date(2026, 6, 20), count=2)
+    flagged(core)
+    with core.sessions.begin() as session:
+        session.execute(update(Person).values(reminded_at=time(11)))
+        old = {"priority": Priority.HIGH, "agreed_at": START - timedelta(days=1)}
+        session.execute(update(Action).where(Action.reference == urgent).values(**old))
+        owner = session.scalars(select(Action).where(Action.reference == urgent)).one().owner
+        owe(session, "action_unanswered", owner, about=urgent, version=1, at=START)
+    remind(core.sessions, [usual])
+    box = Postbox()
+    assert deliver(core.sessions, START, box) == 1
+    assert "This is urgent" in box.letters[0][1]
+    assert deliver(core.sessions, NOON, box) == 1
+    assert "2 things wait for you" in box.letters[1][1]
 
 
 def test_of_two_postmen_only_one_asks_at_a_time_who_has_had_theirs(

@@ -414,7 +414,7 @@ def test_reminders_in_one_letter_settle_together(core: World) -> None:
     rows = ledger(core.sessions, "action_reminder")
     assert [(row.state, row.sent_as) for row in rows] == [(S.SENT, "core-1")] * 2
     assert {row.letter for row in rows} == {rows[0].once}
-    assert "2 things for you today" in box.letters[0][1]
+    assert "2 things wait for you" in box.letters[0][1]
 
 
 def test_a_letter_of_several_that_nobody_is_sure_of_is_found_again_by_its_one_key(core: World) -> None:
@@ -432,7 +432,7 @@ def test_a_letter_of_several_that_did_not_arrive_goes_once_more_and_whole(core: 
     now, box = reminders_for_the_nurse(core), Postbox(nurse=[Unknown()])
     deliver(core.sessions, now, box)
     assert deliver(core.sessions, now + MINUTE, box) == 1
-    assert "2 things for you today" in box.letters[0][1]
+    assert "2 things wait for you" in box.letters[0][1]
     assert states(core.sessions, "action_reminder") == [S.SENT] * 2
 
 

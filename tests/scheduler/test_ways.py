@@ -153,7 +153,7 @@ def test_reminders_of_one_letter_go_the_next_way_together(core: World) -> None:
     there = boxes(nurse=[GONE])
     assert deliver(core.sessions, now, *there) == 1
     ((_, words, _),) = there[2].letters
-    assert "2 things for you today" in words
+    assert "2 things wait for you" in words
     assert [row.state for row in ledger(core.sessions, "action_reminder")] == [S.SENT] * 2
 
 

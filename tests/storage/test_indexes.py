@@ -21,6 +21,7 @@ from storage.queries.daily import due_beside, people_told
 from storage.queries.deliveries import (
     Due,
     claim,
+    deliveries_lost,
     deliveries_unknown,
     give_back,
     leases_run_out,
@@ -93,6 +94,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "to take ix_referral_partnership_id": lambda session: day.referrals_to_look_at(session, READER),
     "to send ix_meeting_partnership_id": lambda session: day.agendas_due(session, READER, START, START),
     "met ix_meeting_partnership_id": lambda session: day.meetings_lately(session, READER, START, START),
+    "listed ix_delivery_lost": lambda session: deliveries_lost(session, READER, START),
     "of a borough ix_delivery_lost": lambda session: messages_lost(session, READER, START),
     "chase ix_action_to_do_by": lambda session: day.actions_to_chase(session, READER, START.date(), MIDNIGHT),
     "by agency ix_action_to_do_by": lambda session: day.agencies_late(session, READER, START.date()),

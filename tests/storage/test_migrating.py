@@ -2,16 +2,19 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import MetaData, Table, select, text
 from sqlalchemy.exc import IntegrityError
 
 from integrations.demo.story import seed_story
 from storage.database import DatabaseProblem, Sessions, engine_of, newest_migration, open_database
 from storage.migrating import REFERS_TO_NOTHING, configuration, migrate, reshaping
-from tests.cast import START
+from storage.queries.daily import due_beside, people_told
+from storage.records import Account, Holding
+from tests.cast import START, seed
 from tests.scheduler.fakes import sizes
 
 SINCE = {
@@ -56,6 +59,33 @@ def test_what_people_do_already_is_on_record_as_given_to_their_agency(sessions: 
         )
         assert given == {(about, agency, 4, "child", "actions") for about, agency in owned}
         assert len(given) > 3
+
+
+def test_what_waits_at_the_update_comes_in_the_letter_of_the_day_and_what_was_sent_counts_as_one(
+    sessions: Sessions,
+) -> None:
+    with sessions.begin() as session:
+        seed(session, "core", START)
+        account = session.scalars(select(Account).where(Account.user == "nurse")).one()
+        nurse, person = account.id, account.person_id
+        post = session.scalars(select(Holding.post_id).where(Holding.person_id == person)).first()
+    assert person
+    brought_down(sessions, "0030")
+    kinds = ("action_reminder", "flag_reminder", "feedback_due", "flag_asked", "escalation_moved")
+    rows: list[dict[str, object]] = [{"kind": one, "state": "pending"} for one in kinds]
+    rows.append({"kind": "share_waits", "state": "sent", "meant_at": START, "account_id": nurse})
+    given = {"about": "A-1", "about_version": 1, "attempts": 0, "post_id": post, "due_at": START}
+    with sessions.begin() as session:
+        before = Table("delivery", MetaData(), autoload_with=session.connection())
+        for row in rows:
+            session.execute(before.insert().values(once=row["kind"], **given, **row))
+    migrate(sessions)
+    with sessions.begin() as session:
+        waiting = {one.kind for one in due_beside(session, [person], START.date(), START)}
+        assert waiting == {"action_reminder", "flag_reminder", "feedback_due"}
+        assert people_told(session, {person}, START - timedelta(hours=1)) == {person}
+    brought_down(sessions, "0030")
+    migrate(sessions)
 
 
 def test_afterwards_sqlite_looks_again_at_what_is_referred_to(sqlite_url: str) -> None:

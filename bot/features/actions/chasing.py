@@ -1,14 +1,12 @@
-"""Reminding: before, on and after the day an action is due, in working time, one message a person a day (DOMAIN.md
+"""Reminding: before, on and after the day an action is due, in working time; and each day of what is urgent (DOMAIN.md
 B.3).
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from bot.features.actions.notices import ActionLine, ActionReminder, DailyDigest
+from bot.features.actions.notices import ActionLine, ActionReminder
 from bot.features.actions.steps import line_of
 from bot.kit.messages import Notice
 from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day, working_days_after, working_days_between
@@ -17,11 +15,12 @@ from bot.tables import Job, Owed
 from storage.queries.actions import action_named, actions_coming_due, urgent_actions_not_taken_on
 from storage.queries.escalations import has_open_escalation
 from storage.queries.people import posts_with
-from storage.records import WITH_OWNER, Action, Delivery, Post, Priority, Role
+from storage.records import WITH_OWNER, Action, ActionState, Delivery, Post, Priority, Role
 
 # Working days from the due day; after the last, every fifth.
 DAYS = {Priority.NORMAL: (-5, -1, 0, 1, 3, 5), Priority.HIGH: (-2, 0, 1, 3, 5)}
 FIRST, WEEKLY = 5, 5
+REMINDER, UNANSWERED = "action_reminder", "action_unanswered"
 LEAD_TOLD_AFTER = 2  # working days after it was given, if it is urgent and nobody took it on
 
 
@@ -58,14 +57,20 @@ def last_occurrence(
 def _ask_again(session: Session, reference: str, today: date) -> None:
     """Each working day, until somebody takes on what is urgent; then the lead of the agency hears it, once."""
     action = action_named(session, reference)
-    given = local_day(action.agreed_at) if action else today
-    if action is None or given >= today:
+    if action is None or not is_unanswered(action, today):
         return
     if not action.paused_until or action.paused_until <= today:
-        _owe(session, action, today, f"{action.due_on}:{today}")
+        _owe(session, action, today, f"{action.due_on}:{today}", kind=UNANSWERED)
+    given = local_day(action.agreed_at)
     if working_days_between(given, today) >= LEAD_TOLD_AFTER:
         for lead in posts_with(session, Role.AGENCY_LEAD, action.partnership_id, action.owner.agency_id):
             _owe(session, action, today, f"{given}", to=lead, kind="action_not_taken_on")
+
+
+def is_unanswered(action: Action, today: date) -> bool:
+    """It is urgent, and since an earlier day nobody has taken it on."""
+    urgent = action.state is ActionState.OPEN and action.priority is Priority.HIGH
+    return urgent and local_day(action.agreed_at) < today
 
 
 def _owe(
@@ -75,7 +80,7 @@ def _owe(
     once: str,
     *,
     to: Post | None = None,
-    kind: str = "action_reminder",
+    kind: str = REMINDER,
 ) -> None:
     owe(
         session,
@@ -103,26 +108,10 @@ def _reminder(session: Session, delivery: Delivery, now: datetime) -> Notice | N
         return None
     if has_open_escalation(session, action.id):  # who holds its level is chased instead (B.3)
         return None
+    if delivery.sent_at is None and is_unanswered(action, local_day(now)) is not (delivery.kind == UNANSWERED):
+        return None  # each day one of the two; a card that stands somewhere stays
     return ActionReminder(line(action, delivery, now), action.owner.words, action.partnership.contact)
 
 
-def digest(reminders: Sequence[ActionReminder]) -> Notice:
-    if len({one.action.reference for one in reminders}) == 1:
-        return reminders[-1]
-    newest = {one.action.reference: one.action for one in reminders}
-    lines = sorted(newest.values(), key=lambda line: (line.place, line.due_on, line.reference))
-    boroughs = tuple((place, tuple(group)) for place, group in groupby(lines, key=lambda line: line.place))
-    return DailyDigest(
-        boroughs, len(lines), "; ".join(dict.fromkeys(one.post for one in reminders)), reminders[0].contact
-    )
-
-
-def may_wait(reminder: ActionReminder, today: date, until: date) -> bool:
-    """Not what is due by then: it would be read when the last whole day for it has passed.  What is late already can
-    wait: the next digest says so as well.
-    """
-    return not today <= reminder.action.due_on <= until
-
-
-OWED = (Owed("action_reminder", _reminder, merged=digest, may_wait=may_wait),)
+OWED = (Owed(REMINDER, _reminder), Owed(UNANSWERED, _reminder))
 JOBS = (Job("remind about actions", remind_about_actions),)

@@ -30,16 +30,9 @@ class ActionReminder(Notice):
     post: str
     contact: str
 
-
-@dataclass(frozen=True)
-class DailyDigest(Notice):
-    """Several reminders for one person, grouped by borough: one message a day."""
-
-    level = Level.L1
-    boroughs: tuple[tuple[str, tuple[ActionLine, ...]], ...]
-    count: int
-    posts: str
-    contact: str
+    @property
+    def wanted_by(self) -> date:
+        return self.action.due_on
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from bot.audit import note
 from bot.context import Context
+from bot.features.actions.chasing import REMINDER, is_unanswered
 from bot.kit.messages import Notice
 from bot.kit.paging import paged
 from bot.kit.words import day_in_words
@@ -83,8 +84,10 @@ def remind_now(ctx: Context) -> Chased:
 
 
 def _remind(ctx: Context, behind: _Behind) -> bool:
-    """Whether this is new: the ledger takes the same chasing of a day once, whoever presses, and how often."""
-    owed = [one for one in behind.actions if _owe(ctx, behind.post, one)]
+    """Whether this is new: the ledger takes the same chasing of a day once, whoever presses, and how often.  Of what is
+    urgent and not taken on they are reminded each day as it is.
+    """
+    owed = [one for one in behind.actions if not is_unanswered(one, ctx.today) and _owe(ctx, behind.post, one)]
     for action in owed:
         note(ctx.session, ctx.now, ctx.actor.account, "chased", action.reference)
     return bool(owed)
@@ -92,7 +95,7 @@ def _remind(ctx: Context, behind: _Behind) -> bool:
 
 def _owe(ctx: Context, post: Post, action: Action) -> bool:
     about, once = (action.reference, action.version), f"chased:{ctx.today}"
-    return owe(ctx.session, "action_reminder", post, about=about[0], version=about[1], at=ctx.now, once=once)
+    return owe(ctx.session, REMINDER, post, about=about[0], version=about[1], at=ctx.now, once=once)
 
 
 def _behind(ctx: Context) -> Iterator[_Behind]:
@@ -102,9 +105,10 @@ def _behind(ctx: Context) -> Iterator[_Behind]:
     first = {post: min(people, key=people.__getitem__) for post, people in works.items()}
     told = people_told(ctx.session, set(first.values()), midnight)
     for owner, some in groupby(found, key=lambda one: one.owner):
-        reader = first.get(owner.id)
+        actions, reader = list(some), first.get(owner.id)
         back = works[owner.id][reader] if reader else None
-        yield _Behind(owner, list(some), TOLD if reader in told else _away(back, ctx.now))
+        done = reader in told or all(is_unanswered(one, ctx.today) for one in actions)
+        yield _Behind(owner, actions, TOLD if done and reader else _away(back, ctx.now))
 
 
 def _away(back: datetime | None, now: datetime) -> str:

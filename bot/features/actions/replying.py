@@ -136,7 +136,7 @@ def _asked_back(ctx: Context, actions: list[Action], kind: Kind, *, sure: bool) 
 
 
 def _about(ctx: Context, action: Action, meaning: Meaning, spoken: Spoken) -> Reply:
-    if meaning.certain and not _means_a_flag(ctx, spoken):
+    if meaning.certain and not _means_something_else(ctx, spoken):
         return _at_once(ctx, action)
     event = EVENTS[meaning.kind]
     if event == NOTE:
@@ -152,10 +152,13 @@ def _at_once(ctx: Context, action: Action) -> Reply:
         return stands(ctx, action)
 
 
-def _means_a_flag(ctx: Context, spoken: Spoken) -> bool:
-    """Perhaps: nothing says what was done, and a flag waits for the same person."""
-    named = spoken.reference or spoken.subjects
-    return not named and bool(flags_waiting_for(ctx.session, ctx.actor))
+def _means_something_else(ctx: Context, spoken: Spoken) -> bool:
+    """Perhaps: what was answered told of other things too; or nothing says what was done, and a flag waits."""
+    if spoken.reference:
+        return False
+    if spoken.subjects:
+        return not all(one.startswith("A-") for one in spoken.subjects)
+    return bool(flags_waiting_for(ctx.session, ctx.actor))
 
 
 def _which(ctx: Context, actions: list[Action], meaning: Meaning) -> WhichAction:

@@ -84,6 +84,10 @@ class AgreementLapses(Notice):
     lapses_on: date
     lapsed: bool
 
+    @property
+    def wanted_by(self) -> date:
+        return self.lapses_on
+
 
 @dataclass(frozen=True)
 class Withdrawn(Notice):

@@ -11,7 +11,7 @@ from bot.context import Context
 from bot.kit.answers import DayFromToday, TimeOfDay
 from bot.kit.forms import Ask, Form, Option
 from bot.kit.words import day_in_words
-from bot.kit.worktime import CLOSES, OPENS
+from bot.kit.worktime import CLOSES, DIGEST_AT
 from storage.queries.away import closed_days_of
 from storage.queries.people import posts_in
 from storage.records import ClosedDays
@@ -49,8 +49,9 @@ class DaysOff(Form):
 
 
 def _in_working_time(at: time) -> time:
-    if not OPENS <= at < CLOSES:
-        raise ValueError("Choose a time from 9am, and before 5pm")
+    """From when the day's reminders are owed: a letter before them would leave them for the next day."""
+    if not DIGEST_AT <= at < CLOSES:
+        raise ValueError("Choose a time from 9:30am, and before 5pm")
     return at
 
 

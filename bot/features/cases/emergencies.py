@@ -75,7 +75,7 @@ def open_in_emergency(ctx: Context, reference: str, form: BreakGlass) -> Emergen
             **begun(ctx, "open"),
         )
     )
-    _tell(ctx.session, emergency, ctx.now, "opened")
+    _tell(ctx.session, "opened_in_emergency", emergency, ctx.now, "opened", Haste.URGENT)
     return emergency
 
 
@@ -87,18 +87,10 @@ def _case(ctx: Context, reference: str) -> Case:
     return case
 
 
-def _tell(session: Session, emergency: Emergency, at: datetime, once: str) -> None:
+def _tell(session: Session, kind: str, emergency: Emergency, at: datetime, once: str, haste: Haste) -> None:
+    about, version = emergency.reference, emergency.version
     for post in reviewers_of(session, emergency.case.partnership_id):
-        owe(
-            session,
-            "opened_in_emergency",
-            post,
-            about=emergency.reference,
-            version=emergency.version,
-            at=at,
-            once=once,
-            haste=Haste.URGENT if once == "opened" else Haste.SOON,
-        )
+        owe(session, kind, post, about=about, version=version, at=at, once=once, haste=haste)
 
 
 @needs(May.REVIEW_EMERGENCIES)
@@ -179,7 +171,7 @@ def chase_reviews(session: Session, now: datetime) -> None:
 def _chase(session: Session, reference: str, now: datetime) -> None:
     emergency, today = emergency_named(session, reference), local_day(now)
     if emergency and today >= review_by(emergency):
-        _tell(session, emergency, local(today, DIGEST_AT), today.isoformat())
+        _tell(session, "emergency_waits", emergency, local(today, DIGEST_AT), today.isoformat(), Haste.SOON)
 
 
 COMMANDS = (
@@ -200,5 +192,5 @@ COMMANDS = (
     ),
 )
 FORMS = (Guided(BreakGlass, _opened),)
-OWED = (Owed("opened_in_emergency", _write, waits=False),)
+OWED = (Owed("opened_in_emergency", _write, waits=False), Owed("emergency_waits", _write))
 JOBS = (Job("chase reviews of emergencies", chase_reviews),)

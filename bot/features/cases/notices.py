@@ -155,6 +155,10 @@ class OpenedInEmergency(Notice):
     by: date
     late: bool
 
+    @property
+    def wanted_by(self) -> date:
+        return self.by
+
 
 @dataclass(frozen=True)
 class EmergencyPage(Notice):

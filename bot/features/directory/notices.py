@@ -145,6 +145,10 @@ class PostEnding(Notice):
     borough: str
     until: date
 
+    @property
+    def wanted_by(self) -> date:
+        return self.until
+
 
 @dataclass(frozen=True)
 class YouLeft(Notice):

@@ -108,10 +108,11 @@ def _up_or_chase(session: Session, escalation: Escalation, today: date, now: dat
 def _chase(session: Session, escalation: Escalation, today: date) -> None:
     """Its owner has their own reminders, unless somebody said what is in the way (B.3)."""
     own = None if escalation.reason else escalation.action.owner_id
+    kind = "escalation_at_risk" if escalation.at_risk else "escalation_due"
     for post in (one for one in ESCALATION.sides(session, escalation, Party.LEVEL) if one.id != own):
         about, once = escalation.reference, f"{escalation.level}:{today}"
         at = local(today, DIGEST_AT)
-        owe(session, "escalation_due", post, about=about, version=escalation.version, at=at, once=once)
+        owe(session, kind, post, about=about, version=escalation.version, at=at, once=once)
 
 
 def _advance(session: Session, escalation: Escalation, event: str, now: datetime, **given: object) -> None:

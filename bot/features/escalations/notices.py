@@ -67,13 +67,18 @@ class EscalationsMoved(Notice):
 
 
 @dataclass(frozen=True)
-class EscalationsDue(Notice):
+class EscalationDue(Notice):
     """To who holds the level: each working day from the day by which it is to be settled."""
 
     level = Level.L1
-    escalations: tuple[EscalationLine, ...]
-    posts: str
+    escalation: EscalationLine
+    late: bool
+    post: str
     contact: str
+
+    @property
+    def wanted_by(self) -> date | None:
+        return self.escalation.by
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.features.escalations.notices import EscalationEnded, EscalationMoved, EscalationsDue, EscalationsMoved
+from bot.features.escalations.notices import EscalationDue, EscalationEnded, EscalationMoved, EscalationsMoved
 from bot.features.escalations.saying import instead, line_of
 from bot.kit.lifecycle import Party
 from bot.kit.messages import Notice
@@ -70,20 +70,20 @@ def _ended(session: Session, delivery: Delivery, now: datetime) -> Notice | None
     return EscalationEnded(line_of(session, escalation), escalation.changed_how, by, escalation.partnership.contact)
 
 
-def _due(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
+def _due(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
     escalation = escalation_named(session, delivery.about)
     if escalation is None or escalation.version != delivery.about_version or delivery.post is None:
         return None
     if escalation.state is not EscalationState.OPEN or not _is(session, escalation, delivery, Party.LEVEL):
         return None
-    contact = escalation.partnership.contact
-    return EscalationsDue((line_of(session, escalation),), delivery.post.words, contact)
+    line = line_of(session, escalation)
+    late = line.by is not None and line.by < local_day(now)
+    return EscalationDue(line, late, delivery.post.words, escalation.partnership.contact)
 
 
-def together(due: Sequence[EscalationsDue]) -> Notice:
-    lines = {line.reference: line for one in due for line in one.escalations}
-    posts = "; ".join(dict.fromkeys(one.posts for one in due))
-    return EscalationsDue(tuple(lines.values()), posts, due[0].contact)
-
-
-OWED = (Owed(MOVED, _moved, merged=in_one), Owed(ENDED, _ended), Owed("escalation_due", _due, merged=together))
+OWED = (
+    Owed(MOVED, _moved, merged=in_one),
+    Owed(ENDED, _ended),
+    Owed("escalation_due", _due),
+    Owed("escalation_at_risk", _due),
+)

@@ -32,15 +32,9 @@ class FlagToDo(Notice):
     post: str
     contact: str
 
-
-@dataclass(frozen=True)
-class FlagDigest(Notice):
-    """Several reminders for one person in one message."""
-
-    level = Level.L1
-    flags: tuple[FlagLine, ...]
-    posts: str
-    contact: str
+    @property
+    def wanted_by(self) -> date:
+        return self.flag.due_on
 
 
 @dataclass(frozen=True)
@@ -144,11 +138,19 @@ class FlagsTold(Notice):
 
 @dataclass(frozen=True)
 class FlagsToReview(Notice):
-    """To the coordinator: are they still needed?  `cases`: (borough, codeword, case, how many)."""
+    """To the coordinator: are those about one case still needed?"""
 
     level = Level.L1
-    cases: tuple[tuple[str, str, str, int], ...]
-    more: int
+    borough: str
+    known_as: str
+    case: str
+    count: int
+    by: date
+    late: bool
+
+    @property
+    def wanted_by(self) -> date:
+        return self.by
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,10 @@ class FlagEnding(Notice):
     """To the coordinator: the clock asked for it to be taken off, twelve months without an agenda item."""
 
     level = Level.L1
-    flags: tuple[tuple[str, str, str], ...]  # (borough, codeword, case)
-    more: int
+    borough: str
+    known_as: str
+    case: str
+    by: date
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """Reminding of flags every fifth working day, reviewing them, and ending those that nobody needs (DOMAIN.md B.8)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from bot.features.flags.notices import (
     FlagDeclined,
-    FlagDigest,
     FlagEnding,
     FlagsElsewhere,
     FlagsToReview,
@@ -27,8 +26,6 @@ from storage.queries.transfers import transfer_named
 from storage.records import Delivery, Flag
 from storage.records import FlagState as S
 from storage.records.flags import WAITS, WANTED
-
-SHOWN = 5
 
 
 def remind_about_flags(session: Session, now: datetime) -> None:
@@ -95,20 +92,6 @@ def _to_do(*states: S) -> Callable[[Session, Delivery, datetime], Notice | None]
     return write
 
 
-def digest(reminders: Sequence[FlagToDo]) -> Notice:
-    newest = {one.flag.reference: one.flag for one in reminders}
-    if len(newest) == 1:
-        return reminders[-1]
-    posts = "; ".join(dict.fromkeys(one.post for one in reminders))
-    lines = sorted(newest.values(), key=lambda line: (line.place, line.due_on, line.reference))
-    return FlagDigest(tuple(lines), posts, reminders[0].contact)
-
-
-def may_wait(_reminder: FlagToDo, _today: date, _until: date) -> bool:
-    """When its reader has had the letter of the day; for one day, because what waits goes before what comes later."""
-    return True
-
-
 def _declined(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
     flag = flag_named(session, delivery.about)
     if flag is None or flag.state is not S.DECLINED:
@@ -126,25 +109,16 @@ def _to_review(session: Session, delivery: Delivery, now: datetime) -> Notice | 
     flags = flags_about(session, case, WANTED) if case else ()
     if case is None or not any(flag.review_on <= today for flag in flags):
         return None
+    first = min(flag.review_on for flag in flags)
     known_as = case.called_by(delivery.post.agency_id if delivery.post else None)
-    return FlagsToReview(((case.partnership.name, known_as, case.reference, len(flags)),), 0)
-
-
-def _reviews(notices: Sequence[FlagsToReview]) -> Notice:
-    cases = tuple(dict.fromkeys(one for notice in notices for one in notice.cases))
-    return FlagsToReview(cases[:SHOWN], max(len(cases) - SHOWN, 0))
+    return FlagsToReview(case.partnership.name, known_as, case.reference, len(flags), first, first < today)
 
 
 def _ending(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
     flag = flag_named(session, delivery.about)
     if flag is None or flag.state is not S.REMOVAL_ASKED:
         return None
-    return FlagEnding(((flag.case.partnership.name, _known_as(flag, delivery), flag.case.reference),), 0)
-
-
-def _endings(notices: Sequence[FlagEnding]) -> Notice:
-    flags = tuple(dict.fromkeys(one for notice in notices for one in notice.flags))
-    return FlagEnding(flags[:SHOWN], max(len(flags) - SHOWN, 0))
+    return FlagEnding(flag.case.partnership.name, _known_as(flag, delivery), flag.case.reference, flag.due_on)
 
 
 def _elsewhere(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
@@ -158,10 +132,10 @@ OWED = (
     Owed("flag_asked", _to_do(S.ASKED)),
     Owed("flag_change_sent", _to_do(S.CHANGE_SENT)),
     Owed("flag_removal_asked", _to_do(S.REMOVAL_ASKED)),
-    Owed("flag_reminder", _to_do(*WAITS), merged=digest, may_wait=may_wait),
+    Owed("flag_reminder", _to_do(*WAITS)),
     Owed("flag_declined", _declined),
-    Owed("flags_to_review", _to_review, merged=_reviews),
-    Owed("flag_ending", _ending, merged=_endings),
+    Owed("flags_to_review", _to_review),
+    Owed("flag_ending", _ending),
     Owed("flags_elsewhere", _elsewhere),
 )
 JOBS = (

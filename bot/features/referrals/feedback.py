@@ -117,13 +117,7 @@ def _due(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
     if referral is None or referral.state is ReferralState.CONCLUDED:
         return None
     waits = referral.state is ReferralState.SUBMITTED
-    return FeedbackDue(((referral.reference, referral.partnership.name, referral.sent_at if waits else None),))
-
-
-def together(due: Sequence[FeedbackDue]) -> Notice:
-    """Each referral once, the one that waits longest first."""
-    lines = {line for one in due for line in one.lines}
-    return FeedbackDue(tuple(sorted(lines, key=lambda line: (line[2] is None, line[2] or 0, line[0]))))
+    return FeedbackDue(referral.reference, referral.partnership.name, referral.sent_at if waits else None)
 
 
 def _outcome(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
@@ -156,7 +150,7 @@ COMMANDS = (
     Command("tell", "Tell them this", _tell, needs=May.SCREEN_REFERRALS, takes="R-7K2F9", listed=False),
 )
 OWED = (
-    Owed("feedback_due", _due, merged=together),
+    Owed("feedback_due", _due),
     Owed("referral_outcome", _outcome),
     Owed("case_decided", _decided),
 )

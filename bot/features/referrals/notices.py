@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from bot.kit.worktime import local_day
 from storage.levels import Level
 
 
@@ -109,7 +110,13 @@ class FeedbackSent(Notice):
 
 @dataclass(frozen=True)
 class FeedbackDue(Notice):
-    """To the coordinator, all in one message.  `lines`: (reference, borough, when it came if nobody took it up)."""
+    """To the coordinator.  `sent_at`: when it came, if nobody has taken it up; None: it is over."""
 
     level = Level.L1
-    lines: tuple[tuple[str, str, datetime | None], ...]
+    reference: str
+    borough: str
+    sent_at: datetime | None
+
+    @property
+    def wanted_by(self) -> date | None:
+        return local_day(self.sent_at) if self.sent_at else None

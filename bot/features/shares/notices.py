@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from bot.kit.worktime import local_day
 from storage.levels import Level
 
 
@@ -38,6 +39,10 @@ class ShareWaits(Notice):
     borough: str
     about: str
     shared_at: datetime
+
+    @property
+    def wanted_by(self) -> date:
+        return local_day(self.shared_at)
 
 
 @dataclass(frozen=True)
