@@ -25,6 +25,7 @@ KINDS: dict[Comes, tuple[str, ...]] = {
         *("escalation_moved", "escalation_ended", "agenda", "transfer_arrived", "transfer_acknowledged"),
         *("flag_asked", "flag_change_sent", "flag_removal_asked", "flag_declined", "flags_elsewhere"),
         *("welcome", "join_wanted", "joined", "post_left", "deputy_left", "deputy_named"),
+        *("post_passed_on", "deputy_passed_on", "your_post_ends"),  # to somebody's account: the post is not theirs then
         *("draft_ending", "draft_deleted"),  # of a form in one chat: only there can it be finished
     ),
     Comes.ALARM: (

@@ -8,6 +8,7 @@ from bot.features.actions.reading import list_actions, read_action
 from bot.features.cases import read_case, read_emergency, who_is_this
 from bot.features.escalations.reading import list_blockages, read_escalation
 from bot.features.flags import list_flags, read_flag
+from bot.features.handover import handover_pack
 from bot.features.meetings.reading import read_agenda
 from bot.features.mine import my_page
 from bot.features.pages import PATH, way_to
@@ -68,6 +69,11 @@ def _blockages(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/blockages", "What is blocked", lambda: list_blockages(ctx))
 
 
+def _pack(ctx: Context, spoken: Spoken) -> Reply:
+    path = f"{PATH}/post/{spoken.rest}" if spoken.rest.isdecimal() else f"{PATH}/post"
+    return _page(ctx, spoken, path, "The handover pack", lambda: handover_pack(ctx, spoken.rest))
+
+
 def _access(ctx: Context, spoken: Spoken) -> Reply:
     return _page(ctx, spoken, f"{PATH}/access", "Who read and changed what", lambda: access_log(ctx))
 
@@ -84,6 +90,7 @@ COMMANDS = (
     Command("action list", "Print the actions that are not done", _list, needs=May.READ),
     Command("flag list", "Print the flags on records", _flags, needs=May.READ),
     Command("blockage list", "Print what is blocked", _blockages, needs=May.SEE_BLOCKAGES),
+    Command("handover pack", "Print what your post has open, and who held it", _pack, needs=May.READ),
     Command("import", "Bring in the tracker that was a spreadsheet", _import, needs=May.IMPORT),
     Command("access log", "See who read and changed what", _access, needs=May.SEE_ACCESS),
 )

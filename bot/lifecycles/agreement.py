@@ -1,6 +1,7 @@
 """A sharing agreement's life: in force, renewed, ended.  That it lapses is a day and not a step (TRUST.md 4.4)."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,8 @@ from bot.lifecycles.moving import Life
 from storage.queries.people import coordinators_of
 from storage.records import Agreement, Post
 from storage.records import AgreementState as S
+
+TOLD_BEFORE = timedelta(days=60)  # that it lapses (TRUST.md 4.4)
 
 
 def _sides(session: Session, agreement: Agreement, _party: Party) -> Sequence[Post]:
@@ -26,3 +29,8 @@ AGREEMENT = Life(
     ),
     _sides,
 )
+
+
+def told_from(agreement: Agreement) -> date:
+    """The day from which somebody has to see to it."""
+    return agreement.lapses_on - TOLD_BEFORE

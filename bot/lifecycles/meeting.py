@@ -1,14 +1,18 @@
 """A meeting's life, as far as its agenda: planned, then sent, then sent again when it has changed (DOMAIN.md B.4)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from bot.kit.lifecycle import Lifecycle, Party, Step
+from bot.kit.worktime import local_day, working_days_after
 from bot.lifecycles.moving import Life
 from storage.queries.people import coordinators_of
 from storage.records import Meeting, Post
 from storage.records import MeetingState as S
+
+READY_BEFORE = 3  # working days before the meeting (DOMAIN.md B.6)
 
 
 def _sides(session: Session, meeting: Meeting, _party: Party) -> Sequence[Post]:
@@ -27,3 +31,8 @@ MEETING = Life(
     ),
     _sides,
 )
+
+
+def ready_by(meeting: Meeting) -> date:
+    """By when an agency has what it is asked for."""
+    return working_days_after(local_day(meeting.starts_at), -READY_BEFORE)

@@ -36,6 +36,7 @@ LINES = {
     f"{PATH}/flags": "flag list",
     f"{PATH}/blockages": "blockage list",
     f"{PATH}/access": "access log",
+    f"{PATH}/post": "handover pack",
 }
 REFERENCE = re.compile(r"[A-Z]-[2-9A-Z]{5}")
 NO_SUCH_PAGE = "There is no such page. Check the address, or open your pages."
@@ -77,6 +78,8 @@ class Pages:
             Route(f"{PATH}/flags", self.read),
             Route(f"{PATH}/access", self.read),
             Route(f"{PATH}/blockages", self.read),
+            Route(f"{PATH}/post", self.read),
+            Route(f"{PATH}/post/{{number}}", self.read),
             Route(f"{PATH}/read/{{reference}}", self.read),
             Route(f"{WHO}/{{reference}}", self.who),
             *Importing(self).routes(),
@@ -230,6 +233,8 @@ def _line(request: Request) -> str:
         raise HTTPException(404)
     if reference:
         return f"{'who' if request.url.path.startswith(WHO) else 'read'} {reference}"
+    if number := request.path_params.get("number"):
+        return f"handover pack {number}"
     return LINES.get(request.url.path.rstrip("/"), "pages")
 
 

@@ -18,6 +18,7 @@ from storage.records import (
     Action,
     ActionState,
     Agency,
+    AgendaItem,
     Meeting,
     Post,
     Referral,
@@ -38,6 +39,14 @@ def actions_waiting_light(session: Session, reader: Actor) -> Sequence[Light]:
         .where(Action.partnership_id.in_(reader.where(Role.COORDINATOR)), waits())
         .order_by(Action.due_on, Action.id)
     ).all()
+
+
+def actions_waiting_counted(session: Session, reader: Actor) -> tuple[int, date | None]:
+    """How many they are, and the day by which the first was due."""
+    first = func.min(Action.due_on, type_=Action.due_on.type)
+    here = Action.partnership_id.in_(reader.where(Role.COORDINATOR))
+    count, by = session.execute(select(func.count(), first).where(here, waits())).one()
+    return count, by
 
 
 def actions_blocked_light(session: Session, reader: Actor) -> Sequence[int]:
@@ -172,6 +181,21 @@ def meetings_lately(session: Session, reader: Actor, since: datetime, until: dat
         .options(joinedload(Meeting.partnership))
         .order_by(Meeting.starts_at.desc(), Meeting.id)
     ).all()
+
+
+def last_meetings(session: Session, partnership_id: int, before: datetime, count: int) -> Sequence[Meeting]:
+    """That have been, the latest first."""
+    been = select(Meeting).where(Meeting.partnership_id == partnership_id, Meeting.starts_at < before)
+    return session.scalars(been.order_by(Meeting.starts_at.desc(), Meeting.id).limit(count)).all()
+
+
+def actions_given_at(session: Session, reader: Actor, agency_id: int, meetings: Collection[int]) -> Sequence[Action]:
+    """What came of the items of these meetings for an agency, as far as this person may know of it."""
+    items = select(AgendaItem.id).where(AgendaItem.meeting_id.in_(meetings))
+    posts = select(Post.id).where(Post.agency_id == agency_id)
+    given = Action.state.not_in((ActionState.PROPOSED, ActionState.ENTERED_IN_ERROR))
+    found = visible_actions(reader).where(Action.item_id.in_(items), Action.owner_id.in_(posts), given)
+    return session.scalars(found.order_by(Action.due_on, Action.id)).all()
 
 
 def meeting_held(session: Session, reader: Actor, reference: str, *, locked: bool = False) -> Meeting | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from storage.queries.people import Actor, coordinators_of
@@ -61,6 +61,12 @@ def open_escalations_for(session: Session, reader: Actor) -> Sequence[Escalation
     return session.scalars(found.order_by(Escalation.level.desc(), Escalation.level_since, Escalation.id)).all()
 
 
+def escalations_counted(session: Session, partnership_id: int) -> int:
+    """The open ones of a partnership."""
+    here = select(func.count()).where(Escalation.partnership_id == partnership_id, IS_OPEN)
+    return session.scalar(here) or 0
+
+
 def escalation_named(session: Session, reference: str) -> Escalation | None:
     """For the system's own work; people go through escalation_for()."""
     return session.scalar(select(Escalation).where(Escalation.reference == reference).options(*WHOLE))
@@ -90,10 +96,30 @@ def who_settles(session: Session, escalation: Escalation, level: int) -> tuple[i
 
     In the end, above the top, the coordinators.
     """
+    return _who(escalation, level, _settling(session, {escalation.partnership_id}))
+
+
+def escalations_to_settle(session: Session, reader: Actor) -> Sequence[Escalation]:
+    """The open ones at whose level this person holds a post, or stands in: those that have waited longest first."""
+    asked = visible_escalations(reader).where(IS_OPEN).order_by(Escalation.level_since, Escalation.id)
+    found = session.scalars(asked).all()
+    posts = _settling(session, {one.partnership_id for one in found})
+    return [one for one in found if reader.post_ids & {post.id for post in _who(one, one.level, posts)[1]}]
+
+
+def _settling(session: Session, partnerships: set[int]) -> Sequence[Post]:
+    """All that could settle something there, but for owners and raisers."""
+    roles = (*WHO.values(), Role.COORDINATOR)
+    here = (Post.partnership_id.in_(partnerships), Post.role.in_(roles))
+    found = select(Post).where(*here).options(joinedload(Post.agency)).order_by(Post.id)
+    return session.scalars(found).all() if partnerships else ()
+
+
+def _who(escalation: Escalation, level: int, settling: Sequence[Post]) -> tuple[int, Sequence[Post]]:
     for at in range(level, TOP + 1):
-        if found := _first(session, escalation) if at == 1 else _at(session, escalation, at):
+        if found := _first(escalation, settling) if at == 1 else _at(escalation, at, settling):
             return at, found
-    return TOP + 1, coordinators_of(session, escalation.partnership_id)
+    return TOP + 1, _with(escalation, Role.COORDINATOR, settling)
 
 
 def raisers_of(session: Session, escalation: Escalation) -> Sequence[Post]:
@@ -102,21 +128,23 @@ def raisers_of(session: Session, escalation: Escalation) -> Sequence[Post]:
     return [raised_by] if raised_by else coordinators_of(session, escalation.partnership_id)
 
 
-def _first(session: Session, escalation: Escalation) -> Sequence[Post]:
+def _first(escalation: Escalation, settling: Sequence[Post]) -> Sequence[Post]:
     """The owner and the raiser; if that is one post, the coordinators are the other side."""
     owner, raised_by = escalation.action.owner, escalation.raised_by
     if raised_by and raised_by.id == owner.id:
-        return coordinators_of(session, escalation.partnership_id)
+        return _with(escalation, Role.COORDINATOR, settling)
     return [owner, raised_by] if raised_by else [owner]
 
 
-def _at(session: Session, escalation: Escalation, level: int) -> Sequence[Post]:
+def _at(escalation: Escalation, level: int, settling: Sequence[Post]) -> Sequence[Post]:
     """Nobody settles at a higher level what they have to do themselves."""
-    owner = escalation.action.owner
-    here = (Post.partnership_id == escalation.partnership_id, Post.role == WHO[level], Post.id != owner.id)
-    own = (Post.agency_id == owner.agency_id,) if WHO[level] is Role.AGENCY_LEAD else ()
-    posts = select(Post).where(*here, *own).options(joinedload(Post.agency)).order_by(Post.id)
-    return session.scalars(posts).all()
+    owner, role = escalation.action.owner, WHO[level]
+    found = [post for post in _with(escalation, role, settling) if post.id != owner.id]
+    return [post for post in found if post.agency_id == owner.agency_id] if role is Role.AGENCY_LEAD else found
+
+
+def _with(escalation: Escalation, role: Role, settling: Sequence[Post]) -> Sequence[Post]:
+    return [post for post in settling if (post.partnership_id, post.role) == (escalation.partnership_id, role)]
 
 
 # --- what the clock looks at ------------------------------------------------------------------------------------------

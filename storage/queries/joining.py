@@ -61,3 +61,9 @@ def latest_invitation(session: Session, person_id: int) -> Invitation | None:
     return session.scalar(
         select(Invitation).where(Invitation.person_id == person_id).order_by(Invitation.id.desc()).limit(1)
     )
+
+
+def account_used_last(session: Session, person_id: int) -> Account | None:
+    """By this person, in chat; None: they have not joined."""
+    theirs = select(Account).where(Account.person_id == person_id, Account.platform != MAIL)
+    return session.scalar(theirs.order_by(Account.last_used_at.desc(), Account.id).limit(1))

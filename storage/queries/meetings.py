@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from storage.queries.people import Actor
@@ -46,6 +46,20 @@ def meeting_for(session: Session, reader: Actor, reference: str) -> Meeting | No
 
 def meetings_to_come(session: Session, reader: Actor, now: datetime) -> Sequence[Meeting]:
     return session.scalars(visible_meetings(reader).where(Meeting.starts_at > now).order_by(Meeting.starts_at)).all()
+
+
+def next_meeting(session: Session, partnership_id: int, now: datetime) -> tuple[datetime, int, int] | None:
+    """When it begins, and how many items its agenda has: as it was sent, and as it stands."""
+    sent = func.count(case((AgendaItem.version <= Meeting.sent_version, 1)))
+    row = session.execute(
+        select(Meeting.starts_at, sent, func.count(AgendaItem.id))
+        .outerjoin(Meeting.items)
+        .where(Meeting.partnership_id == partnership_id, Meeting.starts_at > now)
+        .group_by(Meeting.id)
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(1)
+    ).one_or_none()
+    return row and (row[0], row[1], row[2])
 
 
 def items_for(session: Session, reader: Actor) -> Sequence[AgendaItem]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.records import (
@@ -203,6 +203,36 @@ def holdings_ending(session: Session, first: date, last: date) -> Sequence[int]:
     ).all()
 
 
+def last_day_of(session: Session, post_id: int, before: date) -> date | None:
+    """Of whoever held the post last before that day."""
+    held = select(func.max(Holding.until_day, type_=Holding.until_day.type)).where(Holding.post_id == post_id)
+    return session.scalar(held.where(~Holding.deputy, Holding.until_day < before))
+
+
 def holding_of(session: Session, post_id: int, today: date, *, deputy: bool = False) -> Holding | None:
     """The holder's, or the deputy's."""
     return session.scalar(select(Holding).where(Holding.post_id == post_id, Holding.deputy.is_(deputy), on_day(today)))
+
+
+def who_held(session: Session, post_id: int) -> Sequence[tuple[Holding, Person]]:
+    """Everybody who ever held it or was its deputy, the latest first."""
+    rows = session.execute(
+        select(Holding, Person)
+        .join(Person, Person.id == Holding.person_id)
+        .where(Holding.post_id == post_id)
+        .order_by(Holding.from_day.desc(), Holding.id.desc())
+    )
+    return [(holding, person) for holding, person in rows]
+
+
+def holders_with(session: Session, role: Role, partnership_id: int, today: date) -> Sequence[tuple[Post, Person]]:
+    """The posts of a partnership that have this role and somebody who holds them, and who that is."""
+    rows = session.execute(
+        select(Post, Person)
+        .join(Holding, Holding.post_id == Post.id)
+        .join(Person, Person.id == Holding.person_id)
+        .where(Post.partnership_id == partnership_id, Post.role == role, ~Holding.deputy, on_day(today))
+        .options(joinedload(Post.agency))
+        .order_by(Post.id)
+    )
+    return [(post, person) for post, person in rows]

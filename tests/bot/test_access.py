@@ -43,6 +43,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("agree not possible", "entered in error"), COORDINATORS),
     **dict.fromkeys(("transfer", "my transfers", "another account", "by email", "in chat", "leave", "deputy"), PANEL),
     **dict.fromkeys(("pages", "read", "action list", "access log", "who", "record number", "i know them"), PANEL),
+    **dict.fromkeys(("my post", "handover pack"), PANEL),
     **dict.fromkeys(("days off", "take back days"), PANEL),
     "closure days": COORDINATORS,
     **dict.fromkeys(("flags", "flag", "flag list", "flag is on", "no flag", "flag is changed"), PANEL),

@@ -82,7 +82,14 @@ def readable(core: World) -> dict[str, str]:
 def test_every_page_has_an_entry_with_the_level_of_what_it_shows(core: World) -> None:
     things = readable(core)
     assert things.keys() == READERS.keys()
-    for line in (*(f"read {one}" for one in things.values()), "action list", "flag list", "pages", "access log"):
+    for line in (
+        *(f"read {one}" for one in things.values()),
+        "action list",
+        "flag list",
+        "pages",
+        "access log",
+        "handover pack",
+    ):
         before = len(entries(core.sessions, "coordinator"))
         says(core, "coordinator", line, signed_in=True)
         found = [one.what for one in entries(core.sessions, "coordinator")[before:]]

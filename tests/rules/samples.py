@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from bot import notices as shared
-from bot.features import access, holds, mine, pages, removal, retention, today, undelivered
+from bot import posts
+from bot.features import access, handover, holds, mine, pages, removal, retention, today, undelivered
 from bot.features.actions import confirming, late, minute, minute_giving, on_request
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
@@ -58,6 +59,21 @@ TOLD = (
 )
 DECIDED = ("confirm", "send back", "agree more time", "keep the date")
 CODE = directory.Code(ODD, "7KQM-3XTP", MOMENT)
+OPEN_THERE = (
+    posts.Held(
+        "Actions to do",
+        2,
+        DAY,
+        1,
+        (posts.Thing("check a record flag", DAY, "A-7K2F9", more="To do. Copper Lantern"),) * 2,
+    ),
+    posts.Held("Transfers that wait", 1, DAY, 0, (posts.Thing(ODD, DAY, say="transfer T-7K2F9"),)),
+    posts.Held("Actions to check or decide", 4, LATER),
+)
+BRIEF = posts.Brief(ODD, "Camden", 1, OPEN_THERE, posts.Panel(MOMENT, 1))
+CHAIRED = posts.Brief(ODD, "Camden", 2, OPEN_THERE, posts.Panel(MOMENT, 7, 3, (f"{ODD}: 2 late, 1 blocked",) * 7))
+NOTHING_OPEN = posts.Brief(ODD, "Camden", 1, (), posts.Panel())
+TENURE = handover.Tenure("Pat Testperson", DAY, ("Nia Testperson, from 1 May",), 2, "Dee Testperson, from 1 May")
 THING = mine.OpenThing("Camden: check a record flag, A-7K2F9", DAY, "Done", "done A-7K2F9 @3")
 
 WAITS = today.Waits(today.DONE, f"Camden: check a record flag, {ODD}, A-7K2F9", DAY, "Confirm it", "confirm A-7K2F9 @3")
@@ -119,6 +135,7 @@ ON_PAGES = (
     flags.FlagList,
     escalations.EscalationPage,
     escalations.BlockageList,
+    handover.HandoverPack,
 )
 
 SAMPLES: tuple[Notice, ...] = (
@@ -445,16 +462,34 @@ SAMPLES: tuple[Notice, ...] = (
     directory.NewCodes((CODE,), (ODD,)),
     directory.NewCodes((), (ODD,)),
     directory.OwnCode("7KQM-3XTP", MOMENT),
-    directory.Linked((ODD,), (("Camden: check a record flag, A-7K2F9", DAY),), CONTACT),
-    directory.Linked((ODD,), (), CONTACT),
+    directory.Linked((ODD,), (("Camden: check a record flag, A-7K2F9", DAY),), CONTACT, (BRIEF,), 0),
+    directory.Linked((ODD,) * 12, (("Camden: check a record flag, A-7K2F9", DAY),) * 5, CONTACT, (CHAIRED,) * 3, 2),
+    directory.Linked((ODD,), (), CONTACT, (NOTHING_OPEN,), 0),
     directory.Joined("Camden", "I-7"),
     directory.NotAdded("Camden", "your Microsoft 365 does not let me add the app for them (403)"),
     directory.PostLeft("Camden", deputy=False),
     directory.PostLeft("Camden", deputy=True),
     directory.PostEnding("Camden", DAY),
+    directory.YourPostEnds(ODD, "Camden", DAY, CONTACT),
     directory.YouLeft(ODD, "Camden", CONTACT, deputy=False),
     directory.YouLeft(ODD, "Camden", CONTACT, deputy=True),
-    directory.Welcome("Camden", CONTACT),
+    directory.YouLeft(ODD, "Camden", CONTACT, deputy=False, held=BRIEF.held, covered=True),
+    *(
+        directory.PostPassedOn(ODD, "Camden", CONTACT, deputy, others)
+        for deputy, others in ((False, False), (False, True), (True, True))
+    ),
+    directory.Welcome("Camden", CONTACT, ODD, 0, None),
+    directory.Welcome("Camden", CONTACT, ODD, 1, DAY),
+    directory.Welcome("Camden", CONTACT, ODD, 3, DAY),
+    handover.MyPost(CHAIRED, 2, 3),
+    handover.MyPost(NOTHING_OPEN, 1, 1),
+    handover.HandoverPack(
+        *(CHAIRED, ODD, CONTACT, (ODD, ODD), TENURE, "January 2027"),
+        *(((DAY, OPEN_THERE[0].things), (DAY, ())), ((ODD, 1),), ODD, MOMENT),
+    ),
+    handover.HandoverPack(
+        *(NOTHING_OPEN, ODD, CONTACT, (), handover.Tenure("", None, (), 0, ""), "", (), (), ODD, MOMENT)
+    ),
     choosing.WrittenTo(by_mail=True, contact=CONTACT),
     choosing.WrittenTo(by_mail=False, contact=CONTACT),
     away.RemindedAt(time(14)),

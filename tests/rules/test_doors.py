@@ -53,6 +53,8 @@ ROUTES = {
                 "GET /pages/flags",
                 "GET /pages/access",
                 "GET /pages/blockages",
+                "GET /pages/post",
+                "GET /pages/post/{number}",
                 "GET /pages/read/{reference}",
                 "GET /pages/who/{reference}",
                 "GET /pages/talk",

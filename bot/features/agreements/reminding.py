@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from bot.features.agreements.notices import AgreementLapses
 from bot.kit.messages import Notice
 from bot.kit.worktime import local_day
+from bot.lifecycles.agreement import TOLD_BEFORE
 from bot.outbox import each_alone, owe
 from bot.tables import Job, Owed
 from storage.queries.agreements import agreement_named, agreements_lapsing
@@ -14,7 +15,7 @@ from storage.queries.people import coordinators_of
 from storage.queries.posted import of_agency, remove_now
 from storage.records import Agreement, AgreementState, Delivery
 
-DAYS = (-60, -30, -7, 1)  # from the last day on which it holds
+DAYS = (-TOLD_BEFORE.days, -30, -7, 1)  # from the last day on which it holds
 
 
 def remind_about_agreements(session: Session, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """People: how somebody we do not know asks to join, and how a coordinator adds a person to a post."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ from bot.features.directory.notices import (
     OwnCode,
     PersonAdded,
     PostLeft,
+    PostPassedOn,
     Welcome,
     YouLeft,
 )
@@ -43,11 +45,14 @@ from bot.kit.messages import Notice
 from bot.kit.words import plain
 from bot.kit.worktime import local_day
 from bot.permissions import May
+from bot.posts import as_post, briefs, held
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Owed, Spoken
 from storage.queries.actions import open_actions_of
-from storage.queries.people import actor_behind, agencies, holder_of, holding_of, posts_to_cover
+from storage.queries.people import actor_behind, agencies, holder_of, holding_of, holdings_of, posts_to_cover
 from storage.records import Delivery, JoinRequest, Partnership, Post
+
+SHOWN, BRIEFED = 5, 3  # actions, posts
 
 
 def _join_asked(ctx: Context, form: AskToJoin, _about: Subject) -> Reply:
@@ -80,9 +85,12 @@ def _invited(ctx: Context, form: InvitePeople, _about: Subject) -> Reply:
 
 
 def _left(ctx: Context, form: LeavePost, _about: Subject) -> Reply:
+    there = next((one for one in ctx.actor.holdings if str(one.post_id) == form.post), None)
+    stays = held(as_post(ctx, there)) if there and not there.deputy else ()
     left = leave_post(ctx, form)
     place = left.post.partnership
-    told = YouLeft(left.words, place.name, place.contact, left.deputy)
+    covered = holding_of(ctx.session, left.post_id, ctx.today, deputy=True) is not None
+    told = YouLeft(left.words, place.name, place.contact, left.deputy, stays, covered)
     return Reply(told.message(), place=Place.INSTEAD)
 
 
@@ -95,8 +103,14 @@ def _linked(ctx: Context, form: LinkAccount, _about: Subject) -> Reply:
         (f"{one.partnership.name}: {one.verb}, {one.reference}", one.due_on)
         for one in open_actions_of(ctx.session, now_known)
     ]
-    held = tuple(f"{one.words}, {one.post.partnership.name}" for one in holdings)
-    return Reply(Linked(held, tuple(tasks), holdings[0].post.partnership.contact).message(), place=Place.INSTEAD)
+    linked = Linked(
+        posts=tuple(f"{one.words}, {one.post.partnership.name}" for one in holdings),
+        open=tuple(tasks[:SHOWN]),
+        contact=holdings[0].post.partnership.contact,
+        briefs=briefs(replace(ctx, actor=now_known), BRIEFED),
+        more=max(len(tasks) - SHOWN, 0),
+    )
+    return Reply(linked.message(), place=Place.INSTEAD)
 
 
 def _not_joined(ctx: Context, _spoken: Spoken) -> Reply:
@@ -143,9 +157,23 @@ def _write_join_wanted(session: Session, delivery: Delivery, _now: datetime) -> 
     return None if request.added_at else JoinWanted(request.reference, request.partnership.name)
 
 
-def _write_welcome(session: Session, delivery: Delivery, _now: datetime) -> Notice:
-    place = _named(session, delivery.about).partnership
-    return Welcome(place.name, place.contact)
+def _write_welcome(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    """Unless they have left again."""
+    request = _named(session, delivery.about)
+    place = request.partnership
+    ctx = Context(session, actor_behind(session, request.account, place, local_day(now)), now)
+    (brief,) = briefs(ctx, 1) or (None,)
+    return Welcome(place.name, place.contact, brief.post, brief.count, brief.by) if brief else None
+
+
+def _write_passed_on(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
+    """Unless they hold it again, or are its deputy."""
+    post, account = _post(session, delivery), delivery.account
+    holdings = holdings_of(session, account.person_id, local_day(now)) if account and account.person_id else ()
+    if any(one.post_id == post.id for one in holdings):
+        return None
+    place, deputy = post.partnership, delivery.kind == "deputy_passed_on"
+    return PostPassedOn(post.words, place.name, place.contact, deputy, others=bool(holdings))
 
 
 def _write_joined(_session: Session, delivery: Delivery, _now: datetime) -> Notice:
@@ -210,6 +238,8 @@ OWED = (
     Owed("post_left", _write_post_left),
     Owed("deputy_named", _write_new_deputy),
     Owed("deputy_left", _write_deputy_left),
+    Owed("post_passed_on", _write_passed_on),
+    Owed("deputy_passed_on", _write_passed_on),
     *apps.OWED,
     *ending.OWED,
 )

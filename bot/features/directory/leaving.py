@@ -10,6 +10,7 @@ from bot.kit.errors import NotFound
 from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
+from storage.queries.joining import account_used_last
 from storage.queries.people import coordinators_of, holding_of, posts_in, posts_to_cover
 from storage.records import Holding, Person, Post
 
@@ -34,7 +35,7 @@ def hand_over(ctx: Context, form: HandOver) -> tuple[Holding, str, datetime]:
     post = next((one for one in posts_in(ctx.session, ctx.actor) if str(one.id) == form.post), None)
     if post is None:
         raise NotFound
-    end(ctx.session, holding_of(ctx.session, post.id, ctx.today), ctx.today)
+    _end(ctx, holding_of(ctx.session, post.id, ctx.today))
     return _begin(ctx, form, post)
 
 
@@ -44,10 +45,19 @@ def name_deputy(ctx: Context, form: NameDeputy) -> tuple[Holding, str, datetime]
     post = next((one for one in posts_to_cover(ctx.session, ctx.actor) if str(one.id) == form.post), None)
     if post is None:
         raise NotFound
-    end(ctx.session, holding_of(ctx.session, post.id, ctx.today, deputy=True), ctx.today)
+    _end(ctx, holding_of(ctx.session, post.id, ctx.today, deputy=True))
     others = [one for one in coordinators_of(ctx.session, post.partnership_id) if one.id not in ctx.actor.post_ids]
     _tell(ctx, "deputy_named", others, post)
     return _begin(ctx, form, post, deputy=True, until=form.until)
+
+
+def _end(ctx: Context, holding: Holding | None) -> None:
+    """Whoever does not do it themselves is told, where they were last; who has not joined has nothing to be told."""
+    account = account_used_last(ctx.session, holding.person_id) if holding else None
+    if holding and account:
+        kind, once = "deputy_passed_on" if holding.deputy else "post_passed_on", f"{holding.id}"
+        owe(ctx.session, kind, account, about=f"V-{holding.post_id}", version=1, at=ctx.now, once=once)
+    end(ctx.session, holding, ctx.today)
 
 
 def _tell(ctx: Context, kind: str, whom: Iterable[Post], of: Post) -> None:

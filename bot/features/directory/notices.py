@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.kit.messages import Notice
+from bot.posts import Brief, Held
 from storage.levels import Level
 
 
@@ -102,12 +103,14 @@ class OwnCode(Notice):
 
 @dataclass(frozen=True)
 class Linked(Notice):
-    """The first message of whoever takes over a post is what is open there."""
+    """The first message of whoever takes over a post is what is open there.  `briefs`: of what they took up last."""
 
     level = Level.L2
     posts: tuple[str, ...]
     open: tuple[tuple[str, date], ...]
     contact: str
+    briefs: tuple[Brief, ...]
+    more: int  # actions
 
 
 @dataclass(frozen=True)
@@ -151,20 +154,50 @@ class PostEnding(Notice):
 
 
 @dataclass(frozen=True)
+class YourPostEnds(Notice):
+    """To whoever holds it, two weeks before."""
+
+    level = Level.L1
+    post: str
+    borough: str
+    until: date
+    contact: str
+
+
+@dataclass(frozen=True)
 class YouLeft(Notice):
-    """To whoever left a post, or is no longer its deputy."""
+    """To whoever left a post, or is no longer its deputy.  `held`: what stays there.  `covered`: it has a deputy."""
 
     level = Level.L2
     post: str
     borough: str
     contact: str
     deputy: bool
+    held: tuple[Held, ...] = ()
+    covered: bool = False
+
+
+@dataclass(frozen=True)
+class PostPassedOn(Notice):
+    """To whoever held a post, or was its deputy, until the coordinator or its holder named another.  `others`: they
+    have posts left.
+    """
+
+    level = Level.L1
+    post: str
+    borough: str
+    contact: str
+    deputy: bool
+    others: bool
 
 
 @dataclass(frozen=True)
 class Welcome(Notice):
-    """To somebody who was let in."""
+    """To somebody who was let in.  `count`: of what is open at their post; `by`: the first day of that."""
 
     level = Level.L1
     borough: str
     contact: str
+    post: str
+    count: int
+    by: date | None

@@ -8,8 +8,8 @@ from bot.context import Context
 from bot.features.meetings.carrying import goes_on, still_with
 from bot.features.meetings.notices import Agenda, AskedOf
 from bot.kit.errors import Conflict, NotFound, Refusal
-from bot.kit.worktime import is_working_time, local_day, working_days_after
-from bot.lifecycles.meeting import MEETING
+from bot.kit.worktime import is_working_time, local_day
+from bot.lifecycles.meeting import MEETING, ready_by
 from bot.lifecycles.moving import advance, move
 from bot.outbox import each_alone, owe, owe_to_each
 from bot.permissions import May, needs
@@ -17,8 +17,6 @@ from storage.queries.deliveries import deliveries_about
 from storage.queries.meetings import agendas_to_send, meeting_for, meeting_named
 from storage.queries.people import panel_of, seats_of
 from storage.records import Delivery, Haste, Meeting, Post
-
-READY_BEFORE = 3  # working days before the meeting (DOMAIN.md B.6)
 
 
 def visible(ctx: Context, reference: str) -> Meeting:
@@ -122,7 +120,7 @@ def seen_from(session: Session, meeting: Meeting, seat: Post, today: date) -> Ag
         version=max(meeting.sent_version, meeting.agenda_version),
         items=len(meeting.items),
         asked=asked,
-        ready_by=working_days_after(local_day(meeting.starts_at), -READY_BEFORE),
+        ready_by=ready_by(meeting),
         reference=meeting.reference,
         contact=meeting.partnership.contact,
         call=meeting.call.url if meeting.call else "",

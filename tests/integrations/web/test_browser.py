@@ -365,6 +365,25 @@ def test_own_pages_are_for_everybody(reader: Reader, quick_site: Site) -> None:
     expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
+def test_a_handover_pack_is_for_everybody(reader: Reader, quick_site: Site) -> None:
+    _, action = a_referral_and_an_action(quick_site)
+    reader.becomes("Camden Council")
+    reader.says("my post")
+    reader.is_for_everybody("my-post")
+    reader.presses("Open the handover pack")
+    reader.page.get_by_role("link", name="Open the page").last.click()
+    reader.presses("Sign in")
+    expect(reader.page.get_by_role("heading", name="Handover pack: MACE coordinator, Camden Council")).to_be_visible()
+    reader.is_for_everybody("page-handover-coordinator")
+    reader.becomes("Named nurse")
+    signs_in(reader)
+    reader.page.get_by_role("link", name="Handover pack of your post").click()
+    expect(reader.page.get_by_role("link", name=f"Read {action}")).to_be_visible()
+    reader.is_for_everybody("page-handover")
+    reader.page.get_by_role("link", name="Named nurse, Thames Gate NHS Trust, Islington").click()
+    expect(reader.page.get_by_text("Nothing waits for this post now")).to_be_visible()
+
+
 def test_one_acts_on_own_pages_and_sees_where_one_is(reader: Reader, quick_site: Site) -> None:
     _, action = a_referral_and_an_action(quick_site)
     reader.becomes("Named nurse")

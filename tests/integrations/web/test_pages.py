@@ -37,9 +37,8 @@ def test_what_is_mine_is_all_there_with_the_way_to_each_page(world: World) -> No
     nurse = signed_in(world, "nurse")
     page = soup(nurse.opens("/pages"))
     shown = [str(link["href"]) for link in page.select("main a")]
-    assert shown == [*(f"/pages/read/{one}" for one in actions), "/pages/actions", "/pages/flags", "/pages/access"], (
-        "no agenda before it is sent"
-    )
+    print_ = ("/pages/post", "/pages/actions", "/pages/flags", "/pages/access")
+    assert shown == [*(f"/pages/read/{one}" for one in actions), *print_], "no agenda before it is sent"
     assert "Named nurse" not in words(nurse.opens("/pages"))
 
 
