@@ -17,7 +17,7 @@ from bot.context import Site
 from storage.database import Sessions, engine_of, open_database
 from storage.migrating import migrate
 from tests.cast import START, seed
-from tests.hurry import compile_once, wait_for_no_disk
+from tests.hurry import compile_once, look_less_for_garbage, wait_for_no_disk
 from tests.surfaces import Surface
 from tests.surfaces.core import Core
 from tests.surfaces.slack import Slack
@@ -35,6 +35,7 @@ NUMBERS = count(1)
 
 @pytest.fixture(scope="session", autouse=True)
 def hurry() -> None:
+    look_less_for_garbage()
     wait_for_no_disk()
     compile_once()
 
@@ -109,22 +110,25 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgres: URL, admin: Connection, empty_postgres: str) -> Iterator[str]:
     name = f"test_{next(NUMBERS)}"
-    admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {empty_postgres}"))
+    admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {empty_postgres} STRATEGY FILE_COPY"))
     yield postgres.set(database=name).render_as_string(hide_password=False)
     admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
-def new_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Gives the address of a database of this kind that is empty and that no migration has seen."""
+def new_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Gives the address of a database of this kind that is empty and that no migration has seen, unless `migrated`."""
     made: list[str] = []
 
-    def new(kind: str) -> str:
+    def new(kind: str, *, migrated: bool = False) -> str:
         name = f"new_{next(NUMBERS)}"
         if kind == "sqlite":
+            if migrated:
+                copyfile(request.getfixturevalue("empty_sqlite"), tmp_path / f"{name}.sqlite")
             return f"sqlite:///{tmp_path / name}.sqlite"
         admin: Connection = request.getfixturevalue("admin")
-        admin.execute(text(f"CREATE DATABASE {name}"))
+        template = request.getfixturevalue("empty_postgres") if migrated else "template1"
+        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
         admin.execute(text(f"ALTER DATABASE {name} SET timezone TO 'Asia/Kolkata'"))  # what it shows is not in UTC
         made.append(name)
         url: URL = request.getfixturevalue("postgres")

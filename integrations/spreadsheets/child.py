@@ -4,6 +4,7 @@ import json
 import resource
 import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from bot.kit.sheets import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
 from integrations.spreadsheets.commas import read_commas
@@ -20,11 +21,14 @@ Kept = list[tuple[int, list[str]]]
 
 def main() -> None:
     _confine()
+    sys.stdout.write(json.dumps(said(sys.stdin.buffer.read(), sys.argv[1])))
+
+
+def said(data: bytes, kind: str) -> dict[str, Any]:
     try:
-        said: object = {"sheets": [*_kept(sys.stdin.buffer.read(), sys.argv[1])]}
+        return {"sheets": [*_kept(data, kind)]}
     except Unreadable as why:
-        said = {"refused": str(why)}
-    sys.stdout.write(json.dumps(said))
+        return {"refused": str(why)}
 
 
 def _confine() -> None:

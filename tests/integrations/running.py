@@ -14,6 +14,8 @@ from subprocess import PIPE, CompletedProcess, Popen, run
 
 import httpx2
 
+from tests.integrations import forked
+
 MACE_BOT = str(Path(sys.executable).with_name("mace-bot"))
 PATIENCE = 20.0  # seconds; nothing waits that long unless it is broken
 ADDRESS = re.compile(r"http://127\.0\.0\.\d:\d+")
@@ -21,6 +23,11 @@ ADDRESS = re.compile(r"http://127\.0\.0\.\d:\d+")
 
 def mace_bot(where: Path, *arguments: str, **settings: str) -> "CompletedProcess[str]":
     """Run to its end, in a folder of its own, with these settings and no others."""
+    return forked.run(where, arguments, environment(settings), within=60)
+
+
+def started(where: Path, *arguments: str, **settings: str) -> "CompletedProcess[str]":
+    """The same from its very start, as whoever installed it types it."""
     return run([MACE_BOT, *arguments], cwd=where, env=environment(settings), capture_output=True, text=True, timeout=60)
 
 

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from integrations.cli import BUSY, NO_DATABASE, UNSAFE, main
-from tests.integrations.running import mace_bot, problem, running
+from tests.integrations.running import mace_bot, problem, running, started
 
 VERBS = (
     *("demo", "serve", "worker", "migrate", "say", "backup", "restore", "keys new", "keys status", "keys rotate"),
@@ -77,7 +77,7 @@ def test_what_cannot_be_understood_shows_how_to_use_it(
 
 
 def test_the_installed_command_is_the_same_program(tmp_path: Path) -> None:
-    ended = mace_bot(tmp_path, "--help")
+    ended = started(tmp_path, "--help")
     assert ended.returncode == 0
     assert all(verb in ended.stdout for verb in FIRST_WORDS)
     assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ import pytest
 
 from integrations.cli import NO_DATABASE, UNSAFE
 from storage.keys import SAMPLE, new_keys
-from tests.integrations.running import mace_bot, problem, running
+from tests.integrations.running import mace_bot, problem, running, started
 
 PANEL = (
     *("panel", "new", "--borough", "Camden", "--police", "Central North", "--mash-phone", "020 7946 0101"),
@@ -103,7 +103,9 @@ def test_with_what_is_only_for_developing(
 def test_in_debug_mode(name: str, tmp_path: Path, ready: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """TRUST.md T-19."""
     monkeypatch.setenv(name, "1")
-    assert "development or debug mode is on" in refused(tmp_path, ready)
+    ended = started(tmp_path, "serve", "--port", "0", **ready)
+    assert ended.returncode == UNSAFE
+    assert "development or debug mode is on" in ended.stderr
 
 
 def test_while_nobody_is_let_in(tmp_path: Path, safe: dict[str, str]) -> None:
