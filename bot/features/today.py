@@ -105,8 +105,7 @@ def _others(ctx: Context, lost: int) -> Iterable[Waits]:
     yield from map(_referral, referrals_to_look_at(ctx.session, ctx.actor))
     yield from map(_transfer, transfers_to_acknowledge(ctx.session, ctx.actor))
     if lost:
-        words = f"{lost} of your messages did not arrive in the last {LOOK_BACK.days} days"
-        yield Waits(LOST, words if lost > 1 else words.replace("of your messages", "message"), None, *NOT_SENT)
+        yield Waits(LOST, f"{lost} message{'s' if lost > 1 else ''} may not have arrived", None, *NOT_SENT)
     yield from map(_escalation, open_escalations_for(ctx.session, ctx.actor))
     until = local(working_days_after(ctx.today, AGENDA_BEFORE), time.max)
     yield from map(_agenda, agendas_due(ctx.session, ctx.actor, ctx.now, until))

@@ -164,26 +164,30 @@ def borough_of(session: Session, delivery: Delivery) -> int | None:
     return session.scalar(_with_borough().where(Delivery.id == delivery.id).with_only_columns(_BOROUGH))
 
 
-def lost_in(reader: Actor, since: datetime, *states: str) -> Select[Delivery]:
+def lost_in(reader: Actor, *states: str) -> Select[Delivery]:
     """What did not reach somebody in a partnership that this reader coordinates."""
     return _with_borough().where(
-        _BOROUGH.in_(reader.where(Role.COORDINATOR)),
-        Delivery.state.in_([exactly(one) for one in states]),
-        Delivery.due_at > since,
+        _BOROUGH.in_(reader.where(Role.COORDINATOR)), Delivery.state.in_([exactly(one) for one in states])
     )
 
 
+def _asked_of(reader: Actor, since: datetime) -> tuple[Select[Delivery], Select[Delivery]]:
+    """What was given up since then, and however old it is, what is unknown until somebody decides.
+
+    One question for each of two indexes: together they would be answered from none.
+    """
+    return lost_in(reader, *GIVEN_UP).where(Delivery.due_at > since), lost_in(reader, *UNKNOWN)
+
+
 def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
-    """One question for each of two indexes: together they would be answered from none."""
     whole = joinedload(Delivery.post).joinedload(Post.agency)
-    asked = (lost_in(reader, since, *states).options(whole) for states in (GIVEN_UP, UNKNOWN))
-    found = sorted((row for one in asked for row in session.scalars(one)), key=lambda row: row.id)
-    return sorted(found, key=lambda row: row.due_at, reverse=True)
+    found = [row for asked in _asked_of(reader, since) for row in session.scalars(asked.options(whole))]
+    return sorted(found, key=lambda row: (row.due_at, -row.id), reverse=True)
 
 
 def messages_lost(session: Session, reader: Actor, since: datetime) -> int:
     """How many."""
-    counted = (lost_in(reader, since, *states).with_only_columns(func.count()) for states in (GIVEN_UP, UNKNOWN))
+    counted = (asked.with_only_columns(func.count()) for asked in _asked_of(reader, since))
     return sum(session.scalar(one) or 0 for one in counted)
 
 

@@ -131,6 +131,8 @@ def test_where_nobody_can_be_asked_it_is_held_and_shown_to_the_coordinator(owing
     assert "Safeguarding lead, Hollow Oak School" in shown
     owing.ticks(date(2026, 6, 16), time(0, 1), time(9, 30))  # the next reminder goes out as ever
     assert owing.box.readers() == ["charity", "charity", "coordinator", "school", "school"]
+    owing.box.now = local(date(2026, 7, 1), time(10))
+    assert owing.hears("coordinator", "not sent").count("we do not know whether it arrived") == 3, "until they decide"
 
 
 def test_what_may_have_gone_by_e_mail_for_the_first_time_is_unknown_too(machine: Machine) -> None:
