@@ -67,6 +67,27 @@ STORY = (
         "Press Move to the next working morning, and see what arrives",
     ),
     (
+        "What a meeting agreed goes out in one go",
+        "coordinator",
+        "She pastes what was said in the meeting. What is not understood is named by its line, and nothing is given "
+        "before she says so.",
+        "Type minute, choose the meeting, and paste: item 3 / named nurse / check flag / Friday week. Then type today",
+    ),
+    (
+        "What is in the way goes up a ladder",
+        "school",
+        "An action that is blocked stays hers, with a reason that is counted. Once escalated it goes up, level by "
+        "level, until somebody settles it.",
+        "Type: blocked, not enough people. Press Yes, it is blocked, then Escalate it. Then be the Camden coordinator "
+        "and type blockages",
+    ),
+    (
+        "A post is taken over, and nothing is lost",
+        "school",
+        "Actions belong to a post. Whoever takes it over reads first what is open there, and nobody else can.",
+        "Type my post, then Open the handover pack",
+    ),
+    (
         "What another agency may read is agreed",
         "coordinator",
         "She sees which sharing agreements lapse when, and who has none. Without one an agency reads what it is asked "

@@ -65,14 +65,17 @@ class Stage:
 
     def reminds(self, agency: str) -> str:
         """Of an action due tomorrow, at 9:30 on a working day: the running bot would wait until it is one."""
-        morning = local(working_days_after(local_day(datetime.now(UTC)) - DAY, 1), time(9, 30))
-        tomorrow = working_days_after(local_day(morning), 1)
-        (reference,) = give(self.sessions, "Camden", agency, tomorrow, now=morning - DAY)
-        platform = SlackPlatform(web_client(BOT, f"{self.shim.url}api/", timeout=10))
-        asyncio.run(tick(self.sessions, {platform.name: platform}, lambda: morning))
-        a_moment_later = morning + timedelta(seconds=2)  # Slack takes one message a second in a conversation
-        asyncio.run(deliver_due(self.sessions, {platform.name: platform}, lambda: a_moment_later))
+        tomorrow = working_days_after(local_day(_morning()), 1)
+        (reference,) = give(self.sessions, "Camden", agency, tomorrow, now=_morning() - DAY)
+        self.strikes()
         return reference
+
+    def strikes(self) -> None:
+        """The clock."""
+        platform = SlackPlatform(web_client(BOT, f"{self.shim.url}api/", timeout=10))
+        asyncio.run(tick(self.sessions, {platform.name: platform}, _morning))
+        a_moment_later = _morning() + timedelta(seconds=2)  # Slack takes one message a second in a conversation
+        asyncio.run(deliver_due(self.sessions, {platform.name: platform}, lambda: a_moment_later))
 
     def owes_a_welcome(self, handle: str) -> None:
         """A letter that goes out at any hour."""
@@ -97,6 +100,10 @@ class Stage:
                 return letter.sent_as if letter.state is DeliveryState.SENT else None
 
         return str(eventually(sent))
+
+
+def _morning() -> datetime:
+    return local(working_days_after(local_day(datetime.now(UTC)) - DAY, 1), time(9, 30))
 
 
 @contextmanager

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.kit.references import find_reference
 from storage.levels import unsealed
 from storage.records import Action, ActionState, Referral
 from tests.browsing import SCREENSHOTS, a_browser
+from tests.clients.node import eventually
 from tests.clients.slack_person import read, read_message
 from tests.clients.slack_shim import LOST, SILENT, Busy
 from tests.clients.slack_stage import Stage, stage_in
+from tests.conversations.test_cases import codeword
 from tests.conversations.test_referral import AROUND, CHILD, EVENT, HELP, SAFETY, WORRY, YOU
+from tests.surfaces import Heard
 
 
 @pytest.fixture
@@ -108,6 +112,35 @@ def test_done_replaces_the_reminder_that_it_was_pressed_on(stage: Stage) -> None
     with stage.sessions() as session:
         assert session.query(Action).one().state is ActionState.DONE_CLAIMED
     take_a_picture(f"{stage.slack.url}/?channel={stage.slack.direct('school')}")
+
+
+def test_who_an_action_is_about_is_read_on_ones_page_and_what_is_in_its_way_is_escalated(stage: Stage) -> None:
+    stage.start()
+    cal, sam = stage.person("coordinator"), stage.person("school")
+    cal.says_command("open case")
+    child = {"borough": "Camden", "child_name": "Zebra Canaryname", "born": "14 May 2011"}
+    opened = Heard(stage.slack.keeps(cal.submits(stage.opened(), **child)))
+    case = find_reference(opened.text)
+    cal.says_command("add action")
+    about = {"owner": "Safeguarding lead, Hollow Oak School", "item": f"Case {codeword(opened)}, {case}"}
+    cal.submits(stage.opened(), verb="check a record flag", due_on="1 December 2099", **about)
+    stage.strikes()
+    (given,) = eventually(lambda: stage.slack.messages("school"))
+    assert codeword(read_message(given)) != codeword(opened)
+
+    sam.presses("Who is this?", given)
+    *_, way = stage.slack.messages("school")
+    assert "Names may be read there" in read_message(way)
+    action = find_reference(read_message(given).text)
+    sam.says_command(f"blocked {action}")
+    blocked = sam.submits(stage.opened(), because="capacity")
+    assert "The coordinator is told that this is blocked" in stage.slack.keeps(blocked)
+    sam.says_command(f"escalate {action}")
+    raised = sam.submits(sam.submits(stage.opened(), risk="no"), reason="capacity")
+    assert "You escalated it" in stage.slack.keeps(raised)
+    cal.sends(cal.writes("blockages"))
+    assert "Not enough people or time" in read_message(stage.slack.messages("coordinator")[-1])
+    assert "Canary" not in json.dumps([stage.slack.messages(one) for one in ("school", "coordinator")])
 
 
 def test_the_home_tab_holds_what_is_open(stage: Stage) -> None:
