@@ -395,7 +395,11 @@ DATA: dict[str, Abuse] = {
     ),
     "T-55": Abuse(
         "A small number in a report says which child it is",
-        still="There are no reports and no dashboards yet (issue 7).",
+        (
+            "tests/conversations/test_escalations.py::test_the_register_is_for_who_oversees_the_panel",
+            "tests/conversations/test_escalations.py::test_no_codeword_and_no_name_is_in_the_register",
+        ),
+        still="What is late or blocked is counted by agency, for who oversees the panel. No statistics go to others.",
     ),
 }
 
@@ -602,7 +606,12 @@ TIME: dict[str, Abuse] = {
     ),
     "T-82": Abuse(
         "Somebody asks for so much that nobody else is answered",
-        still="There are no reports yet (issue 7); what is asked every few seconds is answered from an index.",
+        (
+            "tests/conversations/test_day.py::test_today_is_paged_and_a_page_that_is_gone_is_the_last",
+            "tests/conversations/test_day.py::test_late_actions_of_one_agency_are_paged",
+            "tests/conversations/test_escalations.py::test_the_register_comes_a_page_at_a_time",
+        ),
+        still="Each answer is short and from an index; how often somebody may ask is not limited.",
     ),
     "T-83": Abuse(
         "While a platform is down nobody sees what is due",
