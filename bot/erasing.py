@@ -13,11 +13,12 @@ from bot.kit.errors import NotFound, Refusal
 from bot.kit.forms import DONT_KNOW
 from bot.outbox import mark_stale
 from storage.levels import Classified, Level
+from storage.queries.holds import hold_on
 from storage.queries.posted import remove_now, tells_of
-from storage.queries.retention import about_it, erasure_of, forget, hold_on, how_many, references_kept, shown_about
+from storage.queries.retention import about_it, erasure_of, forget, how_many, references_kept, shown_about
 from storage.records import Action, Case, Erasure, Record, Referral, Transfer
 
-HELD = "{0} is on hold: {1}. Nothing of it may be erased until its coordinator says: end hold {0}"
+HELD = "{0} is on hold: {1}. Nothing of it may be erased until its coordinator says: end hold {2}"
 GONE = "The details of {} were erased before."
 NOTHING: Mapping[type[Referral | Action | Transfer | Case], Mapping[str, Any]] = {
     Referral: {"answers": Classified({}, Level.L4)},
@@ -60,7 +61,7 @@ def _may_be_erased(session: Session, reference: str) -> None:
     if erasure_of(session, reference):
         raise Refusal(GONE.format(reference))
     if held := hold_on(session, reference):
-        raise Refusal(HELD.format(reference, held.kind.value))
+        raise Refusal(HELD.format(reference, held.kind.value, held.about))
 
 
 def _record(session: Session, reference: str) -> Record | None:

@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
-from storage.queries.retention import erasure_of, hold_on
+from storage.queries.holds import hold_on
+from storage.queries.retention import erasure_of
 
 NO_SUCH = "There is no record {}. Give the reference of a referral, a case, an action or a transfer."
 

@@ -16,8 +16,9 @@ from bot.tables import Command, Guided, Spoken
 from storage.levels import Level
 from storage.queries.actions import action_for
 from storage.queries.cases import case_for
+from storage.queries.holds import hold_on
 from storage.queries.referrals import referral_for
-from storage.queries.retention import erasure_of, hold_on
+from storage.queries.retention import erasure_of
 from storage.queries.transfers import transfer_for
 from storage.records import Hold, HoldKind, Role
 
@@ -76,6 +77,8 @@ def end_hold(ctx: Context, reference: str) -> None:
     held = hold_on(ctx.session, reference)
     if held is None:
         raise Refusal(f"There is no legal hold on {reference}. Say hold {reference} to begin one.")
+    if held.about != reference:
+        raise Refusal(f"{reference} is on hold with its case. Say end hold {held.about} to end that.")
     held.ended_at, held.ended_by_id = ctx.now, ctx.actor.person_id
     note(ctx.session, ctx.now, ctx.actor.account, "legal hold ended", reference)
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from storage.records import Account, Hold, Holding, Post, Posted, Workspace
+from storage.queries.holds import ON_HOLD
+from storage.records import Account, Holding, Post, Posted, Workspace
 from storage.records.base import exactly
 
 IS_SHOWN = Posted.state == exactly("shown")
@@ -18,7 +19,7 @@ def posted_as(session: Session, account_id: int, sent_as: str) -> Posted | None:
 
 def posted_due(session: Session, now: datetime) -> Sequence[Posted]:
     """Not while it is held, unless it is no longer for its reader."""
-    held = exists().where(Hold.ended_at.is_(None), Posted.about.contains(Hold.about))
+    held = exists().where(Posted.about.contains(ON_HOLD.c.about))
     return session.scalars(
         select(Posted)
         .where(IS_SHOWN, Posted.remove_at <= now, or_(Posted.at_once, ~held))

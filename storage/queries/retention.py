@@ -1,4 +1,4 @@
-"""What has been kept for its time, what is held, and what was erased."""
+"""What has been kept for its time, and what was erased."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, inspect, or_, select, tuple_, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from storage.levels import Classified, Level
+from storage.queries.holds import is_held
 from storage.records import (
     Action,
     Case,
@@ -22,7 +23,6 @@ from storage.records import (
     Escalation,
     Flag,
     Heard,
-    Hold,
     Import,
     ImportedRow,
     ImportState,
@@ -53,11 +53,7 @@ class Old:
     what: str = ""
 
 
-# --- holds and erasures ---
-
-
-def hold_on(session: Session, reference: str) -> Hold | None:
-    return session.scalar(select(Hold).where(Hold.about == reference, Hold.ended_at.is_(None)))
+# --- erasures ---
 
 
 def erasure_of(session: Session, reference: str) -> Erasure | None:
@@ -72,10 +68,6 @@ def references_kept(session: Session) -> set[str]:
     """Of everything that can be erased and is not."""
     found = {one for record in (Referral, Action, Transfer, Case) for one in session.scalars(select(record.reference))}
     return found - set(session.scalars(select(Erasure.about)))
-
-
-def _held(reference: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    return exists().where(Hold.about == reference, Hold.ended_at.is_(None))
 
 
 # --- what goes by itself ---
@@ -93,12 +85,12 @@ def old_letters(since: datetime) -> Old:
     settled = Delivery.state.not_in(NOT_YET)
     meant = func.coalesce(Delivery.sent_at, Delivery.meant_at, Delivery.due_at)
     return Old(
-        Delivery, (Delivery.message.is_not(None), settled, meant < since, ~_held(Delivery.about)), {"message": None}
+        Delivery, (Delivery.message.is_not(None), settled, meant < since, ~is_held(Delivery.about)), {"message": None}
     )
 
 
 def old_proposals(since: datetime) -> Old:
-    held = exists().where(Action.id == Proposal.action_id, _held(Action.reference))
+    held = exists().where(Action.id == Proposal.action_id, is_held(Action.reference))
     return Old(Proposal, (Proposal.made_at < since, ~held))
 
 
@@ -204,6 +196,6 @@ def to_review(session: Session, record: type[Referral | Action | Transfer | Case
     erased = exists().where(Erasure.about == record.reference)
     return session.scalars(
         select(record.reference)
-        .where(record.changed_at < since, ~_held(record.reference), ~erased)
+        .where(record.changed_at < since, ~is_held(record.reference), ~erased)
         .order_by(record.changed_at, record.id)
     ).all()

@@ -1,5 +1,9 @@
 """A legal hold: begun and ended by a coordinator, shown on the record's page, and stronger than every period."""
 
+import pytest
+
+from bot.erasing import erase
+from bot.kit.errors import Refusal
 from tests.conversations.test_leaving import hands_over
 from tests.conversations.test_own_pages import a_referral
 from tests.making import an_action
@@ -50,3 +54,23 @@ def test_actions_and_what_is_not_theirs(world: World) -> None:
             assert "I cannot show anything with that reference" in world.person(handle).says(line)
     assert "Your post does not let you" in world.person("school").says(f"hold {action}")
     assert f"{action} is on hold" in world.person("coordinator").says(f"hold {action}")
+
+
+def test_a_case_is_held_with_the_referral_that_it_came_from_and_its_actions(world: World) -> None:
+    """TRUST.md 3.6: a court asks about a child, and not about one of our references."""
+    cal, referral = world.person("coordinator"), a_referral(world)
+    case = cal.says(f"open case {referral}").line("Read it on your page").split()[-1]
+    action, other = (an_action(world, SCHOOL, "12 June 2026", about=about) for about in (case, "none"))
+    told = world.person("school").says(f"action {action}")
+    assert f"{case} is on hold" in holds(world, case)
+    for one in (referral, action):
+        assert f"{case} is on hold" in cal.says(f"hold {one}")
+        assert f"{one} is on hold with its case. Say end hold {case}" in cal.says(f"end hold {one}")
+        with world.sessions() as session, pytest.raises(Refusal, match=f"until its coordinator says: end hold {case}"):
+            erase(session, one, world.now)
+    assert f"There is no legal hold on {other}" in cal.says(f"end hold {other}")
+    world.moves_on(days=8)
+    assert world.person("school").sees_now(told).text == told.text
+
+    assert f"The hold on {case} is ended" in cal.says(f"end hold {case}")
+    assert f"There is no legal hold on {referral}" in cal.says(f"end hold {referral}")
