@@ -86,18 +86,15 @@ def actions_still_with(session: Session, post: Post) -> Sequence[Action]:
     return session.scalars(theirs.order_by(Action.due_on, Action.id)).all()
 
 
-def carry_forward(session: Session, item: AgendaItem) -> Sequence[str]:
-    """What is not finished for its case goes by this item from now on, unless another of the same agenda has it: their
-    references.
+def go_by(session: Session, item: AgendaItem) -> Sequence[str]:
+    """What is not finished for its case, and went by no item so far, goes by this one from now on: their references.
 
     No step of the action: its version stays, so that a button of before still does what it says.
     """
-    here = select(AgendaItem.id).where(AgendaItem.meeting_id == item.meeting_id)
-    elsewhere = or_(Action.item_id.is_(None), Action.item_id.not_in(here))
-    not_finished = select(Action.id).where(Action.case_id == item.case_id, Action.state.not_in(ENDED), elsewhere)
-    held = session.scalars(not_finished.order_by(Action.id).with_for_update()).all()
-    carried = update(Action).where(Action.id.in_(held)).values(item_id=item.id)
-    return session.scalars(carried.returning(Action.reference)).all()
+    unnamed = (Action.case_id == item.case_id, Action.item_id.is_(None), Action.state.not_in(ENDED))
+    held = session.scalars(select(Action.id).where(*unnamed).order_by(Action.id).with_for_update()).all()
+    named = update(Action).where(Action.id.in_(held)).values(item_id=item.id)
+    return session.scalars(named.returning(Action.reference)).all()
 
 
 def actions_coming_due(session: Session, by: date) -> Sequence[str]:

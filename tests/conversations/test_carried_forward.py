@@ -90,7 +90,7 @@ def test_more_than_six_are_counted(world: World) -> None:
     assert "And 2 more. Say mine to see them all." in agenda
 
 
-def test_on_a_newer_agenda_it_goes_by_the_newer_item_and_a_press_on_the_old_message_still_counts(world: World) -> None:
+def test_the_next_agenda_has_it_under_the_newer_item_and_the_message_about_it_keeps_its_own(world: World) -> None:
     case = a_case(world)
     a_meeting(world, items=0)
     an_item(world, ("Hollow Oak School",), case=case)
@@ -113,5 +113,7 @@ def test_on_a_newer_agenda_it_goes_by_the_newer_item_and_a_press_on_the_old_mess
     cal.submits(meeting=list(page.options["meeting"])[-1], agency="Police")
     cal.presses("Send it to 5 people")
     world.tick()
-    assert "Item 2, Friday 26 June 2026" in sam.sees_now(given)
+    agenda = next(one for one in sam.hears() if "panel on Friday 26 June 2026" in one.text)
+    assert "Item 2: check a record flag by Friday 12 June 2026" in agenda
+    assert "Item 1, Friday 19 June 2026" in sam.sees_now(given)
     assert "Undo" in sam.presses("Done", on=given).buttons

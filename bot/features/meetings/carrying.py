@@ -8,16 +8,18 @@ from sqlalchemy.orm import Session
 from bot.features.meetings.notices import Unfinished
 from bot.lifecycles.action import ACTION
 from bot.outbox import mark_stale
-from storage.queries.actions import actions_still_with, carry_forward
+from storage.queries.actions import actions_still_with, go_by
 from storage.records import Action, Meeting, Post
 
 MATTERS_ARISING = 0  # instead of an item's number: it is about nothing on this agenda
 
 
-def goes_on(session: Session, meeting: Meeting, now: datetime) -> None:
-    """The agenda is sent: from now on an action goes by the item that its case has there, also in older messages."""
+def items_are_known(session: Session, meeting: Meeting, now: datetime) -> None:
+    """The agenda is sent: an action that went by no item goes by the one that its case has there, in older messages,
+    too.  One that a meeting agreed goes on by the item under which that was.
+    """
     for item in meeting.items:
-        for reference in carry_forward(session, item) if item.case_id else ():
+        for reference in go_by(session, item) if item.case_id else ():
             mark_stale(session, reference, now)
 
 

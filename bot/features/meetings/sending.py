@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bot.context import Context
-from bot.features.meetings.carrying import goes_on, still_with
+from bot.features.meetings.carrying import items_are_known, still_with
 from bot.features.meetings.notices import Agenda, AskedOf
 from bot.kit.errors import Conflict, NotFound, Refusal
 from bot.kit.worktime import is_working_time, local_day
@@ -49,7 +49,7 @@ def send_agenda(ctx: Context, reference: str, seen: int | None) -> tuple[Meeting
     if seen is not None and seen != meeting.version:
         raise Conflict
     move(ctx, MEETING, meeting, "send agenda", seen, sent_version=meeting.agenda_version, send_on=None)
-    goes_on(ctx.session, meeting, ctx.now)
+    items_are_known(ctx.session, meeting, ctx.now)
     owe_to_panel(ctx.session, meeting, ctx.now)
     return meeting, True
 
@@ -90,7 +90,7 @@ def _send_one(session: Session, reference: str, now: datetime) -> None:
     unsent = meeting.sent_version < meeting.agenda_version
     advance(session, MEETING, meeting, step, now, None, sent_version=meeting.agenda_version, send_on=None)
     if unsent:
-        goes_on(session, meeting, now)
+        items_are_known(session, meeting, now)
         owe_to_panel(session, meeting, now)
 
 
