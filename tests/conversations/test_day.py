@@ -87,6 +87,7 @@ def test_today_shows_what_is_escalated_until_it_is_settled(world: World) -> None
 
 
 def test_today_is_paged_and_a_page_that_is_gone_is_the_last(world: World) -> None:
+    """TRUST.md T-82."""
     cal = world.person("coordinator")
     given = said_done(world, SCHOOL, "school", 9)
     first = cal.says("today")
@@ -266,6 +267,7 @@ def test_overdue_by_agency_counts_and_leads_to_each_action(world: World) -> None
 
 
 def test_late_actions_of_one_agency_are_paged(world: World) -> None:
+    """TRUST.md T-82."""
     given = [an_action(world, SCHOOL, "10 June 2026") for _ in range(9)]
     world.moves_on(working_days=2)
     world.person("coordinator").says("overdue by agency")

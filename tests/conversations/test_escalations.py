@@ -623,12 +623,14 @@ def page_of(world: World, handle: str) -> str:
 
 @pytest.mark.parametrize("handle", ["nurse", "school", "charity"])
 def test_the_register_is_for_who_oversees_the_panel(world: World, handle: str) -> None:
+    """TRUST.md T-55."""
     nhs_in_two_boroughs(world)
     for line in ("blockages", "blockage list"):
         assert "Your post does not let you see what is blocked" in world.person(handle).says(line)
 
 
 def test_the_register_comes_a_page_at_a_time(world: World) -> None:
+    """TRUST.md T-82."""
     for because in BlockedBecause:
         blocks(world, an_action(world, SCHOOL, DUE), because)
     cal = world.person("coordinator")
@@ -643,6 +645,7 @@ def test_the_register_comes_a_page_at_a_time(world: World) -> None:
 
 
 def test_no_codeword_and_no_name_is_in_the_register(world: World) -> None:
+    """TRUST.md T-55."""
     action = an_action(world, SCHOOL, DUE, about=a_case(world))
     blocks(world, action, BlockedBecause.CAPACITY)
     escalates(world, "coordinator", action)
