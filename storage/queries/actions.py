@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
-from storage.records import ENDED, WITH_OWNER, Action, ActionState, AgendaItem, Post, Priority, Proposal, Role
+from storage.records import ENDED, WITH_OWNER, Action, ActionState, AgendaItem, Meeting, Post, Priority, Proposal, Role
 from storage.records.base import exactly
 
 WHOLE = (
@@ -86,15 +86,19 @@ def actions_still_with(session: Session, post: Post) -> Sequence[Action]:
     return session.scalars(theirs.order_by(Action.due_on, Action.id)).all()
 
 
-def go_by(session: Session, item: AgendaItem) -> Sequence[str]:
-    """What is not finished for its case, and went by no item so far, goes by this one from now on: their references.
+def go_by(session: Session, meeting: Meeting) -> Sequence[str]:
+    """What is not finished for a case on this agenda, and went by no item so far, goes by that item from now on: their
+    references.
 
     No step of the action: its version stays, so that a button of before still does what it says.
     """
-    unnamed = (Action.case_id == item.case_id, Action.item_id.is_(None), Action.state.not_in(ENDED))
+    here = AgendaItem.meeting_id == meeting.id
+    cases = select(AgendaItem.case_id).where(here, AgendaItem.case_id.is_not(None))
+    unnamed = (Action.case_id.in_(cases), Action.item_id.is_(None), Action.state.not_in(ENDED))
     held = session.scalars(select(Action.id).where(*unnamed).order_by(Action.id).with_for_update()).all()
-    named = update(Action).where(Action.id.in_(held)).values(item_id=item.id)
-    return session.scalars(named.returning(Action.reference)).all()
+    item = select(func.min(AgendaItem.id)).where(here, AgendaItem.case_id == Action.case_id).scalar_subquery()
+    named = update(Action).where(Action.id.in_(held)).values(item_id=item)
+    return session.scalars(named.returning(Action.reference), execution_options={"synchronize_session": False}).all()
 
 
 def actions_coming_due(session: Session, by: date) -> Sequence[str]:

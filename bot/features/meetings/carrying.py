@@ -1,6 +1,6 @@
 """Actions that a meeting agreed and nobody has finished yet: they come back on the next agenda (DOMAIN.md B.3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -18,25 +18,24 @@ def items_are_known(session: Session, meeting: Meeting, now: datetime) -> None:
     """The agenda is sent: an action that went by no item goes by the one that its case has there, in older messages,
     too.  One that a meeting agreed goes on by the item under which that was.
     """
-    for item in meeting.items:
-        for reference in go_by(session, item) if item.case_id else ():
-            mark_stale(session, reference, now)
+    for reference in go_by(session, meeting):
+        mark_stale(session, reference, now)
 
 
 def still_with(session: Session, post: Post, meeting: Meeting, today: date) -> tuple[Unfinished, ...]:
     """For a message, soonest first.  Where somebody may be looking for the child, it says no item (TRUST.md 4.2)."""
     shown = {item.case_id: item.number for item in reversed(meeting.items) if item.case and not item.case.protected}
-    return _lines(actions_still_with(session, post), meeting, post.agency_id, shown, today)
+    return _lines(actions_still_with(session, post), meeting, {post.agency_id}, shown, today)
 
 
-def unfinished(actions: Iterable[Action], meeting: Meeting, agency_id: int, today: date) -> tuple[Unfinished, ...]:
-    """For a page."""
+def unfinished(actions: Iterable[Action], meeting: Meeting, own: Set[int], today: date) -> tuple[Unfinished, ...]:
+    """For a page.  `own`: the reader's agencies there."""
     shown = {item.case_id: item.number for item in reversed(meeting.items) if item.case}
-    return _lines(actions, meeting, agency_id, shown, today)
+    return _lines(actions, meeting, own, shown, today)
 
 
 def _lines(
-    actions: Iterable[Action], meeting: Meeting, agency_id: int, by_case: Mapping[int | None, int], today: date
+    actions: Iterable[Action], meeting: Meeting, own: Set[int], by_case: Mapping[int | None, int], today: date
 ) -> tuple[Unfinished, ...]:
     return tuple(
         Unfinished(
@@ -47,7 +46,7 @@ def _lines(
             one.owner.words,
             ACTION.table.words[one.state],
             by_case.get(one.case_id, MATTERS_ARISING) if one.case_id else _own_item(one, meeting),
-            one.case.called_by(agency_id) if one.case else "",
+            _known_as(one, own),
         )
         for one in actions
     )
@@ -55,3 +54,9 @@ def _lines(
 
 def _own_item(action: Action, meeting: Meeting) -> int:
     return action.item.number if action.item and action.item.meeting_id == meeting.id else MATTERS_ARISING
+
+
+def _known_as(action: Action, own: Set[int]) -> str:
+    """As its owner's agency calls the case, if that is one of the reader's; else as one of theirs does."""
+    agency_id = action.owner.agency_id if action.owner.agency_id in own else min(own)
+    return action.case.called_by(agency_id) if action.case else ""

@@ -65,7 +65,7 @@ def read_agenda(ctx: Context, reference: str) -> AgendaPage:
     own = frozenset(post.agency_id for post in ctx.actor.posts if post.partnership_id == meeting.partnership_id)
     items = [_whole(one, own) for one in known] if runs else list(_parts(ctx, meeting, known, own))
     agreed = actions_not_done(ctx.session, ctx.actor, meeting.partnership_id)
-    open_ones = unfinished(agreed, meeting, min(own), ctx.today)
+    open_ones = unfinished(agreed, meeting, own, ctx.today)
     under = {item.number: [one for one in open_ones if one.item == item.number] for item in items}
     return AgendaPage(
         reference=reference,
