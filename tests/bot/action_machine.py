@@ -368,7 +368,8 @@ def played(kind: type[Actions], empty: Path, folder: Path, lives: int, steps: in
     with opened(folder / "cast.sqlite") as sessions:
         world = World(sessions, Core(sessions))
         a_flag(world, a_case(world), NURSE)
-        an_escalation(world, an_action(world, SCHOOL, "12 June 2026"))
+        raised = an_escalation(world, an_action(world, SCHOOL, "12 June 2026"))
+        world.person("coordinator").says(f"climb {raised}")
     with closing(sqlite3.connect(folder / "cast.sqlite")) as cast, opened(folder / "mace.sqlite") as sessions:
         _play(kind, cast, sessions, total, lives, steps, seed)
     return total

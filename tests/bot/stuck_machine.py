@@ -121,12 +121,13 @@ class Stuck(Actions):
         found = [post for post in (*theirs, *leads) if handle in self.people.of(post)]
         return found[0] if found else ""
 
-    @rule(which=numbers, who=numbers, word=st.sampled_from(sorted(STEPS)), back=BACK, twice=st.booleans())
-    def tries_beside(self, which: int, who: int, word: str, back: int | None, twice: bool) -> None:
-        """Anybody, anything, at today's version, an older one, or none."""
-        self._steps(
-            list(self.beside)[which % len(self.beside)], self.handles[who % len(self.handles)], word, back, twice
-        )
+    @rule(which=numbers, who=numbers, word=numbers, back=BACK, twice=st.booleans())
+    def tries_beside(self, which: int, who: int, word: int, back: int | None, twice: bool) -> None:
+        """Anybody who holds a post, anything, at today's version, an older one, or none."""
+        reference = list(self.beside)[which % len(self.beside)]
+        words = sorted(ESCALATIONS if self.beside[reference].action else FLAGS)
+        holding = [one for one in self.handles if self.people.posts(one)] or self.handles
+        self._steps(reference, holding[who % len(holding)], words[word % len(words)], back, twice)
 
     @rule(which=numbers, step=numbers, twice=st.booleans())
     def goes_on_beside(self, which: int, step: int, twice: bool) -> None:
