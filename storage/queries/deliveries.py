@@ -13,7 +13,8 @@ from storage.records.base import Record, exactly
 
 Row = dict[str, object]
 DELIVERY = Record.metadata.tables["delivery"]
-GIVEN_UP, UNKNOWN = ("failed", "expired"), ("ambiguous",)
+GIVEN_UP = Delivery.state.in_([exactly("failed"), exactly("expired")])
+UNKNOWN = Delivery.state == exactly("ambiguous")  # in these very words, or SQLite does not see that its index has them
 
 
 class Due(NamedTuple):
@@ -164,30 +165,25 @@ def borough_of(session: Session, delivery: Delivery) -> int | None:
     return session.scalar(_with_borough().where(Delivery.id == delivery.id).with_only_columns(_BOROUGH))
 
 
-def lost_in(reader: Actor, *states: str) -> Select[Delivery]:
-    """What did not reach somebody in a partnership that this reader coordinates."""
-    return _with_borough().where(
-        _BOROUGH.in_(reader.where(Role.COORDINATOR)), Delivery.state.in_([exactly(one) for one in states])
-    )
-
-
-def _asked_of(reader: Actor, since: datetime) -> tuple[Select[Delivery], Select[Delivery]]:
-    """What was given up since then, and however old it is, what is unknown until somebody decides.
+def lost_in(reader: Actor, since: datetime) -> tuple[Select[Delivery], Select[Delivery]]:
+    """In a partnership that this reader coordinates: what was given up since then, and however old it is, what is
+    unknown until somebody decides.
 
     One question for each of two indexes: together they would be answered from none.
     """
-    return lost_in(reader, *GIVEN_UP).where(Delivery.due_at > since), lost_in(reader, *UNKNOWN)
+    here = _with_borough().where(_BOROUGH.in_(reader.where(Role.COORDINATOR)))
+    return here.where(GIVEN_UP, Delivery.due_at > since), here.where(UNKNOWN)
 
 
 def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
     whole = joinedload(Delivery.post).joinedload(Post.agency)
-    found = [row for asked in _asked_of(reader, since) for row in session.scalars(asked.options(whole))]
+    found = [row for asked in lost_in(reader, since) for row in session.scalars(asked.options(whole))]
     return sorted(found, key=lambda row: (row.due_at, -row.id), reverse=True)
 
 
 def messages_lost(session: Session, reader: Actor, since: datetime) -> int:
     """How many."""
-    counted = (asked.with_only_columns(func.count()) for asked in _asked_of(reader, since))
+    counted = (asked.with_only_columns(func.count()) for asked in lost_in(reader, since))
     return sum(session.scalar(one) or 0 for one in counted)
 
 
