@@ -1,4 +1,4 @@
-"""What there is to see in the demo in ten minutes, and the invented work that is under way when it starts."""
+"""What there is to see in the demo in a quarter of an hour, and the invented work that is under way when it starts."""
 
 from datetime import datetime, time
 
