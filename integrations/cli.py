@@ -122,7 +122,8 @@ def _demo(arguments: argparse.Namespace) -> None:
     sessions = _migrated(settings)
     seed_story(sessions, first_morning(datetime.now(UTC)))
     port = listening.getsockname()[1]
-    print(f"\nThe MACE bot is at http://127.0.0.1:{port}   (stop it with Ctrl+C)\n\nWhat to try, in a quarter of an hour:")
+    print(f"\nThe MACE bot is at http://127.0.0.1:{port}   (stop it with Ctrl+C)")
+    print("\nWhat to try, in a quarter of an hour:")
     for number, (title, who, text, try_this) in enumerate(STORY, start=1):
         print(f"\n {number}. {title}{f' (be: {who})' if who else ''}\n    {text}\n    {try_this}.")
     print(
