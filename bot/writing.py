@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from itertools import groupby
+from itertools import chain, groupby
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -36,7 +36,7 @@ from bot.tables import Owed
 from storage.levels import Classified, Level
 from storage.queries.daily import hours_of, people_told, take_turns
 from storage.queries.deliveries import Due
-from storage.queries.retention import erasure_of
+from storage.queries.retention import erased_of
 from storage.queries.ways import account_on
 from storage.records import Delivery, DeliveryState
 
@@ -128,8 +128,17 @@ def write_letters(
     None: there is nothing to send after all.  First all words, then all intents: so they are written in one statement.
     `today`: as told_today() says.
     """
-    written = [_words(session, group, routes, today, now) for group in groups]
+    written = [_words(session, group, routes, today, now) for group in _without_erased(session, groups)]
     return [_letter(session, *one, routes, now, until) for one in zip(groups, written, strict=True)]
+
+
+def _without_erased(session: Session, groups: Sequence[Sequence[Delivery]]) -> list[list[Delivery]]:
+    """Nothing is left to say about what was erased."""
+    erased = erased_of(session, {one.about for group in groups for one in group})
+    for one in chain(*groups):
+        if one.about in erased:
+            let_go(one, DeliveryState.SUPERSEDED)
+    return [[one for one in group if one.about not in erased] for group in groups]
 
 
 def _words(
@@ -211,7 +220,7 @@ def _wait(delivery: Delivery, until: datetime) -> None:
 def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) -> Notice | None:
     try:
         with session.begin_nested():
-            notice = None if erasure_of(session, delivery.about) else row.write(session, delivery, now)
+            notice = row.write(session, delivery, now)
             if notice:
                 pushed(notice)
     except OperationalError:  # of the database, and not of this one: it is written when that is back

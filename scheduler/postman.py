@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 IN_HAND = 2 * BATCH  # of one haste: claimed, and not settled yet
 LOOK_AGAIN = 0.5  # seconds, for what is more urgent than what is under way
-WRITTEN = 10  # in one transaction: it is a long one, and on SQLite nobody else writes meanwhile
+WRITTEN = 20
 Platforms = Mapping[str, ChatPlatform]
 Now = Callable[[], datetime]
 

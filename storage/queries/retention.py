@@ -1,6 +1,6 @@
 """What has been kept for its time, and what was erased."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,10 @@ class Old:
 
 def erasure_of(session: Session, reference: str) -> Erasure | None:
     return session.get(Erasure, reference)
+
+
+def erased_of(session: Session, references: Collection[str]) -> set[str]:
+    return set(session.scalars(select(Erasure.about).where(Erasure.about.in_(references))))
 
 
 def anything_erased(session: Session) -> bool:

@@ -149,10 +149,18 @@ def _post(delivery: Delivery) -> str:
 
 
 def _write_agenda(session: Session, delivery: Delivery, now: datetime) -> Notice | None:
-    meeting = meeting_named(session, delivery.about)
+    meeting = _read_once(session, delivery.about)
     if meeting is None or delivery.post is None or meeting.sent_version != delivery.about_version:
         return None
     return seen_from(session, meeting, delivery.post, local_day(now))
+
+
+def _read_once(session: Session, reference: str) -> Meeting | None:
+    """However many members read it: the session keeps it until its transaction ends."""
+    read: dict[str, Meeting | None] = session.info.setdefault("agendas read", {})
+    if reference not in read:
+        read[reference] = meeting_named(session, reference)
+    return read[reference]
 
 
 def _write_not_sent(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
