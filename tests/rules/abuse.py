@@ -396,8 +396,8 @@ DATA: dict[str, Abuse] = {
     "T-55": Abuse(
         "A small number in a report says which child it is",
         (
-            "tests/conversations/test_escalations.py::test_the_register_is_for_who_oversees_the_panel",
-            "tests/conversations/test_escalations.py::test_no_codeword_and_no_name_is_in_the_register",
+            "tests/conversations/test_register.py::test_the_register_is_for_who_oversees_the_panel",
+            "tests/conversations/test_register.py::test_no_codeword_and_no_name_is_in_the_register",
         ),
         still="What is late or blocked is counted by agency, for who oversees the panel. No statistics go to others.",
     ),
@@ -542,7 +542,7 @@ TIME: dict[str, Abuse] = {
         "Reminders come twice, or in a storm",
         (
             "tests/scheduler/test_jobs.py::test_running_every_job_twice_owes_nothing_twice",
-            "tests/scheduler/test_postman.py::test_two_postmen_at_once_send_each_letter_once",
+            "tests/scheduler/test_unknown.py::test_two_postmen_at_once_send_each_letter_once",
             "tests/scheduler/test_one_letter_a_day.py::test_of_two_postmen_only_one_asks_at_a_time_who_has_had_theirs",
         ),
     ),
@@ -553,7 +553,7 @@ TIME: dict[str, Abuse] = {
             "::test_a_busy_platform_is_tried_again_each_time_later_and_in_the_end_the_coordinator_is_told",
             "tests/scheduler/test_postman.py"
             "::test_what_can_never_arrive_fails_with_its_words_and_the_coordinator_is_told_once",
-            "tests/scheduler/test_postman.py"
+            "tests/scheduler/test_unknown.py"
             "::test_an_unknown_that_cannot_be_asked_about_is_held_and_shown_to_the_coordinator",
         ),
     ),
@@ -609,7 +609,7 @@ TIME: dict[str, Abuse] = {
         (
             "tests/conversations/test_day.py::test_today_is_paged_and_a_page_that_is_gone_is_the_last",
             "tests/conversations/test_day.py::test_late_actions_of_one_agency_are_paged",
-            "tests/conversations/test_escalations.py::test_the_register_comes_a_page_at_a_time",
+            "tests/conversations/test_register.py::test_the_register_comes_a_page_at_a_time",
         ),
         still="Each answer is short and from an index; how often somebody may ask is not limited.",
     ),
