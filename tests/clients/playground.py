@@ -25,6 +25,7 @@ net.Server.prototype.listen = function (port, ...rest) {
 """
 BOT, PERSON = "28:", "29:"  # what ids begin with
 PHONE, TALL = 300, 3000  # pixels
+CUT_OFF = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
 SENT = re.compile(r"/_conversation/v1/")  # answered when the bot has answered
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -163,6 +164,7 @@ class Chat:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
         card.evaluate(f"card => card.style.width = '{PHONE}px'")
         assert card.evaluate("card => card.scrollWidth") <= PHONE, name
+        assert card.get_by_role("button").evaluate_all(CUT_OFF) == [], name
         self.page.set_viewport_size({**window, "height": TALL})  # what is scrolled away is not in a picture
         card.screenshot(path=SCREENSHOTS / f"{name}-narrow.png")
         self.page.set_viewport_size(window)

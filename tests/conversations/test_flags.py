@@ -111,7 +111,7 @@ def test_an_agency_that_cannot_says_why_and_the_coordinator_decides(world: World
     reference, cal, sam = a_flag(world, a_case(world), SCHOOL), world.person("coordinator"), world.person("school")
     world.tick()
     told = sam.hears_one()
-    sam.presses("We cannot", on=told)
+    sam.presses("We cannot put it on", on=told)
     assert f"Flag {reference}: declined" in sam.submits(declined="no record")
     world.tick()
     heard = cal.hears_one()
@@ -151,7 +151,7 @@ def test_a_second_press_and_an_old_button_change_nothing(world: World) -> None:
     confirms(sam, reference)
     world.tick()
     assert "This has changed since" in sam.sees_now(told), "the card says so where it stands"
-    for label in ("It is on", "We cannot"):
+    for label in ("It is on", "We cannot put it on"):
         assert f"Flag {reference}: on the record" in sam.presses(label, on=told)
     world.tick()
     assert texts(world, "coordinator") == ""
@@ -159,7 +159,10 @@ def test_a_second_press_and_an_old_button_change_nothing(world: World) -> None:
     world.tick()
     off = sam.hears_one()
     for _ in range(2):
-        assert f"Flag {reference}: taken off the record" in sam.presses("It is off", on=off)
+        gone = sam.presses("It is off", on=off)
+        assert f"Flag {reference}: taken off the record" in gone
+        assert "Was on: A school or college record" in gone
+        assert "Since" not in gone.text
     assert f"Flag {reference}: taken off the record" in sam.presses("It was never on", on=off)
     assert f"Flag {reference}: taken off the record" in sam.says(f"flag is off {reference}")
 
@@ -181,7 +184,7 @@ def test_every_fifth_working_day_until_it_is_confirmed(world: World) -> None:
     assert sam.hears() == []
     world.moves_on(working_days=1)
     late = sam.hears_one()
-    assert "put a flag on your record. It was asked for by Friday 19 June 2026" in late
+    assert "put a flag on your record. It was due by Friday 19 June 2026" in late
     confirms(sam, reference)
     world.moves_on(working_days=10)
     assert sam.hears() == []

@@ -19,7 +19,7 @@ def test_who_holds_a_flag_is_told_of_a_change_and_confirms_it(world: World) -> N
     texts(world, "nurse")
     opens(cal, f"flag news {case}")
     told = cal.submits(changes=["moved", "contact"])
-    assert "Told what has changed" in told
+    assert "Asked to change flags by" in told
     assert "Hollow Oak School" in told
     assert "Thames Gate" not in told.text, "whoever has not put it on yet has nothing to change"
     world.tick()
@@ -72,7 +72,7 @@ def test_a_case_that_is_closed_has_its_flags_taken_off_and_who_has_not_is_listed
     world.moves_on(working_days=5)
     assert "take the flag off your record by Tuesday 16 June 2026" in sam.hears_one()
     world.moves_on(working_days=1)
-    assert "Late: it was asked for by Tuesday 16 June 2026" in sam.says("flags")
+    assert "Late: it was due by Tuesday 16 June 2026" in sam.says("flags")
 
     assert f"Flag {reference}: taken off the record" in sam.presses("It is off", on=heard)
     assert f"Flag {other}: was never put on" in world.person("nurse").says(f"flag was never on {other}")
@@ -96,13 +96,13 @@ def test_half_a_year_later_the_coordinator_says_whether_it_is_still_needed(world
     world.moves_on(working_days=5)
     assert "still needed" in texts(world, "coordinator"), "again, until it is answered"
     kept = cal.presses("Still needed", on=asked)
-    assert f"Still needed: {case}" in kept
+    assert f"Still needed: case {case}" in kept
     assert "You are asked again on Tuesday 15 June 2027" in kept
     assert "You are asked again on Tuesday 15 June 2027" in cal.says(f"keep flags {case}"), "twice is once"
     world.moves_on(working_days=10)
     assert "still needed" not in texts(world, "coordinator")
     removed = cal.says(f"remove flags {case}")
-    assert f"Asked to take it off: {case}" in removed
+    assert f"Asked to take flags off by Friday 8 January 2027: case {case}" in removed
     assert cal.says(f"remove flags {case}").text == removed.text, "twice is once"
     world.tick()
     assert "take the flag off" in sam.hears_one()
@@ -117,7 +117,7 @@ def test_the_question_changes_wherever_it_stands_when_it_is_answered(world: Worl
     (asked,) = [one for one in cal.hears() if "still needed" in one]
     first, second = cases
     assert "2 things wait for you" in asked
-    assert f"Still needed: {first}" in cal.says(f"keep flags {first}")
+    assert f"Still needed: case {first}" in cal.says(f"keep flags {first}")
     world.moves_on(minutes=1)
     now = cal.sees_now(asked)
     assert first not in now.text
@@ -179,7 +179,7 @@ def test_when_a_child_moves_flags_come_off_here_and_the_new_borough_decides(worl
     heard = cal.hears_one()
     cal.presses("What about its flags?", on=heard)
     moved = cal.submits(case=case, fate="remove")
-    assert "Asked to take it off" in moved
+    assert f"Asked to take flags off by Tuesday 16 June 2026: transfer {transfer}" in moved
     assert "Bromley is told that there were flags" in moved
     world.tick()
     assert "take the flag off your record" in sam.hears_one()
@@ -197,7 +197,7 @@ def test_when_a_child_moves_flags_may_stay_and_are_changed(world: World) -> None
     reference, transfer = a_held_flag(world, case), a_transfer(world)
     acknowledged(world, transfer)
     opens(cal, f"move flags {transfer}")
-    assert "Told what has changed" in cal.submits(case=case, fate="keep")
+    assert "Asked to change flags by" in cal.submits(case=case, fate="keep")
     assert "The child has moved" in world.person("school").says(f"flag {reference}")
     opens(cal, f"move flags {transfer}")
     cal.submits(case=case, fate="remove")

@@ -61,7 +61,7 @@ def test_pressing_twice_sends_and_takes_nothing_twice(world: World) -> None:
     reference = an_import(world)
     cal, sam = world.person("coordinator"), world.person("school")
     first = cal.says(f"start import {reference}")
-    assert "Start, and send each owner their list" not in first.buttons
+    assert "Start, and tell each owner" not in first.buttons
     cal.says(f"start import {reference}")
     world.tick()
     card = sam.hears_one()

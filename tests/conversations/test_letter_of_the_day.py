@@ -217,7 +217,10 @@ def test_where_somebody_was_at_risk_it_does_not_wait_for_the_hour(world: World) 
     sam.submits(start="3", reason="not_at_table")
     quiet(world, "police")
     world.moves_on(working_days=2)  # by which it was to be settled
-    assert "waits for you to settle it" in world.person("police").hears_one()
+    assert "It is to be settled by Thursday 11 June 2026. If it is not, " in world.person("police").hears_one()
+    world.moves_on(working_days=1)
+    late = world.person("police").hears_one()
+    assert "It was to be settled by Thursday 11 June 2026. If nobody settles it, " in late
 
 
 def test_after_days_off_what_waited_and_what_is_new_are_one_letter_at_half_past_nine(world: World) -> None:

@@ -51,7 +51,7 @@ def test_lines_are_shown_then_given_with_one_press_and_each_owner_is_told_once(m
     world.tick()
     told = nurse.hears_one()
     assert "The Camden panel gave you 3 actions" in told
-    assert "Camden: check a record flag by Friday 26 June 2026. Item 1, Friday 19 June 2026." in told
+    assert "Camden: check a record flag by Friday 26 June 2026\nItem 1, Friday 19 June 2026." in told
     assert "make a visit by Friday 3 July 2026" in sam.hears_one()
     with world.sessions() as session:
         urgent = session.scalars(select(Action).where(Action.priority == Priority.HIGH)).one()

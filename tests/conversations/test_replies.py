@@ -218,7 +218,7 @@ CHOICES = {
     "it's the GP's": "This one is not mine",
     "Blocked, no capacity": "This one is blocked",
     "will do": "I will do this one",
-    "half of it is finished": "Keep what I wrote with this one",
+    "half of it is finished": "Keep my note with this one",
     "not yet": "Show me this one",
     "what is this?": "Show me this one",
     "lol": "Show me this one",

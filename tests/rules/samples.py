@@ -93,7 +93,9 @@ FLAG = flags.FlagLine(
 )
 OLD_FLAG = replace(FLAG, known_as="", late=True)
 QUIET_FLAG = replace(FLAG, to_do="", may=())
-FLAG_STANDS = flags.FlagStands(FLAG, ODD, "on the record", (ODD,), (ODD,), (ODD, ODD), DAY, "", DAY, CONTACT, "")
+FLAG_STANDS = flags.FlagStands(
+    FLAG, ODD, "on the record", (ODD,), (ODD,), (ODD, ODD), DAY, "", DAY, CONTACT, "", gone=False
+)
 HELD = (flags.Held(FLAG, "asked for, not confirmed yet", (), None), flags.Held(OLD_FLAG, "on the record", (ODD,), DAY))
 SHARE_BUTTONS = (("Reviewed, keep it open", "reviewed S-7K2F9 @1"), ("End it", "end share S-7K2F9 @1"))
 
@@ -368,7 +370,7 @@ SAMPLES: tuple[Notice, ...] = (
     *(importing.TakenOn("Camden", "N-7K2F9", mine, wrong, CONTACT) for mine, wrong in ((2, 0), (1, 1), (0, 0))),
     importing.ImportStands(
         *("Camden", "N-7K2F9", 1, "imported, and waiting for Start", 3, 3, 2, ()),
-        *((("Start, and send each owner their list", "start import N-7K2F9 @1"),), CONTACT),
+        *((("Start, and tell each owner", "start import N-7K2F9 @1"),), CONTACT),
     ),
     importing.ImportStands("Camden", "N-7K2F9", 3, "taken back", 1, 0, 0, ("A-7K2F9",), (), CONTACT),
     actions.MarkedDone(LINE, MOMENT, noted=True),
@@ -522,6 +524,7 @@ SAMPLES: tuple[Notice, ...] = (
     *(flags.FlagDeclined("F-7K2F9", "Camden", known_as) for known_as in ("Copper Lantern", "")),
     FLAG_STANDS,
     replace(FLAG_STANDS, flag=QUIET_FLAG, says=(), changes=(), systems=(), placed_on=None, review_on=None),
+    replace(FLAG_STANDS, flag=QUIET_FLAG, changes=(), gone=True),
     replace(FLAG_STANDS, says=(), changes=(), held_back=NEEDS_REVIEW, declined=ODD),
     flags.FlagPage(FLAG_STANDS, ODD, ODD, ODD, MOMENT),
     flags.FlagPage(FLAG_STANDS, "", "", ODD, MOMENT),
@@ -534,7 +537,8 @@ SAMPLES: tuple[Notice, ...] = (
     flags.FlagsAsked("C-7K2F9", (ODD,), (), (), DAY),
     flags.FlagsAsked("C-7K2F9", (), (ODD,), (ODD,), DAY),
     *(flags.FlagsTold("C-7K2F9", event, (ODD, ODD), DAY, "") for event in ("keep", "remove", "change")),
-    flags.FlagsTold("T-7K2F9", "remove", (ODD,), None, "Bromley"),
+    *(flags.FlagsTold("F-7K2F9", event, (ODD,), DAY, "") for event in ("keep", "remove")),
+    flags.FlagsTold("T-7K2F9", "remove", (ODD,), DAY, "Bromley"),
     flags.FlagsTold("C-7K2F9", "remove", (), None, ""),
     flags.FlagsToReview("Camden", "Copper Lantern", "C-7K2F9", 3, DAY, late=False),
     flags.FlagsToReview("Camden", "", "C-22222", 1, DAY, late=True),

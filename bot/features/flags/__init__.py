@@ -113,8 +113,9 @@ def _names(flags: Iterable[Flag]) -> tuple[str, ...]:
     return tuple(sorted(flag.agency.name for flag in flags))
 
 
-def _told(about: str, event: str, flags: Iterable[Flag], until: date | None = None, receiving: str = "") -> Reply:
-    return Reply(FlagsTold(about, event, _names(flags), until, receiving).message(), place=Place.INSTEAD)
+def _told(about: str, event: str, flags: list[Flag], until: date | None = None, receiving: str = "") -> Reply:
+    by = until or max((flag.due_on for flag in flags), default=None)
+    return Reply(FlagsTold(about, event, _names(flags), by, receiving).message(), place=Place.INSTEAD)
 
 
 def _keep(ctx: Context, spoken: Spoken) -> Reply:

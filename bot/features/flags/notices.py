@@ -49,7 +49,10 @@ class FlagDeclined(Notice):
 
 @dataclass(frozen=True)
 class FlagStands(Notice):
-    """How one is now, to its agency or the coordinator.  `held_back`: what is said instead of `says`."""
+    """How one is now, to its agency or the coordinator.  `held_back`: what is said instead of `says`.
+
+    `gone`: it is off the record, or never was on it.
+    """
 
     level = Level.L2
     flag: FlagLine
@@ -63,6 +66,7 @@ class FlagStands(Notice):
     review_on: date | None
     contact: str
     held_back: str
+    gone: bool
 
 
 @dataclass(frozen=True)
@@ -126,13 +130,16 @@ class FlagsAsked(Notice):
 
 @dataclass(frozen=True)
 class FlagsTold(Notice):
-    """To the coordinator: what they did about all flags of a case, or one, and which agencies that concerns."""
+    """To the coordinator: what they did about all flags of a case, or one, and which agencies that concerns.
+
+    `by`: the day by which they are to confirm; of what is still needed, on which it is asked again.
+    """
 
     level = Level.L2
     about: str
     event: str
     agencies: tuple[str, ...]
-    review_on: date | None
+    by: date | None
     receiving: str
 
 

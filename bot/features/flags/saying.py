@@ -16,14 +16,15 @@ from storage.records.flags import WANTED
 ASK, CHANGES, OFF = "flag {0}", "flag is changed {0} @{1}", "flag is off {0} @{1}"
 ON, NO, NEVER = "flag is on {0} @{1}", "no flag {0} @{1}", "flag was never on {0} @{1}"
 ANSWERS = {
-    S.ASKED: (("It is on", ON), ("What should it say?", ASK), ("We cannot", NO)),
+    S.ASKED: (("It is on", ON), ("What should it say?", ASK), ("We cannot put it on", NO)),
     S.CHANGE_SENT: (("It is changed", CHANGES), ("What has changed?", ASK)),
     S.REMOVAL_ASKED: (("It is off", OFF), ("It was never on", NEVER)),
     S.DECLINED: (("We put it on after all", ON),),
     S.CONFIRMED: (("Correct where it is", ON),),
 }
 WHO = ("Who is this?", "who {0}")
-ENDED = {S.DECLINED, S.REMOVED, S.LAPSED}
+GONE = {S.REMOVED, S.LAPSED}
+ENDED = {S.DECLINED, *GONE}
 
 
 def answers(flag: Flag) -> Buttons:
@@ -86,6 +87,7 @@ def how_it_stands(ctx: Context, flag: Flag) -> FlagStands:
         review_on=flag.review_on if flag.state in WANTED else None,
         contact=flag.case.partnership.contact,
         held_back=held,
+        gone=flag.state in GONE,
     )
 
 

@@ -21,6 +21,7 @@ from tests.surfaces.teams_limits import check_activity, check_card, parts
 from tests.surfaces.teams_seen import inputs, seen
 
 CANARY = "Zebra Canaryname"
+ON_A_LINE = 28  # letters, in a card 300 pixels wide
 
 
 @pytest.mark.parametrize("notice", IN_CHAT, ids=lambda notice: type(notice).__name__)
@@ -44,6 +45,13 @@ def test_a_long_message_is_several_and_loses_no_character(element: Element) -> N
     told = heard(message).text.replace("- ", "")
     names = "Long:" if element.kind == "facts" else ""  # a value in pieces bears its name on each
     assert "".join(shown.split()).replace(names, "") == "".join(told.split()).replace(names, "")
+
+
+def test_no_button_is_cut_off_on_a_phone() -> None:
+    """Its label stays on one line; `keeps` in tests/clients/playground.py measures the cards of the journeys."""
+    labels = {label for notice in IN_CHAT for label in heard(notice.message()).buttons}
+    labels |= {guided.form.send for guided in FORMS.values()}
+    assert {label for label in labels if len(label) > ON_A_LINE} == set()
 
 
 def test_many_buttons_and_many_parts_keep_their_order() -> None:

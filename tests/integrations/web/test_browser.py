@@ -444,5 +444,5 @@ def test_a_tracker_is_brought_in_by_everybody(reader: Reader, tmp_path: Path) ->
     reader.presses("Import what is ready")
     expect(page.get_by_text("Nobody has been told.")).to_be_visible()
     reader.is_for_everybody("import-waits")
-    reader.presses("Start, and send each owner their list")
+    reader.presses("Start, and tell each owner")
     expect(page.get_by_text("2 actions; 2 still to be confirmed by 2 posts.")).to_be_visible()

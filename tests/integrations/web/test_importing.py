@@ -93,7 +93,7 @@ def test_from_a_messy_workbook_to_lists_that_owners_confirm(world: World) -> Non
     assert decides(browser, path, do="import").status_code == 303
     assert "imported, and waiting for Start" in browser.reads(path)
     assert states(world) == ["proposed"] * 3
-    browser.presses("Start, and send each owner their list", path)
+    browser.presses("Start, and tell each owner", path)
     assert "is started" in browser.reads("/pages/talk")
     assert "Undo" in browser.reads(path)
     world.tick()
@@ -107,7 +107,7 @@ def test_the_owner_reads_on_their_page_what_the_panel_wrote_and_nobody_is_sent_i
     browser = signed_in(world, "coordinator")
     path = uploads(browser, workbook()).headers["Location"]
     decides(browser, path, do="import")
-    browser.presses("Start, and send each owner their list", path)
+    browser.presses("Start, and tell each owner", path)
     world.tick()
     letter = world.person("school").hears_one()
     assert "SIMS" not in letter

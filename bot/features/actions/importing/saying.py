@@ -71,5 +71,5 @@ def import_stands(ctx: Context, reference: str, stays: Sequence[Action] = ()) ->
 
 
 def _may(state: ImportState, at: str) -> tuple[tuple[str, str], ...]:
-    begin, back = ("Start, and send each owner their list", f"start import {at}"), ("Undo", f"undo import {at}")
+    begin, back = ("Start, and tell each owner", f"start import {at}"), ("Undo", f"undo import {at}")
     return {ImportState.WAITING: (begin, back), ImportState.STARTED: (back,)}.get(state, ())
