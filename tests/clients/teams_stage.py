@@ -43,16 +43,16 @@ class Stage:
 
     def reminds(self, agency: str) -> str:
         """Of an action due tomorrow."""
-        morning = _working_morning()
+        morning = working_morning()
         tomorrow = working_days_after(local_day(morning), 1)
         (reference,) = give(self.sessions, "Camden", agency, tomorrow, now=morning - DAY)
         self.strikes()
         return reference
 
-    def strikes(self) -> None:
-        """The clock, at 9:30 on a working day: the running bot would wait until it is one."""
+    def strikes(self, working_days: int = 0) -> None:
+        """The clock, at 9:30 on a working day, or some days later: the running bot would wait until it is one."""
         with ThreadPoolExecutor(1) as pool:  # the browser keeps an event loop in this thread
-            pool.submit(asyncio.run, self._clock_strikes(_working_morning())).result()
+            pool.submit(asyncio.run, self._clock_strikes(working_morning(working_days))).result()
 
     def chats(self) -> int:
         """How many people the bot may write to."""
@@ -67,8 +67,8 @@ class Stage:
             await tick(self.sessions, {teams.platform.name: teams.platform}, lambda: now)
 
 
-def _working_morning() -> datetime:
-    return local(working_days_after(local_day(datetime.now(UTC)) - DAY, 1), time(9, 30))
+def working_morning(later: int = 0) -> datetime:
+    return local(working_days_after(local_day(datetime.now(UTC)) - DAY, 1 + later), time(9, 30))
 
 
 @contextmanager
