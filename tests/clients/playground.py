@@ -25,7 +25,10 @@ net.Server.prototype.listen = function (port, ...rest) {
 """
 BOT, PERSON = "28:", "29:"  # what ids begin with
 PHONE, TALL = 300, 3000  # pixels
-CUT_OFF = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+CUT_OFF = """all => all.filter(one => {
+  const [right, edge] = [one, one.closest(".ac-actionSet")].map(box => box.getBoundingClientRect().right);
+  return right > edge;
+}).map(one => one.innerText)"""
 SENT = re.compile(r"/_conversation/v1/")  # answered when the bot has answered
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
