@@ -1,6 +1,9 @@
-"""Erasing what is secret in one record: its reference and the audit stay, and a legal hold wins (TRUST.md 3.6)."""
+"""Erasing what is secret in a case and all that belongs to it, or in one record: references and the audit stay, and a
+legal hold wins (TRUST.md 3.6).
+"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +16,14 @@ from bot.kit.errors import NotFound, Refusal
 from bot.kit.forms import DONT_KNOW
 from bot.outbox import mark_stale
 from storage.levels import Classified, Level
+from storage.queries.belonging import belonging_to, ended_with, named_with
 from storage.queries.holds import hold_on
 from storage.queries.posted import remove_now, tells_of
 from storage.queries.retention import about_it, erasure_of, forget, how_many, references_kept, shown_about
 from storage.records import Action, Case, Erasure, Record, Referral, Transfer
 
-HELD = "{0} is on hold: {1}. Nothing of it may be erased until its coordinator says: end hold {2}"
+HELD = "{0} is on hold: {1}. Nothing of it may be erased until its coordinator says: end hold {2}."
+TOGETHER = "What belongs together is erased together or not at all, so nothing was erased."
 GONE = "The details of {} were erased before."
 NOTHING: Mapping[type[Referral | Action | Transfer | Case], Mapping[str, Any]] = {
     Referral: {"answers": Classified({}, Level.L4)},
@@ -28,17 +33,36 @@ NOTHING: Mapping[type[Referral | Action | Transfer | Case], Mapping[str, Any]] =
 }
 
 
-def would_erase(session: Session, reference: str) -> Iterator[tuple[str, int]]:
-    """What there is of it; or a Refusal that says why not."""
-    _may_be_erased(session, reference)
-    yield "what was written about the child", 1
-    for old in (*about_it(reference), shown_about(reference)):
-        yield old.what, how_many(session, old)
+def to_erase(session: Session, reference: str, *, alone: bool = False) -> list[str]:
+    """With all that belongs to it, unless `alone`, and without what was erased before; or a Refusal that says why
+    nothing of it may be.
+    """
+    if record_named(session, reference) is None:
+        raise NotFound(NO_SUCH.format(reference))
+    whole = [reference] if alone else belonging_to(session, reference)
+    left = [one for one in whole if not erasure_of(session, one)]
+    if not left:
+        raise Refusal(GONE.format(reference))
+    _none_is_held(session, left)
+    return left
 
 
-def erase(session: Session, reference: str, now: datetime) -> None:
-    _may_be_erased(session, reference)
-    _erase(session, reference, now)
+def would_erase(session: Session, references: Sequence[str]) -> Counter[str]:
+    """What there is of them."""
+    found = Counter({"what was written about the child": len(references)})
+    for reference in references:
+        named = named_with(session, reference)
+        for old in (*about_it(reference, ended_with(session, reference), named), shown_about(named)):
+            found[old.what] += how_many(session, old)
+    return found
+
+
+def erase(session: Session, reference: str, now: datetime, *, alone: bool = False) -> list[str]:
+    """Whose details are gone now."""
+    left = to_erase(session, reference, alone=alone)
+    for one in left:
+        _erase(session, one, now)
+    return left
 
 
 def erase_again(session: Session, erased_at: Callable[[str], datetime | None], now: datetime) -> int:
@@ -55,30 +79,30 @@ def _is_to_go(session: Session, reference: str, erased_at: datetime | None) -> b
     return erased_at is not None and not (held and held.at > erased_at)
 
 
-def _may_be_erased(session: Session, reference: str) -> None:
-    if _record(session, reference) is None:
-        raise NotFound(NO_SUCH.format(reference))
-    if erasure_of(session, reference):
-        raise Refusal(GONE.format(reference))
-    if held := hold_on(session, reference):
-        raise Refusal(HELD.format(reference, held.kind.value, held.about))
+def _none_is_held(session: Session, references: Sequence[str]) -> None:
+    """Each hold is named once, by what it is on."""
+    holds = {held.about: held for one in references if (held := hold_on(session, one))}
+    if holds:
+        told = [HELD.format(one, held.kind.value, one) for one, held in holds.items()]
+        raise Refusal(" ".join([*told, *([TOGETHER] if len(references) > 1 else [])]))
 
 
-def _record(session: Session, reference: str) -> Record | None:
+def record_named(session: Session, reference: str) -> Record | None:
     found = (session.scalar(select(record).where(record.reference == reference)) for record in NOTHING)
     return next(filter(None, found), None)
 
 
 def _erase(session: Session, reference: str, now: datetime) -> None:
     """What stands in chat goes as well, as far as chat lets it (TRUST.md F13)."""
-    record = _record(session, reference)
-    assert record  # noqa: S101 -- the callers looked
+    record = record_named(session, reference)
+    ended, named = ended_with(session, reference), named_with(session, reference)
     for name, nothing in NOTHING[type(record)].items():  # type: ignore[index] # it was found in one of them
         setattr(record, name, nothing)
-    for old in about_it(reference):
+    for old in about_it(reference, ended, named):
         forget(session, old, now)
-    session.add(Erasure(about=reference, at=now))
+    session.add_all(Erasure(about=one, at=now) for one in ended)
     session.flush()
-    mark_stale(session, reference, now)
-    remove_now(session, now, tells_of(reference))
+    for one in named:
+        mark_stale(session, one, now)
+        remove_now(session, now, tells_of(one))
     note(session, now, None, "details erased", reference)

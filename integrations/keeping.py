@@ -36,9 +36,10 @@ def add_keeping(verbs: Any) -> None:
     export.add_argument("reference", metavar="REF", help="of a referral, an action or a transfer, like R-7K2F9")
     export.add_argument("--out", type=Path, required=True, metavar="NAME", help="writes NAME.json and NAME.txt")
     export.set_defaults(run=_export)
-    erase = verbs.add_parser("subject-erase", help="show what is held about one record; with --yes, erase it for good")
-    erase.add_argument("reference", metavar="REF", help="of a referral, an action or a transfer, like R-7K2F9")
-    erase.add_argument("--yes", action="store_true", help="erase it")
+    erase = verbs.add_parser("subject-erase", help="show what would go, and what would stay; with --yes, erase it")
+    erase.add_argument("reference", metavar="REF", help="of a case, a referral, an action or a transfer, like C-7K2F9")
+    erase.add_argument("--yes", action="store_true", help="erase it for good: a case with its referral and its actions")
+    erase.add_argument("--only-this", action="store_true", help="erase this one record, and not what belongs to it")
     erase.set_defaults(run=_erase)
 
 
@@ -93,29 +94,34 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _erase(arguments: argparse.Namespace) -> None:
-    from bot.erasing import would_erase
-
     settings, reference = read_settings(), _reference(arguments.reference)
-    file = settings.erasures_file
+    alone, file = arguments.only_this, settings.erasures_file
     if file is None:
         raise UnsafeSetting(NO_FILE)
     with _tracker(settings) as sessions:
         if not arguments.yes:
-            for what, count in _in(sessions, lambda session: list(would_erase(session, reference))):
-                print(f"{count:>6} {what}")
-            print(DRY.format(f"subject-erase {reference} --yes"))
+            print(*_in(sessions, lambda session: _foreseen(session, reference, alone, settings)), sep="\n")
+            print(DRY.format(f"subject-erase {reference}{' --only-this' if alone else ''} --yes"))
             return
-        _in(sessions, lambda session: _for_good(session, reference, file))
-    print(f"The details of {reference} are erased. What stands in chat is removed when the server runs.")
+        gone = _in(sessions, lambda session: _for_good(session, reference, alone, file))
+    print(f"Erased: the details of {', '.join(gone)}. What stands in chat is removed when the server runs.")
 
 
-def _for_good(session: Session, reference: str, file: Path) -> None:
+def _foreseen(session: Session, reference: str, alone: bool, settings: Settings) -> list[str]:
+    from bot.erasing import to_erase
+    from bot.remains import foreseen
+
+    return list(foreseen(session, reference, to_erase(session, reference, alone=alone), settings.keeps))
+
+
+def _for_good(session: Session, reference: str, alone: bool, file: Path) -> list[str]:
     """In the file while the transaction is open: whatever breaks, it is in both or will be."""
     from bot.erasing import erase
 
     now = datetime.now(UTC)
-    erase(session, reference, now)
-    Erasures(file).add(reference, now)
+    gone = erase(session, reference, now, alone=alone)
+    Erasures(file).add(now, *gone)
+    return gone
 
 
 def _reference(given: str) -> str:

@@ -24,14 +24,15 @@ CANNOT = "The file of erasures {} cannot be read and written. Check MACE_ERASURE
 class Erasures:
     path: Path
 
-    def add(self, reference: str, now: datetime) -> None:
+    def add(self, now: datetime, *references: str) -> None:
         """On the disk before the database forgets: what is listed and not erased yet is erased at the next start, and
-        the other way round it could come back.
+        the other way round it could come back.  All of them at once, so that no half of a case is listed.
         """
         try:
             if not self.path.exists():
                 self._append(secrets.token_hex(16))
-            self._append(f"{_hashed(self._lines()[0], reference)} {now.isoformat()}")
+            salt = self._lines()[0]
+            self._append("\n".join(f"{_hashed(salt, one)} {now.isoformat()}" for one in references))
         except (OSError, ValueError, IndexError):
             raise NoErasures(CANNOT.format(self.path)) from None
 

@@ -39,6 +39,7 @@ from storage.records import (
     Withdrawal,
 )
 
+Names = Collection[str]  # references
 NO_WORDS = Classified("", Level.L4)
 NOT_YET = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.AMBIGUOUS)
 
@@ -139,12 +140,15 @@ def clear(session: Session, old: Old, limit: int) -> int:
 # --- what goes with one record ---
 
 
-def about_it(reference: str) -> tuple[Old, ...]:
-    """Words that wait, forms, and messages: those that are on their way are written anew when they go."""
+def about_it(reference: str, ended: Names, named: Names) -> tuple[Old, ...]:
+    """Words that wait, forms, and messages: those that are on their way are written anew when they go.
+
+    `ended`: of what nobody is to hear any more.  `named`: also of what still waits for somebody.
+    """
     proposals = exists().where(Action.id == Proposal.action_id, Action.reference == reference)
-    dialogues = (Dialogue.about == reference, or_(Dialogue.answers.is_not(None), Dialogue.unfinished.is_not(None)))
-    owed = (Delivery.about == reference, Delivery.state == DeliveryState.PENDING)
-    told = (Delivery.about == reference, Delivery.message.is_not(None), Delivery.state.not_in(NOT_YET))
+    dialogues = (Dialogue.about.in_(named), or_(Dialogue.answers.is_not(None), Dialogue.unfinished.is_not(None)))
+    owed = (Delivery.about.in_(ended), Delivery.state == DeliveryState.PENDING)
+    told = (Delivery.about.in_(named), Delivery.message.is_not(None), Delivery.state.not_in(NOT_YET))
     return (
         Old(Proposal, (proposals, Proposal.note.is_not(None)), {"note": None}, "words that wait for one press"),
         Old(Dialogue, dialogues, {"answers": None, "unfinished": None, "ended_as": "erased"}, "forms about it"),
@@ -181,8 +185,8 @@ def _around_the_child(reference: str) -> tuple[Old, ...]:
     )
 
 
-def shown_about(reference: str) -> Old:
-    shown = (Posted.about.contains(reference), Posted.state == PostedState.SHOWN)
+def shown_about(named: Names) -> Old:
+    shown = (or_(*(Posted.about.contains(one) for one in named)), Posted.state == PostedState.SHOWN)
     return Old(Posted, shown, what="messages in chat that show details")
 
 

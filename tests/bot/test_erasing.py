@@ -50,7 +50,7 @@ def test_of_a_referral_the_reference_and_the_audit_stay(core: World) -> None:
     reference = a_referral(core)
     with core.sessions() as session:
         audit = session.query(AuditEntry).filter_by(about=reference).count()
-        found = dict(would_erase(session, reference))
+        found = dict(would_erase(session, [reference]))
     assert found["what was written about the child"] == 1
     assert found["messages that were to be sent"] == 1
     erased(core, reference)
@@ -96,7 +96,7 @@ def test_how_an_action_was_settled_is_exported_and_goes_with_it(core: World) -> 
     cal.submits(words="Canarystory")
     with core.sessions.begin() as session:
         assert export_subject(session, reference, core.now)["held"]["how it was settled"] == ["Canarystory"]
-        assert dict(would_erase(session, reference))["how its escalations were settled"] == 1
+        assert dict(would_erase(session, [reference]))["how its escalations were settled"] == 1
     erased(core, reference)
     with core.sessions.begin() as session:
         assert session.scalars(select(Escalation)).one().settlement is None
@@ -169,7 +169,7 @@ def test_of_a_case_where_its_flags_are_found_goes_and_what_waits_stays(core: Wor
             "records": ["school"],
             "where it is found": "Canaryplace, page 3",
         }
-        assert dict(would_erase(session, case))["where flags are found"] == 1
+        assert dict(would_erase(session, [case]))["where flags are found"] == 1
         with pytest.raises(NotFound):
             export_subject(session, flag, core.now)
     erased(core, case)
@@ -230,7 +230,7 @@ def test_t54_what_was_erased_is_erased_again_after_a_restore(
 ) -> None:
     """TRUST.md T-54."""
     reference, backup, new = older
-    file.add(reference, core.now)
+    file.add(core.now, reference)
     with restoring(new, backup) as restored, restored.sessions.begin() as session:
         assert erase_again(session, file.when(), core.now) == 1
         assert erase_again(session, file.when(), core.now) == 0
@@ -242,7 +242,7 @@ def test_t54_what_was_erased_is_erased_again_after_a_restore(
 
 def test_t54_only_what_was_erased(core: World, file: Erasures) -> None:
     one, other = a_referral(core), an_action(core, SCHOOL, "12 June 2026")
-    file.add(other, core.now)
+    file.add(core.now, other)
     with core.sessions.begin() as session:
         erase_again(session, file.when(), core.now)
         referral = session.scalars(select(Referral)).one()
@@ -252,18 +252,18 @@ def test_t54_only_what_was_erased(core: World, file: Erasures) -> None:
 def test_t54_an_old_hold_had_been_ended_and_a_new_one_wins(core: World, file: Erasures) -> None:
     reference = a_referral(core)
     holds(core, reference)
-    file.add(reference, core.now - timedelta(hours=1))
+    file.add(core.now - timedelta(hours=1), reference)
     with core.sessions.begin() as session:
         assert erase_again(session, file.when(), core.now) == 0
-    file.add(reference, core.now + timedelta(hours=1))
+    file.add(core.now + timedelta(hours=1), reference)
     with core.sessions.begin() as session:
         assert erase_again(session, file.when(), core.now) == 1
 
 
 def test_the_file_tells_no_reference_and_is_for_its_owner(core: World, file: Erasures) -> None:
     reference = a_referral(core)
-    file.add(reference, core.now)
-    file.add("A-7K2F9", core.now)
+    file.add(core.now, reference)
+    file.add(core.now, "A-7K2F9")
     assert reference not in file.path.read_text()
     assert file.path.stat().st_mode & 0o777 == 0o600
     assert file.when()(reference) == core.now

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.kit.references import new_reference
 from integrations.cli import UNSAFE
 from storage.levels import Classified, Level, unsealed
-from storage.records import Account, Partnership, Referral, ReferralState
+from storage.records import Account, Case, CaseState, Partnership, Referral, ReferralState
 from tests.integrations import test_backups
 from tests.integrations.running import problem, running
 from tests.integrations.test_backups import Settings, done, tracker
@@ -89,11 +89,75 @@ def test_t54_what_was_erased_does_not_come_back(tmp_path: Path, reference: str, 
     dry = done(tmp_path, "subject-erase", reference, **ready)
     assert dry.endswith(f"Nothing was changed. To do it: mace-bot subject-erase {reference} --yes\n")
     assert answers(tmp_path, ready) == ANSWERS
-    assert "are erased" in done(tmp_path, "subject-erase", reference, "--yes", **ready)
+    told = done(tmp_path, "subject-erase", reference, "--yes", **ready)
+    assert told.startswith(f"Erased: the details of {reference}.")
     assert answers(tmp_path, ready) == {}
     new = ready | {"DATABASE_URL": "sqlite:///data/new.sqlite"}
     assert "The details of 1 record had been erased since" in done(tmp_path, "restore", "elsewhere/tracker", **new)
     assert answers(tmp_path, new) == {}
+
+
+@pytest.fixture
+def case(tmp_path: Path, reference: str, ready: Settings) -> str:
+    """Opened from it."""
+    now, opened = datetime.now(UTC), new_reference("C")
+    with tracker(tmp_path, ready) as sessions, sessions.begin() as session:
+        referral = session.scalars(select(Referral).where(Referral.reference == reference)).one()
+        session.add(
+            Case(
+                reference=opened,
+                partnership_id=referral.partnership_id,
+                referral_id=referral.id,
+                state=CaseState.OPEN,
+                protected=False,
+                opened_at=now,
+                child=Classified({"name": "Zebra Canaryname", "born": "don't know"}, Level.L4),
+                changed_at=now,
+                changed_how="open",
+            )
+        )
+    return opened
+
+
+def name(where: Path, settings: Settings) -> str:
+    with tracker(where, settings) as sessions, sessions() as session:
+        return str(unsealed(session.scalars(select(Case)).one().child)["name"])
+
+
+def test_t54_a_case_goes_with_its_referral_and_neither_comes_back(
+    tmp_path: Path, reference: str, case: str, ready: Settings
+) -> None:
+    """TRUST.md T-54."""
+    done(tmp_path, "backup", "--out", "elsewhere/tracker", **ready)
+    dry = done(tmp_path, "subject-erase", reference, **ready | {"KEEP_DAYS": "cases=400 referrals=300"})
+    assert f"  {case}: cases are kept for 400 days" in dry
+    assert f"  {reference}: referrals are kept for 300 days" in dry
+    assert "Zebra" not in dry
+    assert (answers(tmp_path, ready), name(tmp_path, ready)) == (ANSWERS, "Zebra Canaryname")
+    told = done(tmp_path, "subject-erase", reference, "--yes", **ready)
+    assert told.startswith(f"Erased: the details of {case}, {reference}.")
+    assert (answers(tmp_path, ready), name(tmp_path, ready)) == ({}, "don't know")
+    new = ready | {"DATABASE_URL": "sqlite:///data/new.sqlite"}
+    assert "The details of 2 records had been erased since" in done(tmp_path, "restore", "elsewhere/tracker", **new)
+    assert (answers(tmp_path, new), name(tmp_path, new)) == ({}, "don't know")
+
+
+def test_one_record_alone_is_asked_for_by_a_word(tmp_path: Path, reference: str, case: str, ready: Settings) -> None:
+    dry = done(tmp_path, "subject-erase", reference, "--only-this", **ready)
+    assert dry.endswith(f"To do it: mace-bot subject-erase {reference} --only-this --yes\n")
+    told = done(tmp_path, "subject-erase", reference, "--only-this", "--yes", **ready)
+    assert told.startswith(f"Erased: the details of {reference}.")
+    assert (answers(tmp_path, ready), name(tmp_path, ready)) == ({}, "Zebra Canaryname")
+    assert f"{reference} was erased before." in done(tmp_path, "subject-erase", case, **ready)
+
+
+def test_what_cannot_be_written_down_is_not_erased_at_all(
+    tmp_path: Path, reference: str, case: str, ready: Settings
+) -> None:
+    (tmp_path / "elsewhere/erasures").write_text("not a file\nof erasures: \u00e9\n")
+    code, sentence = problem(tmp_path, "subject-erase", case, "--yes", **ready)
+    assert (code, "cannot be read and written" in sentence) == (UNSAFE, True)
+    assert (answers(tmp_path, ready), name(tmp_path, ready)) == (ANSWERS, "Zebra Canaryname")
 
 
 def test_t54_nor_when_the_file_of_the_database_itself_is_put_back(

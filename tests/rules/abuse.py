@@ -391,6 +391,8 @@ DATA: dict[str, Abuse] = {
             "tests/bot/test_erasing.py::test_t54_what_was_erased_is_erased_again_after_a_restore",
             "tests/integrations/test_keeping.py::test_t54_what_was_erased_does_not_come_back",
             "tests/bot/test_erasing.py::test_what_may_not_be_erased",
+            "tests/bot/test_erasing_a_case.py::test_if_any_of_it_is_held_nothing_goes",
+            "tests/bot/test_erasing_a_case.py::test_by_the_reference_of_either_all_that_belongs_to_both_goes",
         ),
     ),
     "T-55": Abuse(
