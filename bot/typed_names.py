@@ -1,6 +1,7 @@
 """Names that people type although nobody asked: recognised, never repeated, and how to delete them (TRUST.md 4.2)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from unicodedata import combining, normalize
 
@@ -9,6 +10,7 @@ from bot.kit.messages import Paragraph
 from bot.replies import Reply
 from storage.levels import unsealed
 from storage.queries.cases import names_around
+from storage.records import Case
 
 SHORTEST = 3  # letters: shorter parts of a name are parts of too many words
 DELETE_IT = (
@@ -26,12 +28,17 @@ def warned(ctx: Context, words: str, reply: Reply) -> Reply:
 
 
 def _holds_name(ctx: Context, words: str) -> bool:
-    typed = _parts(words)
-    return any(typed & _parts(unsealed(case.child)["name"]) for case in names_around(ctx.session, ctx.actor))
+    return holds_name_of(names_around(ctx.session, ctx.actor), words, SHORTEST)
 
 
-def _parts(text: str) -> set[str]:
+def holds_name_of(cases: Iterable[Case], words: str, shortest: int = 1) -> bool:
+    """Whether a word of at least so many letters is a part of the name of one of their children."""
+    typed = _parts(words, shortest)
+    return any(typed & _parts(unsealed(case.child)["name"], shortest) for case in cases)
+
+
+def _parts(text: str, shortest: int) -> set[str]:
     """Zoë is ZOE, and Zoë's is Zoë."""
     plain = "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
     found = {word.removesuffix("'s").removesuffix("’s") for word in re.findall(r"[^\W\d_]+(?:['’]\w+)*", plain)}
-    return {word for word in found if len(word) >= SHORTEST}
+    return {word for word in found if len(word) >= shortest}

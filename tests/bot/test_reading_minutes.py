@@ -1,5 +1,6 @@
 """The pure parts of a coordinator's day: which phrase was meant, which page, and how a pasted line is cut."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -79,6 +80,101 @@ def test_a_post_is_meant_by_its_words_or_its_agency(who: str, post: int) -> None
 def test_nobody_is_chosen_where_two_fit_or_none_does(who: str) -> None:
     with pytest.raises(Unread, match="say who is to do it"):
         read_line(f"item 3 / {who} / make a call / 26 June 2026", PANEL, TODAY)
+
+
+PEOPLE = {
+    "nadia khan": {1},
+    "nadia okoro": {3},
+    "nadia": {1, 3},
+    "zoe": {4},
+    "zoe obrien": {4},
+    "sam": {2, 5},
+    "sam both": {2, 5},
+    "grace": {1},
+    "housing": {3},
+}
+NAMED = replace(PANEL, people=PEOPLE, of_a_child=lambda said: "quillon" in said.casefold())
+
+
+@pytest.mark.parametrize(
+    ("who", "post"),
+    [
+        ("Nadia Khan", 1),
+        ("nadia  okoro", 3),
+        ("Zo\u00eb", 4),
+        ("ZOE O\u2019BRIEN", 4),
+        ("Dr Zoe O'Brien", 4),
+        ("Grace", 1),
+        ("Safeguarding lead", 3),
+    ],
+)
+def test_whoever_holds_a_post_is_meant_by_their_whole_name_or_the_first(who: str, post: int) -> None:
+    assert read_line(f"item 3 / {who} / make a call / 26 June 2026", NAMED, TODAY).owner.id == post
+
+
+@pytest.mark.parametrize(
+    ("who", "asked"),
+    [
+        ("Nadia", "Named nurse, Thames Gate NHS Trust or Safeguarding lead, Hollow Oak School"),  # two people
+        ("Sam Both", "Named nurse, Royal Marsh NHS Trust or Police co-chair, Police"),  # two posts
+        ("Housing", "Safeguarding lead, Hollow Oak School or Housing lead, Camden Housing"),  # a name and a word
+        ("Quillon", "in the words that I know"),
+        ("Khan", "in the words that I know"),
+        ("Nad", "in the words that I know"),
+        ("Nadia Kahn", "in the words that I know"),
+        ("Nadia Khan and Zoe", "in the words that I know"),
+        ("Dr", "in the words that I know"),
+        ("\u2014", "in the words that I know"),
+    ],
+)
+def test_of_several_people_or_posts_and_of_nobody_who_has_one_it_is_asked(who: str, asked: str) -> None:
+    with pytest.raises(Unread) as wrong:
+        read_line(f"item 3 / {who} / make a call / 26 June 2026", NAMED, TODAY)
+    assert asked in str(wrong.value)
+    assert not {"nadia", "khan", "sam", "quillon"} & set(str(wrong.value).casefold().split())
+
+
+def test_a_name_that_may_be_that_of_a_child_is_asked_about_by_the_post() -> None:
+    """TRUST.md 4."""
+    panel = replace(NAMED, people={"quillon": {4}, "quillon reed": {4}})
+    for who in ("Quillon", "Quillon Reed"):
+        with pytest.raises(Unread, match=r"^say who is to do it: Housing lead, Camden Housing$"):
+            read_line(f"item 3 / {who} / make a call / 26 June 2026", panel, TODAY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "item 3: Zoe to check flag by 26 June 2026",
+        "Item 3 - Zo\u00eb to check the flag by 26/6/26.",
+        "item 3, Zoe O'Brien to check flag by Friday 26 June 2026",
+        "item 3 / Zoe to check flag by 26/6/26",
+        "Agenda item 3. Housing lead to check flag by 26 June 2026",
+    ],
+)
+def test_a_sentence_says_the_same_as_four_parts(line: str) -> None:
+    found = read_line(line, NAMED, TODAY)
+    assert (found.owner.id, found.verb, found.due_on) == (4, Verb.CHECK_FLAG, date(2026, 6, 26))
+    assert found.item is PANEL.items[3]
+    assert found.priority is Priority.NORMAL
+
+
+def test_a_sentence_may_be_urgent_or_about_no_item_and_lacks_what_four_parts_lack() -> None:
+    urgent = read_line("no item: Zoe to report back to the panel by 26 June 2026, urgent", NAMED, TODAY)
+    assert (urgent.item, urgent.verb, urgent.priority) == (None, Verb.REPORT_BACK, Priority.HIGH)
+    four = read_line("item 3 / Zoe / report back to the panel / by 26 June 2026", NAMED, TODAY)
+    assert (four.item, four.verb) == (PANEL.items[3], Verb.REPORT_BACK)
+    for line, wrong in (
+        ("Zoe to check flag by 26 June 2026", "begin with the number of the item"),
+        ("item 9: Zoe to check flag by 26 June 2026", "this meeting has no item 9"),
+        ("item 3: Zoe to hide flag by 26 June 2026", "say what is to be done"),
+        ("item 3: Zoe to check flag by her birthday", "say by when"),
+        ("item 3: Zoe to check flag", "write four parts"),
+        ("item 3: to check flag by 26 June 2026", "say who is to do it"),
+        ("item 3: Quillon to check flag by 26 June 2026", "say who is to do it, in the words that I know"),
+    ):
+        with pytest.raises(Unread, match=wrong):
+            read_line(line, NAMED, TODAY)
 
 
 @pytest.mark.parametrize("first", ["3", "item 3", "Item: 3", "agenda item 3", "#3", "no. 3", "Item no 3", "item 03"])

@@ -1,11 +1,28 @@
 """The actions of a meeting from pasted lines: what is understood, what is not, and giving it once."""
 
+import re
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
-from storage.records import Action, Dialogue, Priority
+from storage.levels import Classified, Level
+from storage.records import (
+    Action,
+    Agency,
+    AuditEntry,
+    Dialogue,
+    Holding,
+    Partnership,
+    Person,
+    Post,
+    Priority,
+    Role,
+)
+from tests.conversations.test_canaries import OWN_LINES, columns
+from tests.conversations.test_leaving import hands_over
 from tests.making import a_case, a_meeting, an_action, an_item
-from tests.planting import BORN, CHILD, WORDS, opens, planted_in
+from tests.planting import BORN, CHILD, COLLEAGUE, WORDS, opens, planted_in
 from tests.surfaces import Heard
 from tests.world import World
 
@@ -131,6 +148,105 @@ def test_who_could_be_meant_by_two_posts_is_asked(met: World) -> None:
     assert f"Housing lead, Camden Housing or {SCHOOL}" in read
     assert "Give" not in " ".join(read.buttons)
     assert "I understood none of the lines" in read
+
+
+CHECKS = "item 1 / {} / check flag / 26 June 2026"
+NAMES = ("ngozi", "sam", "hari", "lee", "isla", "nia", "chidi", COLLEAGUE)
+
+
+def says_no_name(heard: Heard) -> bool:
+    said = f"{heard.text} {' '.join(heard.buttons.values())}".casefold()
+    return not [name for name in NAMES if re.search(rf"\b{name}\b", said)]
+
+
+def in_the_tracker(world: World, name: str) -> set[str]:
+    """The columns that hold it, but for the one that is for it, and what people wrote on their own page."""
+    return {where for where, held in columns(world).items() if name in held.casefold()} - {"person.name", OWN_LINES}
+
+
+def test_whoever_holds_a_post_there_can_be_named_instead_of_it(met: World) -> None:
+    """TRUST.md 4: the post is shown and kept, and the name nowhere."""
+    before = in_the_tracker(met, "ngozi")
+    lines = (
+        "item 1 / Ngozi / check flag / 26 June 2026",  # who holds another post in another borough
+        "item 2 / sam testperson / make a visit / 26 June 2026",
+        "Item 3: Hari to send information by 26 June 2026, urgent",  # who has not joined
+        "item 3 / Chidi / make a call / 26 June 2026",  # who does not sit on the panel
+    )
+    read = pastes(met, "\n".join(lines))
+    assert "4 actions understood" in read
+    assert f"Line 1: item 1, {NURSE}, check a record flag" in read
+    assert f"Line 2: item 2, {SCHOOL}, make a visit" in read
+    assert "Line 3: item 3, Housing lead, Camden Housing, send information, by Friday 26 June 2026, urgent" in read
+    assert "Line 4: item 3, Youth worker, Streetwise, make a call" in read
+    given_now = met.person("coordinator").presses("Give these 4")
+    assert "Actions given: 4" in given_now
+    met.tick()
+    assert "check a record flag" in met.person("nurse").hears_one()
+    assert says_no_name(read)
+    assert says_no_name(given_now)
+    assert in_the_tracker(met, "ngozi") == before
+    with met.sessions() as session:
+        opened = [one.what for one in session.scalars(select(AuditEntry)) if "names" in one.what]
+    assert opened == ["read L2: finding whom a minute names"]
+
+
+def test_nobody_is_taken_for_a_post_that_they_do_not_hold_today(met: World) -> None:
+    hands_over(met, SCHOOL, "nia")
+    read = pastes(met, "\n".join(CHECKS.format(one) for one in ("Sam", "Lee", "Isla", "Nia")))
+    assert f"Line 4: item 1, {SCHOOL}, check a record flag" in read
+    assert "1 action understood" in read
+    for number in (1, 2, 3):
+        assert f"Line {number}: say who is to do it, in the words that I know" in read
+    assert says_no_name(read)
+
+
+def holds(world: World, name: str, title: str, person: Person | None = None) -> Person:
+    """A post of the council's in Camden."""
+    with world.sessions.begin() as session:
+        camden = session.scalars(select(Partnership).where(Partnership.name == "Camden")).one()
+        council = session.scalars(select(Agency).where(Agency.name == "Camden Council")).one()
+        who = session.merge(person) if person else Person(name=Classified(name, Level.L2))
+        post = Post(partnership=camden, agency=council, title=title, role=Role.AGENCY_MEMBER, on_panel=True)
+        session.add_all((who, post))
+        session.flush()
+        session.add(Holding(post_id=post.id, person_id=who.id, from_day=date(2026, 1, 5)))
+        return who
+
+
+def test_of_two_people_of_one_name_and_of_two_posts_of_one_person_it_is_asked_which(met: World) -> None:
+    bea = holds(met, "Bea Testperson", "Social worker")
+    holds(met, "", "Team manager", bea)
+    holds(met, "Sam Otherperson", "Head of early help")
+    names = ("Sam", "Bea", "Bea Testperson", "Sam Otherperson", "Otherperson")
+    read = pastes(met, "\n".join(CHECKS.format(one) for one in names))
+    two_people = f"Head of early help, Camden Council or {SCHOOL}"
+    two_posts = "Social worker, Camden Council or Team manager, Camden Council"
+    assert f"Line 1: say who is to do it: {two_people}" in read
+    assert f"Line 2: say who is to do it: {two_posts}" in read
+    assert f"Line 3: say who is to do it: {two_posts}" in read
+    assert "Line 4: item 1, Head of early help, Camden Council, check a record flag" in read
+    assert "Line 5: say who is to do it, in the words that I know" in read
+    assert says_no_name(read)
+    assert "bea" not in read.text.casefold().split()
+
+
+def test_the_name_of_a_child_on_the_agenda_is_nobodys_post(world: World) -> None:
+    """TRUST.md 4: also if a colleague is called the same."""
+    cal = world.person("coordinator")
+    opens(cal, "open case")
+    opened = cal.submits(borough="Camden", child_name="Chidi Vexbury", born="14 May 2011")
+    a_meeting(world, items=0)
+    an_item(world, ("Hollow Oak School",), case=opened.line("Read it on your page").split()[-1])
+    who = ("Chidi", "Chidi Testperson", "Chidi Vexbury", "Vexbury", "Sam")
+    read = pastes(world, "\n".join(CHECKS.format(one) for one in who))
+    for number in (1, 2):
+        assert f"Line {number}: say who is to do it: Youth worker, Streetwise" in read
+    for number in (3, 4):
+        assert f"Line {number}: say who is to do it, in the words that I know" in read
+    assert f"Line 5: item 1, {SCHOOL}" in read
+    assert planted_in(read.text) == set()
+    assert says_no_name(read)
 
 
 @pytest.mark.parametrize(

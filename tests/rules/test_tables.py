@@ -133,6 +133,7 @@ GLUE = {
         "post_chosen",
         "begin",
         "panel_of",
+        "holders_by_name",
     ),
     *(
         "boroughs",

@@ -1,7 +1,7 @@
 """The actions of a meeting from pasted lines: what was understood is shown, and given with one press."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, ClassVar
 
@@ -10,6 +10,7 @@ from pydantic import AfterValidator, StringConstraints
 from bot.context import Context
 from bot.features.actions.giving import Agreed
 from bot.features.actions.minute_lines import Panel, Unread, lines_in, read_line
+from bot.features.actions.minute_people import holders_by_name, is_of_a_child
 from bot.kit.errors import NotFound, Refusal
 from bot.kit.forms import Ask, Form, Option
 from bot.kit.messages import Notice
@@ -60,7 +61,8 @@ class PasteMinute(Form):
         Ask(
             PAGE,
             "Which actions did the panel agree?",
-            "One a line, like: item 3 / named nurse / check a record flag / 12 June / urgent. Nothing is given yet.",
+            "One a line, like: item 3 / named nurse / check a record flag / 12 June / urgent. "
+            "Whoever holds a post can be named instead of it. Nothing is given yet.",
             long=True,
             private=True,
         ),
@@ -95,7 +97,9 @@ def read_minute(ctx: Context, form: PasteMinute) -> MinuteRead:
     meeting = meeting_held(ctx.session, ctx.actor, form.meeting)
     if meeting is None:
         raise NotFound(AGAIN)
-    read, wrong = _read(ctx, form.lines, panel_of(ctx, meeting))
+    panel = panel_of(ctx, meeting)
+    panel = replace(panel, people=holders_by_name(ctx, meeting), of_a_child=is_of_a_child(meeting))
+    read, wrong = _read(ctx, form.lines, panel)
     tokens = ",".join(map(_token, _unused(ctx, len(read)), read.values()))
     line = f"give these {meeting.reference} {tokens}" if read else ""
     return MinuteRead(

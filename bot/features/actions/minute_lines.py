@@ -4,8 +4,8 @@ What cannot be read is never repeated: a line may hold a child's name.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.kit.days import read_day_to_come
 from bot.kit.matching import meant
 from bot.kit.words import day_in_words, plain
 from bot.kit.worktime import working_days_after
+from storage.keys import folded
 from storage.records import AgendaItem, Post, Priority, Verb
 
 # What a list in Word, Outlook or a web page puts before a line.
@@ -22,9 +23,33 @@ BULLET = re.compile(rf"^\s*(?:[{SIGNS}]+|o(?=\t)|\(?[0-9]{{1,3}}[.)]|\(?[a-z][.)
 # The first that makes four parts of a line, or five; a day may be written with slashes, a post with a comma.
 SEPARATORS = (r"\t", r"\|", r"\s+/\s*|\s*/\s+", r"/", r";", r",")
 PARTS = 4
+APART = re.compile(r"[\t|/;,]")
+ITEM_FIRST = re.compile(
+    r"((?:agenda )?item[ :]*(?:no\.? ?|number )?#? ?\d{1,3}|no item|none|n/a|aob|any other business)\b"
+    r"[\s:;,.|/\u2013\u2014-]*",
+    re.IGNORECASE,
+)
 ITEM = re.compile(r"(?:agenda )?(?:item)?[ :]*(?:no\.? ?|number )?#? ?(\d{1,3})")
 NO_ITEM = {"no item", "none", "n/a", "aob", "any other business"}
 URGENT = re.compile(r"[\s,;/(]*\burgent(?:ly)?\b[\s)!]*$", re.IGNORECASE)
+HONORIFICS = {
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "pc",
+    "ds",
+    "dc",
+    "di",
+    "dci",
+    "sgt",
+    "insp",
+    "supt",
+    "cllr",
+}
 SHAPE = "write four parts, like: item 3 / named nurse / check a record flag / 12 June"
 SHOWN = 3
 EXAMPLE_AFTER = 10  # working days
@@ -36,10 +61,14 @@ class Unread(Exception):
 
 @dataclass(frozen=True)
 class Panel:
-    """What lines can name: the posts, and the items of the meeting by their numbers."""
+    """What lines can name: the posts, the items of the meeting by their numbers, and people, as `called()` puts their
+    names, by the posts they hold.  `of_a_child`: whether a name may be one.
+    """
 
     posts: Sequence[Post]
     items: Mapping[int, AgendaItem]
+    people: Mapping[str, Collection[int]] = field(default_factory=dict)
+    of_a_child: Callable[[str], bool] = lambda _: False
 
 
 def lines_in(text: str) -> list[tuple[int, str]]:
@@ -71,7 +100,15 @@ def _all_of(*readers: Callable[[], Any]) -> list[Any]:
     return read
 
 
+def called(name: str) -> str:
+    """Without what stands before names, accents and capitals."""
+    words = [folded(one) for one in name.split()]
+    return " ".join(one for one in words if one and one not in HONORIFICS)
+
+
 def _parts(line: str) -> list[str]:
+    if sentence := _sentence(line):
+        return sentence
     for separator in SEPARATORS:
         most = PARTS - 1 if separator in ("/", ",") else 0
         parts = [part.strip() for part in re.split(separator, line.strip(" |"), maxsplit=most)]
@@ -79,6 +116,17 @@ def _parts(line: str) -> list[str]:
         if len(parts) in (PARTS, PARTS + 1):
             return parts
     raise Unread(SHAPE)
+
+
+def _sentence(line: str) -> list[str]:
+    """Item 3: Nadia to check a record flag by 12 June.  In what has the signs of a list, "to" and "by" mean nothing."""
+    before, _, rest = line.strip().partition(" to ")
+    what, _, when = rest.rpartition(" by ")
+    item = ITEM_FIRST.match(before)
+    who = before[item.end() :] if item else before
+    if not what or APART.search(f"{who}{what}"):
+        return []
+    return [item[1] if item else "", who, what, when.rstrip(" .")]
 
 
 def _item(said: str, panel: Panel) -> AgendaItem | None:
@@ -93,9 +141,11 @@ def _item(said: str, panel: Panel) -> AgendaItem | None:
 
 
 def _post(said: str, panel: Panel) -> Post:
+    """By its words or by who holds it.  Whoever could be meant both ways is asked about."""
     phrases = {one.id: (one.title, one.agency.name, one.words) for one in panel.posts}
-    found = [one for one in panel.posts if one.id in meant(said, phrases)]
-    if len(found) != 1:
+    by_words, by_name = meant(said, phrases), panel.people.get(called(said), ())
+    found = [one for one in panel.posts if one.id in by_words or one.id in by_name]
+    if len(found) != 1 or (found[0].id not in by_words and panel.of_a_child(said)):
         raise Unread(_which([one.words for one in found], "who is to do it", panel.posts[0].words))
     return found[0]
 
