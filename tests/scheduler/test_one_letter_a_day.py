@@ -15,7 +15,7 @@ from storage.records import Account, Action, Delivery, DeliveryState, Flag, Pers
 from tests.cast import HOME, START, seed
 from tests.making import a_case, a_flag
 from tests.scheduler.fakes import Postbox, deliver, give, ledger
-from tests.scheduler.test_postman import patient
+from tests.scheduler.test_unknown import patient
 from tests.world import World
 
 NURSE = "Named nurse, Thames Gate NHS Trust"
