@@ -36,7 +36,8 @@ def test_nobody_hears_of_an_import_before_it_is_started(world: World) -> None:
     assert states(world) == ["proposed"] * 3
     assert owed(world) == [], "late by now, and still nobody is reminded"
     stands = world.person("coordinator").says(f"start import {reference}")
-    assert "is started" in stands
+    assert f"Camden, import {reference}: started" in stands
+    assert sorted(stands.buttons) == ["Open the import page", "Undo the import"]
     assert "3 actions; 3 still to be confirmed by 2 posts." in stands
 
 
@@ -92,12 +93,12 @@ def test_what_is_wrong_goes_back_to_the_coordinator_and_the_rest_is_theirs(world
 def test_an_import_is_taken_back_with_all_that_it_brought(world: World) -> None:
     reference, card = started(world)
     cal = world.person("coordinator")
-    assert "is taken back" in cal.says(f"undo import {reference}")
+    assert ": taken back" in cal.says(f"undo import {reference}")
     assert states(world) == ["entered_in_error"] * 3
     world.tick()
     assert "These are mine" not in world.person("school").sees_now(card).buttons
     assert "cannot show anything" in world.person("school").says(f"take on {reference}")
-    assert "is taken back" in cal.says(f"undo import {reference}")
+    assert ": taken back" in cal.says(f"undo import {reference}")
     assert "Check a record flag" not in world.person("school").says("mine")
     assert an_import(world) != reference, "and the same file can be imported again"
 
@@ -156,6 +157,6 @@ def test_an_owner_who_has_nothing_on_it_learns_nothing(world: World) -> None:
 
 def test_a_draft_cannot_be_started_nor_taken_on(world: World) -> None:
     draft = a_draft(world)
-    assert "is looked at" in world.person("coordinator").says(f"start import {draft}")
+    assert ": looked at" in world.person("coordinator").says(f"start import {draft}")
     assert "cannot show anything" in world.person("school").says(f"take on {draft}")
     assert states(world) == []

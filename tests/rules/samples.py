@@ -97,6 +97,7 @@ FLAG_STANDS = flags.FlagStands(
     FLAG, ODD, "on the record", (ODD,), (ODD,), (ODD, ODD), DAY, "", DAY, CONTACT, "", gone=False
 )
 HELD = (flags.Held(FLAG, "asked for, not confirmed yet", (), None), flags.Held(OLD_FLAG, "on the record", (ODD,), DAY))
+IMPORT_PAGE = ("Open the import page", "import")
 SHARE_BUTTONS = (("Reviewed, keep it open", "reviewed S-7K2F9 @1"), ("End it", "end share S-7K2F9 @1"))
 
 STUCK = escalations.EscalationLine(
@@ -370,9 +371,9 @@ SAMPLES: tuple[Notice, ...] = (
     *(importing.TakenOn("Camden", "N-7K2F9", mine, wrong, CONTACT) for mine, wrong in ((2, 0), (1, 1), (0, 0))),
     importing.ImportStands(
         *("Camden", "N-7K2F9", 1, "imported, and waiting for Start", 3, 3, 2, ()),
-        *((("Start, and tell each owner", "start import N-7K2F9 @1"),), CONTACT),
+        *((("Start, and tell each owner", "start import N-7K2F9 @1"), IMPORT_PAGE), CONTACT),
     ),
-    importing.ImportStands("Camden", "N-7K2F9", 3, "taken back", 1, 0, 0, ("A-7K2F9",), (), CONTACT),
+    importing.ImportStands("Camden", "N-7K2F9", 3, "taken back", 1, 0, 0, ("A-7K2F9",), (IMPORT_PAGE,), CONTACT),
     actions.MarkedDone(LINE, MOMENT, noted=True),
     actions.ActionReminder(URGENT, ODD, CONTACT),
     actions.NotTakenOn(URGENT, ODD, CONTACT),

@@ -94,12 +94,12 @@ def test_from_a_messy_workbook_to_lists_that_owners_confirm(world: World) -> Non
     assert "imported, and waiting for Start" in browser.reads(path)
     assert states(world) == ["proposed"] * 3
     browser.presses("Start, and tell each owner", path)
-    assert "is started" in browser.reads("/pages/talk")
-    assert "Undo" in browser.reads(path)
+    assert ": started" in browser.reads("/pages/talk")
+    assert "Undo the import" in browser.reads(path)
     world.tick()
     assert "Check a record flag by Friday 12 June 2026" in world.person("school").hears_one()
     assert "Offer support by Tuesday 30 June 2026" in world.person("charity").hears_one()
-    browser.presses("Undo", path)
+    browser.presses("Undo the import", path)
     assert states(world) == ["entered_in_error"] * 3
 
 

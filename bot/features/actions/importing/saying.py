@@ -71,5 +71,6 @@ def import_stands(ctx: Context, reference: str, stays: Sequence[Action] = ()) ->
 
 
 def _may(state: ImportState, at: str) -> tuple[tuple[str, str], ...]:
-    begin, back = ("Start, and tell each owner", f"start import {at}"), ("Undo", f"undo import {at}")
-    return {ImportState.WAITING: (begin, back), ImportState.STARTED: (back,)}.get(state, ())
+    begin, back = ("Start, and tell each owner", f"start import {at}"), ("Undo the import", f"undo import {at}")
+    page = ("Open the import page", "import")
+    return {ImportState.WAITING: (begin, back, page), ImportState.STARTED: (page, back)}.get(state, (page,))
