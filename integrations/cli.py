@@ -112,6 +112,7 @@ def _add_servers(verbs: Any) -> None:
 def _demo(arguments: argparse.Namespace) -> None:
     from integrations.demo.clock import first_morning
     from integrations.demo.story import STORY, seed_story
+    from integrations.demo.tracker import write_tracker
 
     listening = _listen(arguments.port)
     try:
@@ -120,10 +121,12 @@ def _demo(arguments: argparse.Namespace) -> None:
         raise DatabaseProblem(f"The folder {arguments.data} cannot be made. Choose another with --data.") from None
     settings = Settings(profile=Profile.DEMO, database_url=f"sqlite:///{arguments.data / 'mace.sqlite'}")
     sessions = _migrated(settings)
-    seed_story(sessions, first_morning(datetime.now(UTC)))
+    morning = first_morning(datetime.now(UTC))
+    seed_story(sessions, morning)
+    write_tracker(arguments.data, morning)
     port = listening.getsockname()[1]
     print(f"\nThe MACE bot is at http://127.0.0.1:{port}   (stop it with Ctrl+C)")
-    print("\nWhat to try, in a quarter of an hour:")
+    print("\nWhat to try, in twenty minutes:")
     for number, (title, who, text, try_this) in enumerate(STORY, start=1):
         print(f"\n {number}. {title}{f' (be: {who})' if who else ''}\n    {text}\n    {try_this}.")
     print(

@@ -1,4 +1,4 @@
-"""What there is to see in the demo in a quarter of an hour, and the invented work that is under way when it starts."""
+"""What there is to see in the demo in twenty minutes, and the invented work that is under way when it starts."""
 
 from datetime import datetime, time
 
@@ -7,20 +7,17 @@ from sqlalchemy.orm import Session
 
 from bot.kit.references import new_reference
 from bot.kit.worktime import local, local_day, working_days_after
-from bot.naming import name_to
 from integrations.demo.agreements import seed_agreements
+from integrations.demo.case import seed_case
 from integrations.demo.people import seed_people
 from storage.database import Sessions
 from storage.levels import Classified, Level
-from storage.queries.people import coordinators_of
 from storage.records import (
     Action,
     ActionState,
     Agency,
     AgendaAsk,
     AgendaItem,
-    Case,
-    CaseState,
     ItemKind,
     Meeting,
     MeetingState,
@@ -61,6 +58,14 @@ STORY = (
         "Type pages, open the page and sign in. Read the agenda. If you sent a referral before, read that too",
     ),
     (
+        "The tracker they had comes in",
+        "coordinator",
+        "She brings her spreadsheet in as it is. She sees what becomes of each row, the child's name is left out, and "
+        "nobody is told before she says so.",
+        "Type import and open the page. Choose tracker.csv, which make demo put in the folder var, and press Look at "
+        "it, Import what is ready, then Start, and tell each owner. Then be the named nurse",
+    ),
+    (
         "The clock does the chasing",
         "school",
         "Nobody has to remember to remind. Move the clock to the next working morning, two or three times.",
@@ -80,6 +85,13 @@ STORY = (
         "level, until somebody settles it.",
         "Type: blocked, not enough people. Press Yes, it is blocked, then Escalate it. Then be the Camden coordinator "
         "and type blockages",
+    ),
+    (
+        "A flag on a record stays true",
+        "school",
+        "The panel asked for a flag on the school's own record of a child. She says where it stands, and is told "
+        "when it has to change or come off.",
+        "Type flags, and press See. Then press It is on, and say where. Then be the Camden coordinator and type flags",
     ),
     (
         "A post is taken over, and nothing is lost",
@@ -124,7 +136,7 @@ def seed_story(sessions: Sessions, now: datetime) -> None:
         boroughs = seed_people(session, now)
         meeting = _meeting(session, boroughs["Camden"], now)
         _actions(session, boroughs, meeting, now)
-        _case(session, meeting, now)
+        seed_case(session, meeting.items[2], now)
         _transfer(session, boroughs, now)
         seed_agreements(session, boroughs["Camden"], now)
 
@@ -192,29 +204,6 @@ def _actions(session: Session, boroughs: dict[str, Partnership], meeting: Meetin
                 changed_how="give",
             )
         )
-
-
-def _case(session: Session, meeting: Meeting, now: datetime) -> None:
-    """The third item is about a child who is made up, and so are the actions about that item."""
-    item = meeting.items[2]
-    case = Case(
-        reference=new_reference("C"),
-        partnership=meeting.partnership,
-        state=CaseState.OPEN,
-        protected=False,
-        opened_at=local(working_days_after(local_day(now), -20), time(11)),
-        child=Classified({"name": "Robin Madeup", "born": "2011-05-14"}, Level.L4),
-        changed_at=now,
-        changed_how="open",
-    )
-    item.case = case
-    about = session.scalars(select(Action).where(Action.item == item)).all()
-    for action in about:
-        action.case = case
-    session.flush()
-    council = coordinators_of(session, meeting.partnership.id)
-    asked = (*(ask.agency.id for ask in item.asks), *(one.owner.agency_id for one in about))
-    name_to(session, case, (*(post.agency_id for post in council), *asked))
 
 
 def _transfer(session: Session, boroughs: dict[str, Partnership], now: datetime) -> None:

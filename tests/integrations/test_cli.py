@@ -28,6 +28,7 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("demo")
     with running(where, "demo", "--port", "0", "--data", "data") as demo:
         demo.stop()
+    assert (where / "data" / "tracker.csv").exists(), "it is to be brought in"
     return where / "data" / "mace.sqlite"
 
 
