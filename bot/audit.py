@@ -20,6 +20,11 @@ def note(
     enter(session, Noted(at, account_id, person_id, what, about, result))
 
 
+def note_of(session: Session, at: datetime, person_id: int, what: str, about: str, result: str) -> None:
+    """The same of somebody for whom it was done outside chat."""
+    enter(session, Noted(at, None, person_id, what, about, result))
+
+
 def reader(ctx: Context, about: str) -> str:
     """Who reads, in words: it is written at the foot of every page that holds names (TRUST.md T-43)."""
     assert ctx.actor.person  # noqa: S101 -- nobody else may read one

@@ -50,6 +50,7 @@ class May(StrEnum):
     ESCALATE = "escalate what is stuck, and settle it"
     SEE_BLOCKAGES = "see what is blocked"
     IMPORT = "import a tracker"
+    AGREE_EXPORTS = "agree that a tracker is exported"
 
 
 _MEMBER = frozenset(
@@ -63,7 +64,7 @@ _MEMBER = frozenset(
 GRANTS: dict[Role, frozenset[May]] = {
     Role.AGENCY_MEMBER: _MEMBER,
     Role.AGENCY_LEAD: _MEMBER | {May.HAND_ON_ACTIONS},
-    Role.CHAIR: _MEMBER | {May.REVIEW_EMERGENCIES, May.DECIDE_ACTIONS, May.SEE_BLOCKAGES},
+    Role.CHAIR: _MEMBER | {May.REVIEW_EMERGENCIES, May.DECIDE_ACTIONS, May.SEE_BLOCKAGES, May.AGREE_EXPORTS},
     Role.HEAD: _MEMBER,
     Role.STRATEGIC: _MEMBER | {May.SEE_BLOCKAGES},
     Role.COORDINATOR: frozenset(May) - {May.ASK_TO_JOIN, May.HAND_ON_ACTIONS},

@@ -2,11 +2,12 @@
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,8 @@ NO_FILE = "{} cannot be read. Check that it is there, and yours to read."
 NOT_OUT = "{} cannot be written. Name a file that is not there yet, ending in .xlsx or .csv, in a folder of yours."
 NO_IMPORT = "There is no import {}. Check its reference."
 NOT_A_DAY = "{} is not a date that is still to come. Give it like this: --due '27 March 2026'"
+WORDS = {True: "with what people wrote.", False: "without what people wrote."}
+DELETE_IT = "The coordinators are told. Delete it when you no longer need it."
 DRY = "Nothing was imported."
 DONE = (
     "Imported as {0}. Nobody has been told. A coordinator starts it in chat: start import {0}\n"
@@ -60,6 +63,9 @@ def add_importing(verbs: Any) -> None:
     out.add_argument("out", type=Path, metavar="OUT", help="a new file, ending in .xlsx or .csv")
     out.add_argument("--borough", required=True, metavar="NAME", help="whose tracker it is, like Camden")
     out.add_argument("--reason", required=True, choices=[*Why], help="why; it is written down")
+    out.add_argument("--for", required=True, dest="name", metavar="NAME", help="who has it: somebody with a post there")
+    words = "also what people wrote, which may name children; CODE is a second person's"
+    out.add_argument("--with-words", metavar="CODE", nargs="?", const="", help=words)
     out.set_defaults(run=_export)
 
 
@@ -151,23 +157,37 @@ def _take_back(session: Session, reference: str, now: datetime) -> list[str]:
 
 def _export(arguments: argparse.Namespace) -> None:
     from bot.features.actions.importing.exporting import export_actions
+    from bot.features.actions.importing.taking import Taking
     from integrations.spreadsheets.writing import as_csv, as_xlsx
 
     writes = {".xlsx": as_xlsx, ".csv": as_csv}.get(arguments.out.suffix.casefold())
     if writes is None:
         raise UnsafeSetting(NOT_OUT.format(arguments.out))
-    table = _at_the_desk(arguments.borough, lambda desk: export_actions(desk, Why(arguments.reason)))
-    _write(arguments.out, writes(table))
-    print(f"{arguments.out} has {len(table) - 1} rows, with what people wrote. Delete it when you no longer need it.")
+    taking = Taking(Why(arguments.reason), arguments.name, arguments.with_words)
+    with _new_file(arguments.out) as file:
+        made = _at_the_desk(arguments.borough, lambda desk: export_actions(desk, taking))
+        file.write(writes(made.table, made.mark))
+    print(f"{arguments.out} has {len(made.table) - 1} rows, {WORDS[taking.code is not None]} {DELETE_IT}")
 
 
-def _write(path: Path, data: bytes) -> None:
-    """For its owner only, and never over another file."""
+@contextmanager
+def _new_file(path: Path) -> Iterator[IO[bytes]]:
+    """For its owner only, and never over another; known to be writable before anybody is told, and gone if nothing
+    comes of it.
+    """
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError:
         raise UnsafeSetting(NOT_OUT.format(path)) from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+    except OSError:
+        path.unlink()
+        raise UnsafeSetting(NOT_OUT.format(path)) from None
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def _at_the_desk(borough: str, does: Callable[["Desk"], T]) -> T:

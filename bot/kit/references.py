@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 # 29 characters (a prime), none easily mistaken for another and no A or E, so that no word is spelled.
 ALPHABET = "23456789BCDFGHJKMNPQRSTUVWXYZ"
-_SHAPE = re.compile(rf"\b([ABCDEFGJMNPQRST])[- ]?([{ALPHABET}]{{5}})\b", re.IGNORECASE)
+_SHAPE = re.compile(rf"\b([ABCDEFGJMNPQRSTX])[- ]?([{ALPHABET}]{{5}})\b", re.IGNORECASE)
 
 
 def new_reference(prefix: str) -> str:

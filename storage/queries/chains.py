@@ -20,6 +20,7 @@ from storage.records import (
     Meeting,
     Proposal,
     Referral,
+    TrackerExport,
     Transfer,
     Workspace,
 )
@@ -47,6 +48,7 @@ OWN = {
     "R": "partnership_id",
     "S": "partnership_id",
     "T": "responsible_id",
+    "X": "partnership_id",
 }
 KINDS = {
     "A": ACTION,
@@ -59,6 +61,7 @@ KINDS = {
     "R": table_of(Referral),
     "S": table_of(EmergencyShare),
     "T": table_of(Transfer),
+    "X": table_of(TrackerExport),
 }
 # made once: to put them together takes longer than to ask them
 WHOSE = {

@@ -18,9 +18,11 @@ from storage.records import (
     Import,
     ImportedRow,
     ImportState,
+    Partnership,
     Person,
     Post,
     Role,
+    TrackerExport,
     TrackerLayout,
 )
 
@@ -159,6 +161,19 @@ def posts_with_holders(session: Session, partnership_id: int, today: date) -> Se
         .order_by(Agency.name, Post.title)
     )
     return [(post, person) for post, person in rows]
+
+
+def exported_last(session: Session, partnership_id: int) -> TrackerExport | None:
+    """Nobody else exports it until this transaction ends."""
+    session.scalars(select(Partnership.id).where(Partnership.id == partnership_id).with_for_update()).one()
+    taken = select(TrackerExport).where(TrackerExport.partnership_id == partnership_id)
+    return session.scalar(taken.order_by(TrackerExport.at.desc()).limit(1))
+
+
+def export_named(session: Session, reference: str) -> TrackerExport | None:
+    """For the system's own work."""
+    taken = select(TrackerExport).where(TrackerExport.reference == reference)
+    return session.scalar(taken.options(joinedload(TrackerExport.partnership)))
 
 
 def open_cases_in(session: Session, partnership_id: int) -> dict[str, Case]:

@@ -1,6 +1,6 @@
 """Who is behind an account, which posts they hold today, and who is at the table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -144,6 +144,13 @@ def agencies(session: Session) -> Sequence[Agency]:
 
 def agency_named(session: Session, name: str) -> Agency | None:
     return session.scalar(select(Agency).where(Agency.name == name))
+
+
+def people_who(session: Session, roles: Collection[Role], partnership_id: int, today: date) -> Sequence[int]:
+    """The ids of those who hold or deputise for a post with one of these roles there."""
+    held = select(Holding.person_id).join(Post, Post.id == Holding.post_id).distinct()
+    held = held.where(Post.partnership_id == partnership_id, Post.role.in_(roles), on_day(today))
+    return session.scalars(held.order_by(Holding.person_id)).all()
 
 
 def panel_of(session: Session, partnership_id: int) -> Sequence[Post]:

@@ -38,7 +38,7 @@ from storage.records.deliveries import (
 from storage.records.errands import Errand, MeetingCall
 from storage.records.escalations import Escalation, EscalationState
 from storage.records.flags import Flag, FlagState
-from storage.records.imports import Import, ImportedRow, ImportState, TrackerLayout
+from storage.records.imports import Import, ImportedRow, ImportState, TrackerExport, TrackerLayout
 from storage.records.meetings import AgendaAsk, AgendaItem, ItemKind, Meeting, MeetingState
 from storage.records.pages import SignInLink, Visit
 from storage.records.people import (
@@ -140,6 +140,7 @@ __all__ = [
     "StaleCard",
     "Strand",
     "TeamsChat",
+    "TrackerExport",
     "TrackerLayout",
     "Transfer",
     "TransferState",

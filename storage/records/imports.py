@@ -56,6 +56,26 @@ class ImportedRow(Record):
     action: Mapped[Action | None] = relationship()
 
 
+class TrackerExport(Record):
+    """A borough's tracker was written into a file: whose it is, and why (TRUST.md T-79).  `agreed_by_id`: the second
+    person, if what people wrote is in it.
+    """
+
+    __tablename__ = "export_of_tracker"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True, info=L1)
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str] = mapped_column(String(20), info=L1)
+    at: Mapped[datetime] = mapped_column(info=L1)
+    partnership: Mapped[Partnership] = relationship()
+
+    @property
+    def with_words(self) -> bool:
+        return self.agreed_by_id is not None
+
+
 class TrackerLayout(Record):
     """How a partnership's tracker looks: proposed for the next file, and written again by the export."""
 

@@ -54,6 +54,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("withdraw escalation", "record unresolved"), PANEL),
     **dict.fromkeys(("blockages", "blockage list"), ("police", *COORDINATORS)),
     **dict.fromkeys(("take on", "not right"), PANEL),
+    "agree export": ("police", *COORDINATORS),
     **dict.fromkeys(("import", "start import", "undo import"), COORDINATORS),
     **dict.fromkeys(("reviewed", "end share", "withdraw", "show again"), COORDINATORS),
     **dict.fromkeys(("agreements", "agreement", "add agreement", "renew agreement", "end agreement"), COORDINATORS),

@@ -583,10 +583,16 @@ TIME: dict[str, Abuse] = {
     "T-79": Abuse(
         "A coordinator takes everything away in one file",
         (
-            "tests/bot/test_exporting.py::test_whoever_takes_it_all_away_is_written_down_with_why",
-            "tests/integrations/test_importing.py::test_a_tracker_comes_in_goes_out_and_is_taken_back",
+            "tests/bot/test_taking_away.py::test_t79_what_people_wrote_is_left_out_and_not_even_opened",
+            "tests/bot/test_taking_away.py::test_t79_it_is_known_who_has_it_and_why_and_its_coordinators_hear_at_once",
+            "tests/bot/test_taking_away.py::test_t79_once_an_hour_and_each_borough_for_itself",
+            "tests/bot/test_taking_away.py::test_t79_what_people_wrote_needs_a_second_person",
+            "tests/bot/test_taking_away.py::test_t79_a_code_is_good_for_one_export",
+            "tests/bot/test_taking_away.py::test_t79_the_file_says_whose_it_is_and_can_be_read_again",
+            "tests/integrations/test_importing.py"
+            "::test_t79_an_export_is_for_its_owner_never_over_another_file_and_once_an_hour",
         ),
-        still="Whoever has the server's own machine can, and nobody else has to agree; it is in the audit with why.",
+        still="Nobody signs in anew for it. Whoever has the server's own machine has its keys, and needs no export.",
     ),
     "T-80": Abuse(
         "Somebody gives themselves a post",

@@ -374,6 +374,8 @@ SAMPLES: tuple[Notice, ...] = (
         *((("Start, and tell each owner", "start import N-7K2F9 @1"), IMPORT_PAGE), CONTACT),
     ),
     importing.ImportStands("Camden", "N-7K2F9", 3, "taken back", 1, 0, 0, ("A-7K2F9",), (IMPORT_PAGE,), CONTACT),
+    *(importing.TrackerExported("Camden", "X-7K2F9", MOMENT, "handover", words) for words in (True, False)),
+    importing.ExportAgreed((("Camden", "7K2F-9XQM"), ("Islington", "2222-3333")), MOMENT),
     actions.MarkedDone(LINE, MOMENT, noted=True),
     actions.ActionReminder(URGENT, ODD, CONTACT),
     actions.NotTakenOn(URGENT, ODD, CONTACT),

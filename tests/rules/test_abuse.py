@@ -119,6 +119,7 @@ FOUNDING |= {
         "bringing": ("bring_in", "decide", "hand_in", "take_back"),
         "desk": ("Desk", "Look", "look"),
         "exporting": ("export_actions",),
+        "taking": ("Taking",),
         "rows": ("summary",),
     }.items()
     for name in names
@@ -263,7 +264,7 @@ def test_nothing_that_runs_asks_a_language_model() -> None:
 
 ASKS = re.compile(r"\b(send|tell|type|give|enter|write|reply with)\b[^.]*\b(codes?|passwords?|pin)\b", re.IGNORECASE)
 # Each answers somebody who asked for a code, and says to whom to give it; or gives one, of what broke.
-GIVES_ONE = {"DeputyNamed", "PersonAdded", "NewCodes", "OwnCode", "Fault"}
+GIVES_ONE = {"DeputyNamed", "PersonAdded", "NewCodes", "OwnCode", "ExportAgreed", "Fault"}
 
 
 def test_no_message_asks_for_a_code_or_a_password() -> None:

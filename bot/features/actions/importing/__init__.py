@@ -4,8 +4,10 @@ from contextlib import suppress
 from typing import Annotated, ClassVar
 
 from bot.context import Context
+from bot.features.actions.importing import agreeing
 from bot.features.actions.importing.saying import answered, import_stands, to_check, write_list
 from bot.features.actions.importing.steps import not_right, own_list, start, take_on, undo_import
+from bot.features.actions.importing.taking import write_exported
 from bot.kit.errors import Conflict
 from bot.kit.forms import Ask, Form
 from bot.permissions import May
@@ -65,8 +67,9 @@ COMMANDS = (
     Command("undo import", "Take an import back", _undo, needs=RUN, takes=EXAMPLE),
     Command("take on", "Say that the actions of a list are yours", _take_on, needs=OWN, takes=EXAMPLE, listed=False),
     Command("not right", "Say what is wrong with a list", _not_right, needs=OWN, takes=EXAMPLE, listed=False),
+    *agreeing.COMMANDS,
 )
 FORMS = (Guided(NotRight, _told),)
-OWED = (Owed("import_list", write_list),)
+OWED = (Owed("import_list", write_list), Owed("tracker_exported", write_exported, waits=False))
 
 __all__ = ["COMMANDS", "FORMS", "OWED"]

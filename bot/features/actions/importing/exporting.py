@@ -1,12 +1,13 @@
 """The tracker as a table again: in the borough's own columns, each row as it came in but for what has changed since."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from bot.audit import note
+from bot.audit import note_of
 from bot.features.actions.importing.columns import Column, Means, keys
 from bot.features.actions.importing.desk import Desk
-from bot.kit.sheets import Why
+from bot.features.actions.importing.taking import Taking, take_away
 from bot.lifecycles.action import ACTION
 from storage.queries.imports import actions_of_tracker, layout_of, rows_of_tracker
 from storage.records import Action, ActionState, ImportedRow
@@ -22,14 +23,25 @@ OWN = (  # for a borough that never had a spreadsheet
 AS_IT_CAME = (ActionState.PROPOSED, ActionState.OPEN)
 
 
-def export_actions(desk: Desk, why: Why) -> list[list[str]]:
-    """Headings, then rows.  Whoever asks has to be at the server's own machine."""
-    columns = _columns(desk)
+@dataclass(frozen=True)
+class Exported:
+    """`table`: headings, then rows.  `mark`: what its file begins with."""
+
+    mark: str
+    table: list[list[str]]
+
+
+def export_actions(desk: Desk, taking: Taking) -> Exported:
+    """Whoever asks has to be at the server's own machine."""
+    (taken, mark), columns = take_away(desk, taking), _columns(desk)
     table = [[column.heading for column in columns]]
-    table += [_imported(columns, row, cells) for row, cells in _rows(desk)]
+    table += _as_it_came(desk, columns, taken.reference) if taken.with_words else _as_it_is(desk, columns)
     table += [_own(columns, action) for action in actions_of_tracker(desk.session, desk.partnership.id)]
-    note(desk.session, desk.now, desk.account, f"exported a tracker: {why.value}", result=f"{len(table) - 1} rows")
-    return table
+    what, result = f"exported a tracker: {taken.why}", f"{len(table) - 1} rows"
+    note_of(desk.session, desk.now, taken.person_id, what, taken.reference, result)
+    if taken.agreed_by_id:
+        note_of(desk.session, desk.now, taken.agreed_by_id, "agreed to an export", taken.reference, "done")
+    return Exported(mark, table)
 
 
 def _columns(desk: Desk) -> Sequence[Column]:
@@ -40,10 +52,16 @@ def _columns(desk: Desk) -> Sequence[Column]:
     return [Column(heading, Means(means)) for heading, means in columns]
 
 
-def _rows(desk: Desk) -> list[tuple[ImportedRow, Mapping[str, str]]]:
+def _as_it_is(desk: Desk, columns: Sequence[Column]) -> list[list[str]]:
+    """What the bot itself knows: no word that somebody wrote is opened.  A row that is no action has nothing else."""
+    rows = rows_of_tracker(desk.session, desk.partnership.id)
+    return [_own(columns, row.action) for row, _ in rows if row.action]
+
+
+def _as_it_came(desk: Desk, columns: Sequence[Column], about: str) -> list[list[str]]:
     found = [row for row, _ in rows_of_tracker(desk.session, desk.partnership.id)]
-    cells = desk.open([row.cells for row in found], "exporting a tracker")
-    return list(zip(found, cells, strict=True))
+    cells = desk.open([row.cells for row in found], "exporting a tracker", about)
+    return [_imported(columns, row, own) for row, own in zip(found, cells, strict=True)]
 
 
 def _imported(columns: Sequence[Column], row: ImportedRow, cells: Mapping[str, str]) -> list[str]:

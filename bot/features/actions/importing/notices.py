@@ -1,6 +1,7 @@
 """What people are told about an imported tracker: how many, which step, which day, and never what the tracker says."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.features.actions.notices import ActionLine
 from bot.kit.messages import Notice
@@ -48,3 +49,24 @@ class ImportStands(Notice):
     stays: tuple[str, ...]
     may: tuple[tuple[str, str], ...]
     contact: str
+
+
+@dataclass(frozen=True)
+class TrackerExported(Notice):
+    """To the coordinator, at once, whoever had it made.  Who that is, the access log says."""
+
+    level = Level.L1
+    borough: str
+    reference: str
+    at: datetime
+    why: str
+    words: bool
+
+
+@dataclass(frozen=True)
+class ExportAgreed(Notice):
+    """To somebody who lets another person have what people wrote.  `codes`: each with its borough."""
+
+    level = Level.L2
+    codes: tuple[tuple[str, str], ...]
+    until: datetime
