@@ -1,7 +1,7 @@
 """A borough's whole tracker in one file: by name, once an hour, without what people wrote unless two agree (T-79)."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -154,6 +154,20 @@ def test_t79_what_people_wrote_needs_a_second_person(core: World) -> None:
         assert (had.person_id, agreed.person_id) == (made.person_id, made.agreed_by_id)
         assert made.person_id != made.agreed_by_id
     assert len(entries(core, "read L4: exporting a tracker")) == 1
+
+
+def test_t79_a_code_is_of_one_borough(core: World) -> None:
+    """TRUST.md T-79: also of somebody who chairs two."""
+    with core.sessions.begin() as session:
+        islington, chair = partnership_named(session, "Islington"), session.scalars(select(Post).where(Post.on_panel))
+        camden = next(one for one in chair if one.title == "Police co-chair")
+        post = Post(partnership=islington, agency=camden.agency, title="Chair", role=camden.role, on_panel=True)
+        session.add(post)
+        session.flush()
+        pat = session.scalars(select(Holding.person_id).where(Holding.post_id == camden.id)).one()
+        session.add(Holding(post_id=post.id, person_id=pat, from_day=date(2026, 1, 5)))
+    assert "a second person has to agree" in refused(core, code_of(core, "police", "Islington"))
+    takes(core, code_of(core, "police"))
 
 
 @pytest.mark.parametrize("minutes", [0, 14, 29])
