@@ -10,6 +10,7 @@ from shutil import copyfile
 
 import certifi
 import pytest
+from hypothesis import settings
 from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.engine import URL
 
@@ -31,6 +32,9 @@ PLAYED: Counter[str] = Counter()
 HOUSE: dict[str, str] = {}  # how long functions are
 ABUSE: dict[str, str] = {}  # what nobody has proved yet, by its id
 NUMBERS = count(1)
+
+settings.register_profile("unhurried", settings(), deadline=None)  # as Hypothesis itself has it in CI, for the rest
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -141,7 +141,7 @@ def test_an_answer_that_cannot_be_read_says_how_to_mend_it(name: str, raw: Any, 
 anything = st.one_of(st.none(), st.text(), st.lists(st.text(), max_size=4), st.integers())
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.sampled_from(sorted(BY_NAME)), anything)
 def test_whatever_is_given_is_read_or_refused_with_a_sentence(name: str, raw: Any) -> None:
     taken, wrong = take([BY_NAME[name]], {name: raw}, TODAY)

@@ -39,7 +39,6 @@ from tests.world import World
 
 FEW = settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 OUTSIDERS = ("islington", "leaver", "stranger")
@@ -199,7 +198,7 @@ MARKS = st.sampled_from(
 WORDS = st.lists(MARKS | st.text(max_size=8), min_size=1, max_size=12).map(lambda parts: tidy(" ".join(parts)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(typed=WORDS.filter(bool))
 def test_whatever_markup_is_typed_the_same_characters_are_read_everywhere(typed: str) -> None:
     """Invariant 16, for Slack, Teams and HTML; there is no export as CSV."""

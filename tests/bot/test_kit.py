@@ -165,7 +165,7 @@ def test_last_and_next_are_read_on_their_side() -> None:
     assert iso(read_coming_day("next Friday", TODAY)) == iso(read_coming_day("this Friday", TODAY)) == "2026-06-12"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.dates(date(2025, 1, 1), date(2027, 7, 1)))
 def test_whatever_we_write_we_can_read(day: date) -> None:
     for text in (day_in_words(day), f"{day.day}/{day.month}/{day.year}", day.isoformat()):
@@ -328,7 +328,6 @@ def test_working_days_after(day: str, count: int, after: str) -> None:
 days = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 
 
-@settings(deadline=None)
 @given(days, st.integers(-40, 40))
 def test_counting_working_days_there_is_counting_them_back(day: date, count: int) -> None:
     if is_working_day(day):
@@ -355,7 +354,6 @@ def test_the_moment_work_next_goes_on(now: str, starts: str) -> None:
     assert is_working_time(moment)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 4 * 365 * 24 * 60).map(lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + minutes * MINUTE))
 def test_work_goes_on_never_in_the_past_and_always_in_working_time(now: datetime) -> None:
     """Invariant 13, its second half."""

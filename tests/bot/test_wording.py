@@ -4,7 +4,7 @@ from datetime import date
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.kit.days import read_day_to_come
@@ -130,13 +130,11 @@ PLAIN_WORDS = ("done", "it", "this", "is", "now", "the", "school", "and", "she",
 DOUBTS = ("not", "when", "but", "isn't", "haven't", "will", "if", "until", "once", "?", "half", "can't")
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PLAIN_WORDS), max_size=5), st.sampled_from(DOUBTS), st.integers(0, 5))
 def test_words_of_doubt_are_never_taken_as_done(words: list[str], doubt: str, at: int) -> None:
     assert meaning(" ".join((*words[:at], doubt, *words[at:])), TODAY).kind != "say done"
 
 
-@settings(deadline=None)
 @given(
     st.text(max_size=60)
     | st.lists(st.sampled_from((*PLAIN_WORDS, *DOUBTS, "thanks", "\n", "x")), max_size=4).map(" ".join)

@@ -29,7 +29,6 @@ REFUSED = {400, 401, 413}
 EXAMPLES = int(os.environ.get("MACE_HOSTILE", "250"))  # of each kind; the long run takes 5,000
 LIMITS = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

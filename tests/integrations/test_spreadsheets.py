@@ -301,7 +301,7 @@ def test_the_reader_has_little_memory_no_file_to_write_and_no_secret() -> None:
     assert said.stdout.splitlines() == [f"{512 * 1024 * 1024} 0 0", "none", "[]"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=300), st.sampled_from(["csv", "xlsx"]), st.booleans())
 def test_any_bytes_are_read_or_refused(data: bytes, kind: str, as_zip: bool) -> None:
     """TRUST.md T-65: and nothing else, which would end the process that reads."""
@@ -332,7 +332,7 @@ def test_nothing_that_is_exported_is_a_formula() -> None:
 printed = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(printed, printed), min_size=1, max_size=5))
 def test_what_goes_out_comes_in_again(rows: list[tuple[str, str]]) -> None:
     """TRUST.md T-64: whatever it is, in both kinds of file; read without the process that is started for each."""

@@ -143,7 +143,7 @@ def test_a_reminder_comes_once_and_at_half_past_nine_when_the_clocks_change(
 days = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(due_on=days, before=st.integers(0, 60), length=st.integers(1, 90))
 @example(due_on=date(2026, 10, 25), before=20, length=60)
 @example(due_on=date(2027, 3, 29), before=20, length=60)
@@ -163,7 +163,6 @@ def test_reminders_come_on_the_days_the_table_says_and_on_no_other(due_on: date,
     assert all(is_working_day(day) or day == due_on for day in new)
 
 
-@settings(deadline=None)
 @given(due_on=days, missed=st.integers(-10, 80))
 def test_after_a_day_without_a_clock_only_the_latest_reminder_is_made_up_for(due_on: date, missed: int) -> None:
     today = due_on + timedelta(days=missed)

@@ -305,7 +305,7 @@ ENTRIES = some.lists(
     some.tuples(some.text(max_size=20).filter(lambda one: "\0" not in one), some.integers(0, 2), some.integers(0, 5)),
     max_size=4,
 )
-SLOWLY = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOWLY

@@ -122,7 +122,7 @@ ODDEST = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(ODDEST)
 def test_any_json_is_drawn_or_refused_in_words(odd: Any) -> None:
     card = {"type": "AdaptiveCard", "body": [odd, {"type": "ColumnSet", "columns": odd}]}
