@@ -1,13 +1,12 @@
 """The child of the demo, who is made up: a case, its words, and a flag that the school is asked for."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.kit.references import new_reference
 from bot.kit.worktime import local, local_day, working_days_after
-from bot.lifecycles.flag import REVIEWED_EVERY, WITHIN
 from bot.naming import name_to
 from storage.levels import Classified, Level
 from storage.queries.people import coordinators_of
@@ -42,7 +41,7 @@ def seed_case(session: Session, item: AgendaItem, now: datetime) -> None:
 
 def _flag(case: Case, owner: Post, now: datetime) -> Flag:
     """Asked for so long ago that the school is reminded of it tomorrow."""
-    asked_on = working_days_after(local_day(now), 1 - WITHIN)
+    asked_on = working_days_after(local_day(now), -4)
     return Flag(
         reference=new_reference("F"),
         case=case,
@@ -51,8 +50,8 @@ def _flag(case: Case, owner: Post, now: datetime) -> Flag:
         state=FlagState.ASKED,
         says=["phone", "missing"],
         asked_on=asked_on,
-        due_on=working_days_after(asked_on, 2 * WITHIN),
-        review_on=asked_on + REVIEWED_EVERY,
+        due_on=working_days_after(asked_on, 10),
+        review_on=asked_on + timedelta(weeks=26),
         changed_at=local(asked_on, time(15)),
         changed_how="ask",
     )
