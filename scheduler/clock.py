@@ -30,6 +30,8 @@ AT_FIRST = timedelta(seconds=0.3)  # so that whoever waits for the server is ans
 HandOut = Callable[[], Awaitable[None]]
 
 log = logging.getLogger(__name__)
+# A round that is skipped because one is under way is meant, and no warning every five seconds of a long broadcast.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 async def tick(sessions: Sessions, platforms: Platforms, clock: Now) -> None:
