@@ -168,11 +168,6 @@ def world(request: pytest.FixtureRequest, sessions: Sessions) -> Iterator[World]
     surface.close()
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Twice as many as there are processors: for half of its time a test waits for a disk, a server or a browser."""
-    return 2 * (os.cpu_count() or 1)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every transcript is played on each surface that people see, with SQLite; and with Postgres on the core: what
     differs there is SQL, which no surface changes.

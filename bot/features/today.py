@@ -48,7 +48,7 @@ BY_STATE = {
     ActionState.NOT_POSSIBLE_CLAIMED: (NOT_POSSIBLE, "Decide about {}", "action {}"),
     ActionState.PROPOSED: (PROPOSED, "Give {}", "agree {} @{}"),
 }
-WANTS_TIME, STUCK = (MORE_TIME, "Decide about {}", "action {}"), (BLOCKED, "See what you can do: {}", "action {}")
+WANTS_TIME, STUCK = (MORE_TIME, "Decide about {}", "action {}"), (BLOCKED, "What you can do: {}", "action {}")
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def test_today_counts_all_that_waits_and_gives_each_its_one_button(world: World)
     assert first.line(f"Give {contested} to a post").startswith(f"give {contested} @")
     assert first.line(f"Decide about {longer}") == f"action {longer}"
     assert first.line(f"Decide about {gone}") == f"action {gone}"
-    assert first.line(f"See what you can do: {blocked}") == f"action {blocked}"
+    assert first.line(f"What you can do: {blocked}") == f"action {blocked}"
     assert any(label.startswith("Take R-") for label in first.buttons)
     assert any(label.startswith("Look at M-") for label in first.buttons)
     assert "Page" not in first

@@ -21,6 +21,7 @@ SINCE = {
     "agreement",
     "case_at_agency",
     "disclosure",
+    "flag",
     "panel_case",
 }  # what the demo holds in tables that were not there yet
 ORPHAN = text("UPDATE agenda_ask SET agency_id = agency_id + 4040")
