@@ -95,7 +95,7 @@ def test_t79_once_an_hour_and_each_borough_for_itself(core: World) -> None:
     when = "Tuesday 9 June 2026, 10:30am"
     assert (
         refused(core)
-        == f"The tracker of Camden was exported less than an hour ago. It can be exported again at {when}."
+        == f"The tracker of Camden was exported less than an hour ago. It can be exported again on {when}."
     )
     takes(core, who="Isla Testperson", borough="Islington")
     core.now += timedelta(seconds=1)

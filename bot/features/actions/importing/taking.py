@@ -19,7 +19,7 @@ from storage.queries.people import coordinators_of
 from storage.records import Delivery, Haste, TrackerExport
 
 BETWEEN = timedelta(hours=1)
-TOO_SOON = "The tracker of {} was exported less than an hour ago. It can be exported again at {}."
+TOO_SOON = "The tracker of {} was exported less than an hour ago. It can be exported again on {}."
 NOBODY = "Say with --for who has it: the whole name of one person who holds a post in {} today, as it was added."
 ALONE = (
     "What people wrote may name children, so a second person has to agree: a coordinator or the chair of {}, and not "
