@@ -20,6 +20,7 @@ from storage.records import Account, Delivery, DeliveryState
 log = logging.getLogger(__name__)
 
 AT_ONCE = 10  # questions
+TAKEN_WITHIN = timedelta(minutes=1)  # we give up a call after ten seconds: the platform may still be taking it then
 HOLD = timedelta(minutes=10)  # until somebody is told that nobody knows: the platform may yet say
 
 
@@ -43,12 +44,18 @@ def left_behind(sessions: Sessions, now: datetime, shard: Shard | None = None) -
         for delivery in leases_run_out(session, DeliveryState.SENDING, now):
             delivery.state, delivery.owner, delivery.leased_until = DeliveryState.AMBIGUOUS, None, None
         session.flush()
-        known = sorted((one for one in deliveries_unknown(session) if _is_in(shard, one.account)), key=_letter)
+        ours = [one for one in deliveries_unknown(session) if _is_in(shard, one.account) and _is_over(one, now)]
+        known = sorted(ours, key=_letter)
         return [_unsure(list(group)) for _, group in groupby(known, key=_letter)]
 
 
 def _is_in(shard: Shard | None, account: Account | None) -> bool:
     return account is not None and shard in (None, Shard(account.platform, account.tenant))
+
+
+def _is_over(one: Delivery, now: datetime) -> bool:
+    """A platform that is asked while it takes a message says that it has none, and it would be sent twice."""
+    return not one.meant_at or one.meant_at + TAKEN_WITHIN <= now
 
 
 def _letter(one: Delivery) -> tuple[str, int]:

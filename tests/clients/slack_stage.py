@@ -16,6 +16,7 @@ from bot.outbox import owe
 from integrations.slack.platform import SlackPlatform, web_client
 from scheduler.clock import tick
 from scheduler.postman import deliver_due
+from scheduler.recovering import TAKEN_WITHIN
 from storage.database import Sessions, engine_of, open_database
 from storage.levels import Classified, Level
 from storage.records import Account, Delivery, DeliveryState, JoinRequest, Partnership
@@ -90,6 +91,18 @@ class Stage:
             session.add(request)
             session.flush()
             owe(session, "welcome", account, about=request.reference, version=1, at=now)
+
+    def is_unknown(self) -> None:
+        """Waits until nobody knows whether the only letter arrived, and lets pass what has to before anybody asks."""
+
+        def unknown() -> bool:
+            with self.sessions.begin() as session:
+                letter = session.query(Delivery).one()
+                if letter.state is DeliveryState.AMBIGUOUS and letter.meant_at:
+                    letter.meant_at -= TAKEN_WITHIN
+                return letter.state is DeliveryState.AMBIGUOUS
+
+        eventually(unknown)
 
     def is_sent(self) -> str:
         """Waits until the only letter is; returns what the ledger calls it."""

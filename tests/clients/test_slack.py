@@ -165,6 +165,7 @@ def test_a_letter_whose_answer_was_lost_is_found_and_not_sent_again(stage: Stage
     stage.owes_a_welcome("school")
     stage.shim.next["chat.postMessage"] = [LOST]
     stage.start()
+    stage.is_unknown()
     sent_as = stage.is_sent()
     (letter,) = stage.slack.messages("school")
     assert letter["ts"] == sent_as

@@ -115,6 +115,7 @@ def _delivered(
                 now = START + number * 2 * LEASE
                 proxy.chance = CHANCE if number < PATIENT else 0
                 await deliver_due(sessions, {platform.name: platform}, lambda: now)  # noqa: B023 -- in this round
+                await asyncio.to_thread(proxy.taken)  # within the minutes until the next one
 
     asyncio.run(rounds())
 

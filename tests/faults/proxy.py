@@ -9,7 +9,8 @@ from enum import StrEnum
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Lock, Thread
+from typing import Any
 
 WELL = "well"
 
@@ -44,8 +45,8 @@ class Proxy:
     over: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.server.handle_error = lambda *_: None  # type: ignore[method-assign] # clients give up: that is no news
+        self.in_hand, self.changed = 0, Condition(self.lock)
+        self.server = _Server(self)
         self.host = f"127.0.0.1:{self.server.server_port}"
         self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self.thread.start()
@@ -55,6 +56,19 @@ class Proxy:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+    def taken(self) -> None:
+        """Waits until all is taken or dropped that was ever asked, also by whoever has given up waiting for it."""
+        with socket.create_connection(self.server.server_address) as last:
+            last.shutdown(socket.SHUT_WR)
+            last.recv(1)  # nothing: whatever came before it has been accepted by now
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.in_hand == 0, LATE)
+
+    def count(self, change: int) -> None:
+        with self.changed:
+            self.in_hand += change
+            self.changed.notify_all()
 
     def fault(self, path: str, body: bytes) -> Fault | None:
         about = self.about(path, body)
@@ -67,15 +81,44 @@ class Proxy:
             return fault
 
 
-def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    def __init__(self, proxy: Proxy) -> None:
+        self.proxy = proxy
+        super().__init__(("127.0.0.1", 0), _handler(proxy))
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.proxy.count(+1)
+        super().process_request(request, client_address)
+
+    def handle_error(self, *_: object) -> None:
+        """Clients give up: that is no news."""
+
+
+class _Counted(BaseHTTPRequestHandler):
+    """One request a connection, so that what is in hand is what is accepted."""
+
+    server: _Server
+    in_hand = True
+
+    def finish(self) -> None:
+        self.out_of_hand()
+        super().finish()
+
+    def out_of_hand(self) -> None:
+        if self.in_hand:
+            self.in_hand = False
+            self.server.proxy.count(-1)
+
+
+def _handler(proxy: Proxy) -> type[_Counted]:
+    class Handler(_Counted):
         wbufsize = -1
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             fault = proxy.fault(self.path, body)
             answer = (0, {}, b"") if fault in NOT_TAKEN else self._taken(body)
+            self.out_of_hand()
             if fault in CUT:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             if fault in MUTE:

@@ -115,7 +115,7 @@ def test_questions_wait_for_their_pace_as_well(core: World) -> None:
     box = Postbox(school=[Unknown()], charity=[Unknown()], nurse=[Unknown()])
     box.pace = Pace([Limit("ask", 2, MINUTE)], Calls(ask=("ask",)))
     deliver(core.sessions, START, box)
-    deliver(core.sessions, START + SECOND, box)
+    deliver(core.sessions, START + MINUTE, box)
     assert (len(box.asked), states(core.sessions).count(S.AMBIGUOUS)) == (2, 1)
     deliver(core.sessions, START + 2 * MINUTE, box)
     assert box.readers() == ["charity", "nurse", "school"]

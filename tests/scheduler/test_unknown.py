@@ -40,6 +40,15 @@ def test_an_unknown_that_arrived_is_found_by_its_key_and_not_sent_again(core: Wo
     assert box.readers() == ["school"]
 
 
+def test_a_platform_is_not_asked_while_it_may_still_be_taking_it(core: World) -> None:
+    """Or it says that it has none, and then takes it beside the copy."""
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox(school=[Arrived()])
+    deliver(core.sessions, START, box)
+    deliver(core.sessions, START + MINUTE - timedelta(seconds=1), box)
+    assert (box.asked, states(core.sessions)) == ([], [S.AMBIGUOUS])
+
+
 def test_an_unknown_that_did_not_arrive_is_sent_again(core: World) -> None:
     give(core.sessions, "Camden", SCHOOL, DUE)
     box = Postbox(school=[Unknown()])
