@@ -7,18 +7,17 @@ the end of a transaction, however long its work took, and once for all of its en
 
 import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from json import JSONEncoder
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
-from storage.queries.chains import chains_of
+from storage.queries.chains import chains_of, end_of
 from storage.records import AuditEntry, AuditHead
 from storage.records.base import keys_of, table_of
 
@@ -38,8 +37,7 @@ CANONICAL = JSONEncoder(separators=(",", ":")).encode
 WAITING = "audit"
 
 
-@dataclass(frozen=True)
-class Noted:
+class Noted(NamedTuple):
     at: datetime
     account_id: int | None
     person_id: int | None
@@ -50,26 +48,29 @@ class Noted:
 
 def enter(session: Session, noted: Noted) -> None:
     """It is written when this session commits, and forgotten with what is rolled back."""
-    if WAITING not in session.info:
-        session.info[WAITING] = []
-        event.listen(session, "before_commit", _write)
-        event.listen(session, "after_soft_rollback", _forget)
-    session.info[WAITING].append((session.get_nested_transaction() or session.get_transaction(), noted))
+    waiting = session.info.setdefault(WAITING, [])
+    waiting.append((session.get_nested_transaction() or session.get_transaction(), noted))
 
 
+@event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
     """Last of all: what is flushed after the heads are locked would make others wait."""
-    if session.in_nested_transaction() or not session.info[WAITING]:
+    if session.in_nested_transaction() or not session.info.get(WAITING):
         return
     session.flush()
     noted = [one for _, one in session.info[WAITING]]
     session.info[WAITING].clear()
     connection = session.connection()
-    append(connection, zip(chains_of(connection, noted), map(vars, noted), strict=True))
+    if end := end_of(connection, noted):
+        chain, seq, mac = end
+        _add(connection, list(chained(connection, chain, (seq, mac), map(Noted._asdict, noted))))
+    else:
+        append(connection, zip(chains_of(connection, noted), map(Noted._asdict, noted), strict=True))
 
 
+@event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, gone: SessionTransaction) -> None:
-    waiting = session.info[WAITING]
+    waiting = session.info.get(WAITING, [])
     waiting[:] = [(transaction, noted) for transaction, noted in waiting if gone not in _within(transaction)]
 
 
@@ -86,9 +87,13 @@ def append(connection: Connection, entries: Iterable[tuple[int, Mapping[str, Any
     rows: list[dict[str, Any]] = []
     for chain, those in groupby(found, key=itemgetter(0)):
         rows += chained(connection, chain, heads[chain], (entry for _, entry in those))
+    _add(connection, rows)
+
+
+def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     connection.execute(ADD, rows)
-    ends = {row["chain"]: {"of": row["chain"], "to": row["seq"], "with": row["mac"]} for row in rows}
-    connection.execute(MOVE_ON, list(ends.values()))
+    for chain, last in {row["chain"]: row for row in rows}.items():
+        connection.execute(MOVE_ON, {"of": chain, "to": last["seq"], "with": last["mac"]})
 
 
 def _locked(connection: Connection, chains: Sequence[int]) -> dict[int, tuple[int, str]]:

@@ -59,7 +59,7 @@ class Proxy:
 
     def taken(self) -> None:
         """Waits until all is taken or dropped that was ever asked, also by whoever has given up waiting for it."""
-        with socket.create_connection(self.server.server_address) as last:
+        with socket.create_connection(("127.0.0.1", self.server.server_port)) as last:
             last.shutdown(socket.SHUT_WR)
             last.recv(1)  # nothing: whatever came before it has been accepted by now
         with self.changed:
