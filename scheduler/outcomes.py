@@ -18,7 +18,6 @@ Ids = tuple[int, ...]
 @dataclass(frozen=True)
 class Sent:
     ids: Ids
-    sent_at: datetime
     sent_as: str
 
 
@@ -55,7 +54,7 @@ def record(session: Session, owner: str, outcomes: Sequence[Outcome], now: datet
     """The two that are many are written in one statement each."""
     sent = [one for one in outcomes if isinstance(one, Sent)]
     back = [one for one in outcomes if isinstance(one, NotNow)]
-    mark_sent(session, owner, [{"of": of, "as": one.sent_as, "at": one.sent_at} for one in sent for of in one.ids])
+    mark_sent(session, owner, {of: one.sent_as for one in sent for of in one.ids}, now)
     give_back(session, owner, [{"of": of, "held": one.held_as, "at": one.due_at} for one in back for of in one.ids])
     for outcome in outcomes:
         _record(session, owner, outcome, now)

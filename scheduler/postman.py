@@ -143,7 +143,7 @@ class Round:
         if self.clock() >= before:  # another postman may hold it already, and nothing has been called yet
             return NotNow(letter.ids, DeliveryState.SENDING, None)
         try:
-            return Sent(letter.ids, sent_as=await self._send(letter), sent_at=self.clock())
+            return Sent(letter.ids, await self._send(letter))
         except TryLater as later:
             return self._busy(letter, later)
         except Undeliverable as lost:

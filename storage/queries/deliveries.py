@@ -1,10 +1,13 @@
 """What is owed, what is due, what became of it, and what a message was about."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, exists, func, select, update
+from sqlalchemy import ARRAY, Integer, Select, Text, and_, any_, bindparam, case, cast, exists, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
@@ -26,38 +29,49 @@ class Due(NamedTuple):
     account_id: int | None
     round: int
     to_deputy: bool
+    due_at: datetime
+
+
+def _taking(those: Any) -> Any:
+    taken = update(DELIVERY).where(DELIVERY.c.id.in_(those))
+    held = {"state": DeliveryState.CLAIMED, "owner": bindparam("by"), "leased_until": bindparam("until")}
+    return taken.values(**held).returning(*(DELIVERY.c[name] for name in Due._fields))
+
+
+def due_now(asked: Select[*tuple[Any, ...]], haste: Any, now: Any) -> Select[*tuple[Any, ...]]:
+    """Those that have been due longest first."""
+    due = (DELIVERY.c.state == exactly("pending"), DELIVERY.c.haste == haste, DELIVERY.c.due_at <= now)
+    return asked.where(*due).order_by(DELIVERY.c.due_at, DELIVERY.c.id)
+
+
+# made once: to put them together takes longer than to ask them
+DUE_LONGEST = (
+    due_now(select(DELIVERY.c.id), bindparam("which"), bindparam("now"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+DUE_LONGEST_HERE = DUE_LONGEST.where(DELIVERY.c.shard == bindparam("here"))
+TAKE_DUE, TAKE_DUE_HERE = (_taking(select(due.cte("due").c.id)) for due in (DUE_LONGEST, DUE_LONGEST_HERE))
+TAKE = _taking(bindparam("ids", expanding=True))
 
 
 def claim(
     session: Session, haste: Haste, owner: str, now: datetime, until: datetime, limit: int, shard: str | None = None
 ) -> list[Due]:
     """Those of this haste that have been due longest, for this owner alone until then; of one shard, or of all."""
-    return take(session, deliveries_due(session, haste, now, limit, shard), owner, until)
+    asked = {"which": haste, "now": now, "most": limit, "by": owner, "until": until}
+    if shard is None:
+        return _taken(session, TAKE_DUE, asked)
+    return _taken(session, TAKE_DUE_HERE, asked | {"here": shard})
 
 
 def take(session: Session, ids: Sequence[int], owner: str, until: datetime) -> list[Due]:
-    """In the order of `ids`."""
-    if not ids:
-        return []
-    taken = update(DELIVERY).where(DELIVERY.c.id.in_(ids))
-    values = {"state": DeliveryState.CLAIMED, "owner": owner, "leased_until": until}
-    columns = (DELIVERY.c[name] for name in Due._fields)
-    place = {one: number for number, one in enumerate(ids)}
-    rows = session.connection().execute(taken.values(**values).returning(*columns))
-    return sorted((Due(*row) for row in rows), key=lambda one: place[one.id])
+    return _taken(session, TAKE, {"ids": ids, "by": owner, "until": until}) if ids else []
 
 
-def deliveries_due(
-    session: Session, haste: Haste, now: datetime, limit: int, shard: str | None = None
-) -> Sequence[int]:
-    asked = due_now(select(DELIVERY.c.id), haste, now).limit(limit).with_for_update(skip_locked=True)
-    return session.scalars(asked if shard is None else asked.where(DELIVERY.c.shard == shard)).all()
-
-
-def due_now(asked: Select[*tuple[Any, ...]], haste: Haste, now: datetime) -> Select[*tuple[Any, ...]]:
-    """Those that have been due longest first."""
-    due = (DELIVERY.c.state == exactly("pending"), DELIVERY.c.haste == haste, DELIVERY.c.due_at <= now)
-    return asked.where(*due).order_by(DELIVERY.c.due_at, DELIVERY.c.id)
+def _taken(session: Session, taking: Any, asked: dict[str, Any]) -> list[Due]:
+    """What has been due longest first."""
+    return sorted(map(Due._make, session.connection().execute(taking, asked)), key=attrgetter("due_at", "id"))
 
 
 def deliveries_held(session: Session, ids: Sequence[int], owner: str) -> Sequence[Delivery]:
@@ -115,10 +129,12 @@ def settle(session: Session, ids: Sequence[int], owner: str, state: DeliveryStat
     )
 
 
-def mark_sent(session: Session, owner: str, rows: Sequence[Row]) -> None:
-    """As settle(), for many at once: `of` which delivery, sent `as` what, and `at` which moment."""
-    if rows:
-        session.connection().execute(SENT, [{**row, "by": owner} for row in rows])
+def mark_sent(session: Session, owner: str, sent_as: Mapping[int, str], at: datetime) -> None:
+    """As settle(), for many at once: which delivery was sent as what."""
+    if sent_as:
+        connection = session.connection()
+        asked = {"ids": list(sent_as), "marks": json.dumps(sent_as), "by": owner, "at": at}
+        connection.execute(SENT[connection.dialect.name], asked)
 
 
 def give_back(session: Session, owner: str, rows: Sequence[Row]) -> None:
@@ -128,15 +144,29 @@ def give_back(session: Session, owner: str, rows: Sequence[Row]) -> None:
 
 
 OURS = update(DELIVERY).where(DELIVERY.c.id == bindparam("of"), DELIVERY.c.owner == bindparam("by"))
-SENT = OURS.where(DELIVERY.c.state == DeliveryState.SENDING).values(
-    state=DeliveryState.SENT, owner=None, leased_until=None, sent_as=bindparam("as"), sent_at=bindparam("at")
-)
 BACK = OURS.where(DELIVERY.c.state == bindparam("held")).values(
     state=DeliveryState.PENDING,
     owner=None,
     leased_until=None,
     due_at=func.coalesce(bindparam("at", type_=DELIVERY.c.due_at.type), DELIVERY.c.due_at),
 )
+
+
+def _sent(those: Any, sent_as: Any) -> Any:
+    held = update(DELIVERY).where(those, DELIVERY.c.owner == bindparam("by"), DELIVERY.c.state == DeliveryState.SENDING)
+    ended = {"state": DeliveryState.SENT, "owner": None, "leased_until": None}
+    return held.values(**ended, sent_as=sent_as, sent_at=bindparam("at"))
+
+
+MARKS, MARK = bindparam("marks", type_=Text), func.json_each(bindparam("marks")).table_valued("key", "value")
+# one JSON object is quicker than parameters for each; joined to it, Postgres would compare each with each
+SENT = {
+    "sqlite": _sent(DELIVERY.c.id == cast(MARK.c.key, Integer), MARK.c.value),
+    "postgresql": _sent(
+        DELIVERY.c.id == any_(bindparam("ids", type_=ARRAY(Integer))),
+        select(cast(MARKS, JSONB)).scalar_subquery()[cast(DELIVERY.c.id, Text)].astext,
+    ),
+}
 
 
 def deliveries_about(session: Session, reference: str, kind: str, version: int) -> Sequence[Delivery]:

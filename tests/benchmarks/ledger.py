@@ -24,7 +24,7 @@ from scheduler.outcomes import Sent, record
 from scheduler.postman import deliver_due
 from storage.database import Sessions, engine_of, open_database
 from storage.migrating import migrate
-from storage.queries.deliveries import claim, deliveries_due
+from storage.queries.deliveries import DUE_LONGEST, claim
 from storage.records import Delivery, DeliveryState, Haste, Post
 from tests.benchmarks.start import report
 from tests.cast import START, seed
@@ -109,7 +109,7 @@ def ours_claims(sessions: Sessions, batch: int) -> float:
             ids = [one.id for one in due]
             with sessions.begin() as session:
                 session.execute(INTENT, {"first": min(ids), "last": max(ids)})
-                record(session, "us", [Sent((one,), START, "x") for one in ids], START)
+                record(session, "us", [Sent((one,), "x") for one in ids], START)
 
     return LETTERS / timed(work)
 
@@ -179,7 +179,9 @@ def scanned(sessions: Sessions) -> float:
     times = []
     for _ in range(20):
         with sessions() as session:
-            times.append(timed(lambda: deliveries_due(session, Haste.SOON, START, 50)))
+            times.append(
+                timed(lambda: session.execute(DUE_LONGEST, {"which": Haste.SOON, "now": START, "most": 50}).all())
+            )
     return median(times) * 1000
 
 

@@ -80,7 +80,7 @@ class Doom:
         self.here.states = set()
 
     def _note(self, _connection: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
-        if statement.startswith("UPDATE delivery"):
+        if "UPDATE delivery" in statement:
             first: Mapping[str, Any] = given[0] if isinstance(given, list) else given
             self.here.states.add(first.get("state"))
             self.strike(f"as the {self._name()} is written")

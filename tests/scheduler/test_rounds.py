@@ -274,7 +274,7 @@ def test_whoever_does_not_hold_it_changes_nothing(core: World, state: DeliverySt
     with core.sessions.begin() as session:
         session.execute(update(Delivery).values(state=state, owner=owner))
     with core.sessions.begin() as session:
-        mark_sent(session, "us", [{"of": 1, "as": "x", "at": START}])
+        mark_sent(session, "us", {1: "x"}, START)
         give_back(session, "us", [{"of": 1, "held": S.SENDING, "at": START}])
         assert settle(session, [1], "us", S.FAILED) == 0
     (row,) = ledger(core.sessions)

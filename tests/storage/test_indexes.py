@@ -46,7 +46,7 @@ READER = Actor(
     Person(),
     (Holding(post_id=1, deputy=False, post=Post(id=1, partnership_id=1, role=Role.COORDINATOR)),),
 )
-DUE = Due(1, "agenda", 1, None, 0, False)
+DUE = Due(1, "agenda", 1, None, 0, False, START)
 
 HOT: dict[str, Callable[[Session], object]] = {
     "ix_action_to_do_by": lambda session: open_actions_of(session, READER),
@@ -62,7 +62,7 @@ HOT: dict[str, Callable[[Session], object]] = {
     "ix_delivery_held": lambda session: leases_run_out(session, DeliveryState.SENDING, START),
     "ix_delivery_unknown": lambda session: deliveries_unknown(session),
     "pk_delivery": lambda session: settle(session, [1, 2], "us", DeliveryState.FAILED),
-    "again pk_delivery": lambda session: mark_sent(session, "us", [{"of": 1, "as": "x", "at": START}]),
+    "again pk_delivery": lambda session: mark_sent(session, "us", {1: "x"}, START),
     "and again pk_delivery": lambda session: give_back(session, "us", [{"of": 1, "held": "claimed", "at": START}]),
     "ix_account_person_id": lambda session: next_ways(session, [DUE], START.date(), {}, mail=True),
     "ix_holding_post_id": lambda session: readers_of(session, [1], START.date()),
@@ -118,7 +118,7 @@ def test_a_hot_question_uses_its_index(sessions: Sessions, question: str) -> Non
     with sessions.begin() as session:
         HOT[question](session)
     event.remove(engine_of(sessions), "before_cursor_execute", listen)
-    sql, values = next(one for one in asked if one[0].startswith(("SELECT", "UPDATE")))
+    sql, values = next(one for one in asked if one[0].startswith(("SELECT", "UPDATE", "WITH")))
     plan, index = explained(sessions, sql, values), question.split()[-1]
     assert index in plan or IN_SQLITE.get(index, index) in plan, plan
 
