@@ -1,5 +1,6 @@
 """The web page, driven as a browser would drive it, and read as a person would read it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from secrets import token_urlsafe
@@ -18,6 +19,8 @@ from integrations.web.stage import Persona, Stage
 from storage.database import Sessions
 from tests.cast import START
 from tests.surfaces import Heard
+
+ROW, AFTER = re.compile(r'(?=<li id="m\d)'), '<div class="composer"'
 
 
 async def _no_move() -> None:
@@ -46,7 +49,7 @@ class Web:
         return self._post(who, "/say", {"press": on.line(label), "label": label, "on": on.sent_as}, now)
 
     def submits(self, who: Address, page: Heard, answers: Mapping[str, Any], go: str, now: datetime) -> Heard:
-        form = self._page(who, "form", action=f"/form/{page.form}").form
+        form = self._page(who, "form", "action", f"/form/{page.form}").form
         fields = _filled(form, answers) if form else dict(answers)
         heading = page.text.partition("\n")[2]
         return self._post(who, f"/form/{page.form}", {**fields, "page": heading, "go": go}, now)
@@ -54,14 +57,14 @@ class Web:
     def hears(self, who: Address) -> list[Heard]:
         rows = [
             row
-            for row in self._page(who, "li", attrs={"data-arrived": True}).select("li[data-id]")
+            for row in self._page(who, "li", "data-arrived").select("li[data-id]")
             if _id(row) > self.seen.get(who, 0)
         ]
         self.seen[who] = max(map(_id, rows), default=self.seen.get(who, 0))
         return [seen(row) for row in rows]
 
     def shows(self, who: Address, on: Heard) -> Heard:
-        row = self._page(who, "li", id=f"m{on.sent_as}").li
+        row = self._page(who, "li", "id", f"m{on.sent_as}").li
         assert row
         return seen(row)
 
@@ -79,15 +82,18 @@ class Web:
             response.status_code,
             BeautifulSoup(response.text, "html.parser").get_text(" ", strip=True),
         )
-        row = self._page(who, "li", id=response.headers["Location"].partition("#")[2]).li
+        row = self._page(who, "li", "id", response.headers["Location"].partition("#")[2]).li
         assert row
         return seen(row)
 
-    def _page(self, who: Address, tag: str, **marks: Any) -> BeautifulSoup:
-        """Only the parts of the page that are asked for: the whole takes longer to read than to draw."""
+    def _page(self, who: Address, tag: str, name: str, value: str = "") -> BeautifulSoup:
+        """Only the tags so marked, read from the rows that hold them: the whole takes longer to read than to draw."""
         response = self._client(who).get("/")
         assert response.status_code == 200
-        return BeautifulSoup(response.text, "html.parser", parse_only=SoupStrainer(tag, **marks))
+        rows = ROW.split(response.text.partition(AFTER)[0])
+        mark = re.compile(f"<{tag} [^>]*{name}" + (f'="{re.escape(value)}"' if value else ""))
+        marked = SoupStrainer(tag, attrs={name: value or True})
+        return BeautifulSoup("".join(filter(mark.search, rows)), "html.parser", parse_only=marked)
 
     def _client(self, who: Address) -> TestClient:
         if who not in self.clients:
