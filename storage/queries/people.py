@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.records import (
@@ -54,11 +54,7 @@ class Actor:
 
 def home_of(session: Session, platform: str, tenant: str) -> Partnership | None:
     """The partnership that let this workspace in.  None: nobody did, and an empty list lets in nobody."""
-    return session.scalar(
-        select(Partnership)
-        .join(Workspace, Workspace.partnership_id == Partnership.id)
-        .where(Workspace.platform == platform, Workspace.tenant == tenant)
-    )
+    return session.scalar(HOME, {"platform": platform, "tenant": tenant})
 
 
 def actor_behind(session: Session, account: Account, home: Partnership, today: date) -> Actor:
@@ -71,25 +67,39 @@ def anybody_let_in(session: Session) -> bool:
 
 
 def account_of(session: Session, platform: str, tenant: str, user: str) -> Account | None:
-    return session.scalar(
-        select(Account)
-        .where(Account.platform == platform, Account.tenant == tenant, Account.user == user)
-        .options(joinedload(Account.person))
-    )
+    return session.scalar(ACCOUNT, {"platform": platform, "tenant": tenant, "user": user})
 
 
 def holdings_of(session: Session, person_id: int, today: date) -> Sequence[Holding]:
     """One's own posts, then those one is deputy for."""
-    return session.scalars(
-        select(Holding)
-        .where(Holding.person_id == person_id, on_day(today))
-        .options(joinedload(Holding.post).options(joinedload(Post.partnership), joinedload(Post.agency)))
-        .order_by(Holding.deputy, Holding.post_id)
-    ).all()
+    return session.scalars(HELD, {"person": person_id, "day": today}).all()
 
 
-def on_day(day: date) -> ColumnElement[bool]:
+def on_day(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(Holding.from_day <= day, or_(Holding.until_day.is_(None), Holding.until_day >= day))
+
+
+# What every turn asks, put together once: SQLAlchemy takes as long to do so as to ask.
+HOME = (
+    select(Partnership)
+    .join(Workspace, Workspace.partnership_id == Partnership.id)
+    .where(Workspace.platform == bindparam("platform"), Workspace.tenant == bindparam("tenant"))
+)
+ACCOUNT = (
+    select(Account)
+    .where(
+        Account.platform == bindparam("platform"),
+        Account.tenant == bindparam("tenant"),
+        Account.user == bindparam("user"),
+    )
+    .options(joinedload(Account.person))
+)
+HELD = (
+    select(Holding)
+    .where(Holding.person_id == bindparam("person"), on_day(bindparam("day", type_=Date)))
+    .options(joinedload(Holding.post).options(joinedload(Post.partnership), joinedload(Post.agency)))
+    .order_by(Holding.deputy, Holding.post_id)
+)
 
 
 def holder_of(session: Session, post_id: int, today: date) -> Person | None:
