@@ -110,16 +110,20 @@ FLAGS: dict[str, dict[str, Any]] = {
 }
 
 
+CHANNELS = (("C1", "channel"), ("G1", "group"), ("G1", "mpim"), ("C1", None))
+
+
 @pytest.mark.parametrize("flags", FLAGS.values(), ids=FLAGS)
-@pytest.mark.parametrize("channel", [("C1", "channel"), ("G1", "group"), ("G1", "mpim"), ("C1", None)], ids=str)
+@pytest.mark.parametrize("channel", CHANNELS, ids=str)
 def test_in_a_conversation_of_several_every_line_gets_one_sentence(
     world: World, slack: Slack, channel: tuple[str, str | None], flags: dict[str, Any]
 ) -> None:
-    """TRUST.md T-23."""
+    """TRUST.md T-23.  Every command in each kind of channel and with each flag, but not in each of both together."""
     reference = an_action(world, POST, "10 June 2026")
     where: dict[str, Any] = {"type": "app_mention", "channel": channel[0], "channel_type": channel[1]}
     before, told = sizes(world.sessions), len(slack.workspace.calls)
-    commands = [f"{one.name} {reference if one.takes else ''}".strip() for one in COMMANDS]
+    share = (CHANNELS.index(channel) + list(FLAGS.values()).index(flags)) % len(CHANNELS)
+    commands = [f"{one.name} {reference if one.takes else ''}".strip() for one in COMMANDS[share :: len(CHANNELS)]]
     lines = (*commands, "transfer T-22222", "all done", "see this")
     for line in lines:
         files: dict[str, Any] = {"files": [{"id": "F1"}]} if line == "see this" else {}
