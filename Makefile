@@ -26,7 +26,7 @@ demo-reset:
 	@$(MAKE) --no-print-directory demo
 
 test: check .venv-test/clients-ready
-	@.venv-test/bin/pytest --numprocesses=logical --dist=worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= .venv-test/bin/pytest --numprocesses=logical --dist=worksteal $(ARGS)
 
 check: .venv-test/ready
 	@.venv-test/bin/ruff check --quiet
