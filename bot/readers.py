@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.context import site_of
 from bot.kit.worktime import days_from, local_day, working_moment
 from storage.queries.away import days_off_of, readers_of
-from storage.queries.deliveries import Due
+from storage.queries.claims import Due
 from storage.queries.ways import Way, next_ways
 from storage.records import Delivery
 

@@ -34,8 +34,8 @@ from bot.ports import Address
 from bot.readers import Route, route_of
 from bot.tables import Owed
 from storage.levels import Classified, Level
+from storage.queries.claims import Due
 from storage.queries.daily import hours_of, people_told, take_turns
-from storage.queries.deliveries import Due
 from storage.queries.retention import erased_of
 from storage.queries.ways import account_on
 from storage.records import Delivery, DeliveryState

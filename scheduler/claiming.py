@@ -15,8 +15,8 @@ from bot.readers import routes_of
 from bot.writing import Letter, Routes, daily_readers, in_letters, told_today, write_letters
 from scheduler.outcomes import Outcome, record
 from storage.database import Sessions
+from storage.queries.claims import Due, claim, deliveries_held, take
 from storage.queries.daily import due_beside
-from storage.queries.deliveries import Due, claim, deliveries_held, take
 from storage.queries.shards import Shard, holds_shard, move_claims
 from storage.queries.ways import Way
 from storage.records import Delivery, DeliveryState, Haste

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.losing import turned_away
-from storage.queries.deliveries import give_back, mark_sent, settle
+from storage.queries.claims import give_back, mark_sent, settle
 from storage.records import Delivery, DeliveryState
 
 ATTEMPTS = 8

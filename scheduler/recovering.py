@@ -13,7 +13,8 @@ from bot.losing import hold, turned_away
 from bot.ports import Address, CannotTell, ChatPlatform, TryLater
 from scheduler.outcomes import ATTEMPTS, NO_ANSWER, Ids
 from storage.database import Sessions
-from storage.queries.deliveries import deliveries_unknown, leases_run_out
+from storage.queries.claims import leases_run_out
+from storage.queries.deliveries import deliveries_unknown
 from storage.queries.shards import Shard
 from storage.records import Account, Delivery, DeliveryState
 

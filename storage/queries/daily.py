@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.queries.deliveries import DELIVERY, Due
+from storage.queries.claims import DELIVERY, Due
 from storage.queries.people import on_day
 from storage.records import Account, Delivery, DeliveryState, Holding, Person
 from storage.records.base import exactly

@@ -85,15 +85,8 @@ HOME = (
     .join(Workspace, Workspace.partnership_id == Partnership.id)
     .where(Workspace.platform == bindparam("platform"), Workspace.tenant == bindparam("tenant"))
 )
-ACCOUNT = (
-    select(Account)
-    .where(
-        Account.platform == bindparam("platform"),
-        Account.tenant == bindparam("tenant"),
-        Account.user == bindparam("user"),
-    )
-    .options(joinedload(Account.person))
-)
+_HERE = (Account.platform == bindparam("platform"), Account.tenant == bindparam("tenant"))
+ACCOUNT = select(Account).where(*_HERE, Account.user == bindparam("user")).options(joinedload(Account.person))
 HELD = (
     select(Holding)
     .where(Holding.person_id == bindparam("person"), on_day(bindparam("day", type_=Date)))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.queries.deliveries import DELIVERY, Due, due_now
+from storage.queries.claims import DELIVERY, Due, due_now
 from storage.queries.ways import Way
 from storage.records import Account, Delivery, DeliveryState, Haste, ShardHeld, StaleCard
 from storage.records.base import exactly

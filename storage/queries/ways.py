@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from storage.queries.deliveries import Due
+from storage.queries.claims import Due
 from storage.queries.people import MAIL, on_day
 from storage.records import Account, Delivery, Holding, Person, Tried
 

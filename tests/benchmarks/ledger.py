@@ -24,7 +24,7 @@ from scheduler.outcomes import Sent, record
 from scheduler.postman import deliver_due
 from storage.database import Sessions, engine_of, open_database
 from storage.migrating import migrate
-from storage.queries.deliveries import DUE_LONGEST, claim
+from storage.queries.claims import DUE_LONGEST, claim
 from storage.records import Delivery, DeliveryState, Haste, Post
 from tests.benchmarks.start import report
 from tests.cast import START, seed

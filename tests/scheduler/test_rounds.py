@@ -18,7 +18,8 @@ from scheduler.claiming import LEASE
 from scheduler.clock import Clock
 from scheduler.postman import IN_HAND, deliver_due
 from storage.database import Sessions, engine_of
-from storage.queries.deliveries import give_back, mark_sent, next_due, settle
+from storage.queries.claims import give_back, mark_sent, settle
+from storage.queries.deliveries import next_due
 from storage.records import (
     Account,
     Delivery,

@@ -17,7 +17,7 @@ from scheduler.claiming import LEASE
 from scheduler.postman import deliver_due
 from scheduler.shards import sort_due
 from storage.database import Sessions, engine_of, open_database
-from storage.queries.deliveries import claim, deliveries_held, leases_run_out
+from storage.queries.claims import claim, deliveries_held, leases_run_out
 from storage.queries.shards import Shard
 from storage.records import Account, Delivery, DeliveryState, Haste
 from tests.cast import HOME, START, seed

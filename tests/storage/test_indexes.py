@@ -17,20 +17,9 @@ from storage.queries.actions import (
     open_actions_of,
 )
 from storage.queries.away import readers_of
+from storage.queries.claims import Due, claim, give_back, leases_run_out, mark_sent, settle
 from storage.queries.daily import due_beside, people_told
-from storage.queries.deliveries import (
-    Due,
-    claim,
-    deliveries_lost,
-    deliveries_unknown,
-    give_back,
-    leases_run_out,
-    lost_in,
-    mark_sent,
-    messages_lost,
-    next_due,
-    settle,
-)
+from storage.queries.deliveries import deliveries_lost, deliveries_unknown, lost_in, messages_lost, next_due
 from storage.queries.errands import errands_due
 from storage.queries.escalations import escalations_live
 from storage.queries.people import Actor, account_of
