@@ -94,7 +94,7 @@ END = {kind: _end_of_one(places) for kind, places in PLACES.items()}
 def end_of(connection: Connection, entries: Sequence[Placed]) -> Row[int, int, str] | None:
     """The chain of all of them, its last number and mac, locked: one question, for a turn about one thing.
 
-    None if they are about several, or if there is no such thing, or no chain yet.
+    None if they are about several or by several, or if there is no such thing, or no chain yet.
     """
     if len({(one.about, one.account_id) for one in entries}) > 1:
         return None

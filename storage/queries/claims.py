@@ -117,19 +117,16 @@ def give_back(session: Session, owner: str, rows: Sequence[Row]) -> None:
         session.connection().execute(BACK, [{**row, "by": owner} for row in rows])
 
 
-OURS = update(DELIVERY).where(DELIVERY.c.id == bindparam("of"), DELIVERY.c.owner == bindparam("by"))
-BACK = OURS.where(DELIVERY.c.state == bindparam("held")).values(
+OURS = update(DELIVERY).where(DELIVERY.c.owner == bindparam("by")).values(owner=None, leased_until=None)
+BACK = OURS.where(DELIVERY.c.id == bindparam("of"), DELIVERY.c.state == bindparam("held")).values(
     state=DeliveryState.PENDING,
-    owner=None,
-    leased_until=None,
     due_at=func.coalesce(bindparam("at", type_=DELIVERY.c.due_at.type), DELIVERY.c.due_at),
 )
 
 
 def _sent(those: Any, sent_as: Any) -> Any:
-    held = update(DELIVERY).where(those, DELIVERY.c.owner == bindparam("by"), DELIVERY.c.state == DeliveryState.SENDING)
-    ended = {"state": DeliveryState.SENT, "owner": None, "leased_until": None}
-    return held.values(**ended, sent_as=sent_as, sent_at=bindparam("at"))
+    held = OURS.where(those, DELIVERY.c.state == DeliveryState.SENDING)
+    return held.values(state=DeliveryState.SENT, sent_as=sent_as, sent_at=bindparam("at"))
 
 
 MARKS, MARK = bindparam("marks", type_=Text), func.json_each(bindparam("marks")).table_valued("key", "value")

@@ -141,6 +141,24 @@ def test_many_at_once_in_several_chains(cast: Sessions) -> None:
     assert flaws(cast) == []
 
 
+def test_many_at_once_about_one_thing(cast: Sessions) -> None:
+    """Their chain is found and its end locked in one question."""
+    (action,) = give(cast, "Camden", SCHOOL, START.date())
+    noted(cast, 1, action)
+    together = Barrier(4)
+
+    def work(number: int) -> None:
+        together.wait()
+        for _ in range(10):
+            with cast.begin() as session:
+                note(session, START, None, f"thread {number}", action)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert [one.entries for one in verdicts(cast) if one.chain == chain_named(cast, "Camden")] == [41]
+    assert flaws(cast) == []
+
+
 # --- the database refuses ---------------------------------------------------------------------------------------------
 
 CHANGES = (
