@@ -84,7 +84,7 @@ class Proxy:
 class _Server(ThreadingHTTPServer):
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
-        super().__init__(("127.0.0.1", 0), _handler(proxy))
+        super().__init__(("127.0.0.1", 0), _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.proxy.count(+1)
@@ -94,11 +94,12 @@ class _Server(ThreadingHTTPServer):
         """Clients give up: that is no news."""
 
 
-class _Counted(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     """One request a connection, so that what is in hand is what is accepted."""
 
     server: _Server
     in_hand = True
+    wbufsize = -1
 
     def finish(self) -> None:
         self.out_of_hand()
@@ -109,46 +110,39 @@ class _Counted(BaseHTTPRequestHandler):
             self.in_hand = False
             self.server.proxy.count(-1)
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        fault = self.server.proxy.fault(self.path, body)
+        answer = (0, {}, b"") if fault in NOT_TAKEN else self._taken(body)
+        self.out_of_hand()
+        if fault in CUT:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        if fault in MUTE:
+            self.server.proxy.over.wait(LATE)
+        if fault in CUT | MUTE:
+            self.close_connection = True
+            return
+        self._answer(*(answer if fault is None else _refused(fault, self.server.proxy.random)))
 
-def _handler(proxy: Proxy) -> type[_Counted]:
-    class Handler(_Counted):
-        wbufsize = -1
+    do_GET = do_PUT = do_POST  # noqa: N815 -- the names are the base class's
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            fault = proxy.fault(self.path, body)
-            answer = (0, {}, b"") if fault in NOT_TAKEN else self._taken(body)
-            self.out_of_hand()
-            if fault in CUT:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            if fault in MUTE:
-                proxy.over.wait(LATE)
-            if fault in CUT | MUTE:
-                self.close_connection = True
-                return
-            self._answer(*(answer if fault is None else _refused(fault, proxy.random)))
+    def _taken(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        upstream = HTTPConnection(self.server.proxy.upstream, timeout=30)
+        upstream.request(self.command, self.path, body, dict(self.headers))
+        answer = upstream.getresponse()
+        content = answer.read()
+        upstream.close()
+        return answer.status, {"Content-Type": answer.getheader("Content-Type") or ""}, content
 
-        do_GET = do_PUT = do_POST  # noqa: N815 -- the names are the base class's
+    def _answer(self, status: int, headers: dict[str, str], content: bytes) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
-        def _taken(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
-            upstream = HTTPConnection(proxy.upstream, timeout=30)
-            upstream.request(self.command, self.path, body, dict(self.headers))
-            answer = upstream.getresponse()
-            content = answer.read()
-            upstream.close()
-            return answer.status, {"Content-Type": answer.getheader("Content-Type") or ""}, content
-
-        def _answer(self, status: int, headers: dict[str, str], content: bytes) -> None:
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(content))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing on the screen."""
-
-    return Handler
+    def log_message(self, *_: object) -> None:
+        """Nothing on the screen."""
 
 
 def _refused(fault: Fault, random: Random) -> tuple[int, dict[str, str], bytes]:
