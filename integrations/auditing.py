@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from integrations.anchors import read_anchors
-from integrations.settings import UnsafeSetting, read_settings
+from integrations.environment import read_settings
+from integrations.settings import UnsafeSetting
 from integrations.tracker import opened_tracker
 from storage.database import Sessions, check_database, engine_of, snapshot
 from storage.verifying import Flaw, Verdict, verify

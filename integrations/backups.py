@@ -9,8 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+from integrations.environment import read_settings
 from integrations.keeping import check_erasures
-from integrations.settings import UnsafeSetting, read_settings
+from integrations.settings import UnsafeSetting
 from integrations.tracker import opened_tracker
 from storage.database import Sessions, check_database
 

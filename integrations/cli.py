@@ -16,11 +16,12 @@ from typing import Any
 from integrations.auditing import add_audit
 from integrations.backups import add_backups
 from integrations.doctor import add_doctor
+from integrations.environment import read_settings
 from integrations.importing import add_importing
 from integrations.keeping import add_keeping, check_erasures
 from integrations.keys import add_keys
 from integrations.panels import add_panel
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from integrations.setups import add_setups
 from integrations.simulating import add_simulate
 from integrations.tracker import check_safe, open_tracker

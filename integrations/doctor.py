@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from integrations.anchors import wrong_with_anchors
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.environment import read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from integrations.tracker import check_safe, open_tracker, sqlite_file
 from integrations.worker import nobody_sends
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from integrations.settings import Settings, UnsafeSetting, read_settings
+from integrations.environment import read_settings
+from integrations.settings import Settings, UnsafeSetting
 from integrations.tracker import open_tracker
 from storage.database import Sessions, check_database, engine_of
 from storage.erasures import Erasures, NoErasures

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from integrations.settings import UnsafeSetting, read_settings
+from integrations.environment import read_settings
+from integrations.settings import UnsafeSetting
 from integrations.tracker import open_tracker
 from storage.database import check_database, engine_of
 

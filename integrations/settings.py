@@ -1,15 +1,14 @@
-"""What an installation may choose, from the environment: variables that begin with MACE_."""
+"""What an installation may choose: variables that begin with MACE_."""
 
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.kit.keeps import Keeps, keeps_from
-from integrations.unsafe import LOOPBACK, wrongs
-from integrations.unsafe_graph import wrong_with_graph
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Profile(StrEnum):
@@ -120,15 +119,3 @@ class Settings(BaseSettings):
     @property
     def teams_hosts(self) -> frozenset[str]:
         return frozenset(host.strip().lower() for host in self.teams_service_hosts.split(",") if host.strip())
-
-
-def read_settings() -> Settings:
-    """From the environment; or UnsafeSetting, with a sentence for whoever runs the installation."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        names = ", ".join(f"MACE_{str(one['loc'][0]).upper()}" for one in error.errors())
-        raise UnsafeSetting(f"Check {names}. MACE_PROFILE is demo, development or production.") from None
-    if wrong := next(chain(wrong_with_graph(settings), wrongs(settings)), None):
-        raise UnsafeSetting(wrong)
-    return settings

@@ -3,18 +3,25 @@
 from collections.abc import Iterator
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.context import Site
 from bot.features.pages import PATH
 from integrations.settings import Settings
-from integrations.web.pages import Pages, pages_app
+from integrations.web.guard import FILES, HEADERS, SafeHeaders
+from integrations.web.importing import Importing
+from integrations.web.pages import Pages
 from scheduler.postman import Now
 from storage.database import Sessions, engine_of
 from storage.records.base import keys_of
+
+NO_SUCH_PAGE = "There is no such page. Check the address, or open your pages."
+ONLY_FROM_A_FORM = "This address only takes what a form on our page sends. Open your pages."
+BROKEN = "Sorry, something went wrong on our side. Try again in a few minutes. If a child is in danger now, phone 999."
 
 
 def site_of(settings: Settings) -> Site:
@@ -29,6 +36,25 @@ def own_pages(settings: Settings, sessions: Sessions, now: Now) -> Iterator[Base
 
 def demo_pages(sessions: Sessions, now: Now) -> Iterator[BaseRoute]:
     return _mounted(pages_app(Pages(sessions, now, secure=False, made_up=True), [], []))
+
+
+def pages_app(pages: Pages, more: list[BaseRoute], middleware: list[Middleware]) -> Starlette:
+    def problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 -- it is registered for nothing else
+        sentence = {404: NO_SUCH_PAGE, 405: ONLY_FROM_A_FORM}.get(error.status_code, error.detail)
+        return pages.draw(request, "problem.html", error.status_code, sentence=sentence)
+
+    def broken(request: Request, _error: Exception) -> Response:
+        """Drawn outside of all middleware, so it brings its own headers."""
+        response = pages.draw(request, "problem.html", 500, sentence=BROKEN)
+        response.headers.update(HEADERS)
+        return response
+
+    return Starlette(
+        routes=[*pages.routes(), *Importing(pages).routes(), *more, FILES],
+        middleware=[Middleware(SafeHeaders, https=pages.secure), *middleware],
+        exception_handlers={HTTPException: problem, Exception: broken},
+    )
 
 
 def _mounted(app: Starlette) -> Iterator[BaseRoute]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.environment import read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from storage.database import DatabaseProblem, Sessions, engine_of, in_words, open_database
 from storage.keys import SAMPLE, Keys, UnusableKeys, read_keys
 from storage.queries.people import anybody_let_in

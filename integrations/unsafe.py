@@ -4,13 +4,10 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.kit.keeps import keeps_from
-
-if TYPE_CHECKING:
-    from integrations.settings import Settings
+from integrations.settings import LOOPBACK, Settings
 
 NO_KEYS = (
     "The production profile seals what it keeps, and needs MACE_KEYS_FILE. "
@@ -25,7 +22,6 @@ ERASURES_BESIDE = (
     "another folder, beside the backups."
 )
 NOT_HTTPS = "The production profile needs the https address that people reach the bot at, in MACE_PUBLIC_URL."
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SLACK_NEEDS_BOTH = (
     "Slack needs MACE_SLACK_BOT_TOKEN and MACE_SLACK_SIGNING_SECRET. Set both, or neither to do without Slack. "
     "In the development profile MACE_SLACK_APP_TOKEN can take the place of the secret."
@@ -95,7 +91,7 @@ ADDRESS = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
 
 
-def _wrong_with_production(settings: "Settings") -> Iterator[str]:
+def _wrong_with_production(settings: Settings) -> Iterator[str]:
     if not settings.in_production:
         return
     if settings.keys_file is None:
@@ -118,7 +114,7 @@ def is_here(url: str) -> bool:
         return False
 
 
-def _wrong_with_teams(settings: "Settings") -> Iterator[str]:
+def _wrong_with_teams(settings: Settings) -> Iterator[str]:
     given = (settings.teams_app_id, settings.teams_app_secret.get_secret_value(), settings.teams_tenant_id)
     urls = [url for url in (settings.teams_openid_url, settings.teams_token_url) if url]
     developing = settings.in_development
@@ -132,7 +128,7 @@ def _wrong_with_teams(settings: "Settings") -> Iterator[str]:
         yield ODD_HOST
 
 
-def _wrong_with_mail(settings: "Settings") -> Iterator[str]:
+def _wrong_with_mail(settings: Settings) -> Iterator[str]:
     addresses = [one for one in (settings.mail_from, settings.mail_reply_to) if one]
     has_server = bool(settings.mail_host)
     user, password = settings.mail_user, settings.mail_password.get_secret_value()
@@ -148,7 +144,7 @@ def _wrong_with_mail(settings: "Settings") -> Iterator[str]:
         yield ODD_MAIL_ADDRESS
 
 
-def _wrong_with_entra(settings: "Settings") -> Iterator[str]:
+def _wrong_with_entra(settings: Settings) -> Iterator[str]:
     given = (settings.entra_app_id, settings.entra_app_secret.get_secret_value(), settings.entra_tenant_id)
     if any(given) and not all(given):
         yield ENTRA_NEEDS_ALL
@@ -157,13 +153,13 @@ def _wrong_with_entra(settings: "Settings") -> Iterator[str]:
         yield ODD_ENTRA
 
 
-def _wrong_with_metrics(settings: "Settings") -> Iterator[str]:
+def _wrong_with_metrics(settings: Settings) -> Iterator[str]:
     token = settings.metrics_token.get_secret_value()
     if token and not LONG.fullmatch(token):
         yield GUESSABLE
 
 
-def _wrong_with_keeping(settings: "Settings") -> Iterator[str]:
+def _wrong_with_keeping(settings: Settings) -> Iterator[str]:
     try:
         keeps_from(settings.keep_days)
     except ValueError as odd:
@@ -172,12 +168,12 @@ def _wrong_with_keeping(settings: "Settings") -> Iterator[str]:
         yield ERASURES_BESIDE
 
 
-def _wrong_with_workers(settings: "Settings") -> Iterator[str]:
+def _wrong_with_workers(settings: Settings) -> Iterator[str]:
     if settings.workers and not settings.database_url.startswith("postgresql"):
         yield WORKERS_NEED_POSTGRES
 
 
-def _wrong_with_slack(settings: "Settings") -> Iterator[str]:
+def _wrong_with_slack(settings: Settings) -> Iterator[str]:
     token, secret, app = (
         bool(one.get_secret_value())
         for one in (settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token)
@@ -200,7 +196,7 @@ def _wrong_with_slack(settings: "Settings") -> Iterator[str]:
         yield ODD_SLACK
 
 
-def wrongs(settings: "Settings") -> Iterator[str]:
+def wrongs(settings: Settings) -> Iterator[str]:
     checks = (
         *(_wrong_with_slack, _wrong_with_teams, _wrong_with_entra, _wrong_with_mail, _wrong_with_metrics),
         *(_wrong_with_workers, _wrong_with_keeping, _wrong_with_production),

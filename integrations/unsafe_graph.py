@@ -3,12 +3,9 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from integrations.settings import Settings
 from integrations.unsafe import ADDRESS, is_here
-
-if TYPE_CHECKING:
-    from integrations.settings import Settings
 
 GRAPH_NEEDS_ALL = (
     "Microsoft Graph needs MACE_GRAPH_APP_ID, MACE_GRAPH_TENANT_ID, and either MACE_GRAPH_APP_SECRET or "
@@ -39,7 +36,7 @@ ODD_CERTIFICATE = (
 )
 
 
-def wrong_with_graph(settings: "Settings") -> Iterator[str]:
+def wrong_with_graph(settings: Settings) -> Iterator[str]:
     secret, certificate = settings.graph_app_secret.get_secret_value(), settings.graph_certificate_file
     known = (settings.graph_app_id, settings.graph_tenant_id)
     mailboxes = (settings.graph_mail_from, settings.graph_calendar)

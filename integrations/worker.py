@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.environment import read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from integrations.tracker import check_safe, open_tracker
 from storage.database import Sessions, check_database, engine_of
 

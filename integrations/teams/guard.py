@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from integrations.guard import whole_body
+from integrations.settings import LOOPBACK
 from integrations.teams.tokens import CHANNEL, Keys, NotProved
 
 BEARER = re.compile(r"Bearer ([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 LONGEST_TOKEN = 8_192
 DEEPEST = 40
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Activity = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,10 +21,8 @@ from integrations.guard import whole_body
 from integrations.spreadsheets.intake import LARGEST, TOO_LARGE, read_sheets
 from integrations.web.fields import number
 from integrations.web.guard import Fields, check_origin, check_token
+from integrations.web.pages import Pages
 from integrations.web.turns import Visitor
-
-if TYPE_CHECKING:
-    from integrations.web.pages import Pages
 
 R = TypeVar("R")
 AROUND = 64 * 1024  # bytes of a form beside the file
@@ -33,7 +31,7 @@ NO_FILE = "Choose a file first: the tracker, as .xlsx or .csv."
 
 @dataclass(frozen=True)
 class Importing:
-    pages: "Pages"
+    pages: Pages
 
     def routes(self) -> list[BaseRoute]:
         return [

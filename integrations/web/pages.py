@@ -8,9 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -23,8 +21,7 @@ from bot.reading import WHO
 from bot.replies import Line
 from integrations.web.drawing import drawn
 from integrations.web.fields import number
-from integrations.web.guard import FILES, HEADERS, Fields, SafeHeaders, check_origin, read_form
-from integrations.web.importing import Importing
+from integrations.web.guard import Fields, check_origin, read_form
 from integrations.web.saying import filled_in, said
 from integrations.web.showing import own_conversation, reply_to
 from integrations.web.turns import Visitor, take_back
@@ -39,11 +36,8 @@ LINES = {
     f"{PATH}/post": "handover pack",
 }
 REFERENCE = re.compile(r"[A-Z]-[2-9A-Z]{5}")
-NO_SUCH_PAGE = "There is no such page. Check the address, or open your pages."
-ONLY_FROM_A_FORM = "This address only takes what a form on our page sends. Open your pages."
 OLD_LINK = "That link has been used or is too old. Ask the bot for a new one."
 SIGNED_OUT = "You are signed out."
-BROKEN = "Sorry, something went wrong on our side. Try again in a few minutes. If a child is in danger now, phone 999."
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,6 @@ class Pages:
             Route(f"{PATH}/post/{{number}}", self.read),
             Route(f"{PATH}/read/{{reference}}", self.read),
             Route(f"{WHO}/{{reference}}", self.who),
-            *Importing(self).routes(),
             Route(f"{PATH}/talk", self.talk),
             Route(f"{PATH}/say", self.say, methods=["POST"]),
             Route(f"{PATH}/form/{{dialogue_id}}", self.form, methods=["POST"]),
@@ -137,7 +130,7 @@ class Pages:
 
     def link(self, request: Request) -> Response:
         """A page with a button, whatever the link: what scans mail or previews links must not use it up (T-45)."""
-        return self._drawn(request, "use_link.html")
+        return self.draw(request, "use_link.html")
 
     async def enter(self, request: Request) -> Response:
         check_origin(request)
@@ -163,7 +156,7 @@ class Pages:
 
     def sign_in_page(self, request: Request, gone: str = "", status: int = 401) -> HTMLResponse:
         to = request.url.path if request.method == "GET" else PATH
-        return self._drawn(request, "sign_in.html", status, gone=gone, to=to, microsoft=self.microsoft)
+        return self.draw(request, "sign_in.html", status, gone=gone, to=to, microsoft=self.microsoft)
 
     # --- who it is, and what is drawn for them ---
 
@@ -189,12 +182,12 @@ class Pages:
         return sha256(f"form {self._cookie(request)}".encode()).hexdigest()
 
     def signed(self, request: Request, template: str, status: int = 200, **more: Any) -> HTMLResponse:
-        return self._drawn(request, template, status, signed_in=True, idle=int(IDLE.total_seconds()), **more)
+        return self.draw(request, template, status, signed_in=True, idle=int(IDLE.total_seconds()), **more)
 
     def sheet(self, request: Request, message: Message) -> HTMLResponse:
         return self.signed(request, "signed_page.html", one=Sheet(message), level=1)
 
-    def _drawn(self, request: Request, template: str, status: int = 200, **more: Any) -> HTMLResponse:
+    def draw(self, request: Request, template: str, status: int = 200, **more: Any) -> HTMLResponse:
         return drawn(
             template,
             status,
@@ -206,25 +199,6 @@ class Pages:
             token=self.token(request),
             path=request.url.path.rstrip("/"),
         )
-
-
-def pages_app(pages: Pages, more: list[BaseRoute], middleware: list[Middleware]) -> Starlette:
-    def problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 -- it is registered for nothing else
-        sentence = {404: NO_SUCH_PAGE, 405: ONLY_FROM_A_FORM}.get(error.status_code, error.detail)
-        return pages._drawn(request, "problem.html", error.status_code, sentence=sentence)
-
-    def broken(request: Request, _error: Exception) -> Response:
-        """Drawn outside of all middleware, so it brings its own headers."""
-        response = pages._drawn(request, "problem.html", 500, sentence=BROKEN)
-        response.headers.update(HEADERS)
-        return response
-
-    return Starlette(
-        routes=[*pages.routes(), *more, FILES],
-        middleware=[Middleware(SafeHeaders, https=pages.secure), *middleware],
-        exception_handlers={HTTPException: problem, Exception: broken},
-    )
 
 
 def _line(request: Request) -> str:

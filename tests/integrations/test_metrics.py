@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.ports import TryLater, Undeliverable, Unknown
+from integrations.environment import read_settings
 from integrations.metrics import metrics_page, reason_class
 from integrations.server import build
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from integrations.slack import platform as slack
 from integrations.teams import platform as teams
 from scheduler.jobs import JOBS, run_jobs

@@ -18,8 +18,9 @@ from starlette.testclient import TestClient
 
 from bot.context import Site
 from bot.ports import TryLater
+from integrations.environment import read_settings
 from integrations.server import build
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from storage.database import open_database
 from tests.integrations.graph.conftest import client_of
 from tests.integrations.running import PATIENCE

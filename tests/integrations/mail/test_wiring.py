@@ -7,8 +7,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.context import Site
+from integrations.environment import read_settings
 from integrations.server import build
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from storage.database import open_database
 
 LOOK = """

@@ -6,8 +6,9 @@ import sys
 import pytest
 from starlette.testclient import TestClient
 
+from integrations.environment import read_settings
 from integrations.server import build
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from storage.database import open_database
 
 LOOK = """

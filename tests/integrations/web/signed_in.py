@@ -9,7 +9,8 @@ from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from integrations.web.pages import Pages, pages_app
+from integrations.site import pages_app
+from integrations.web.pages import Pages
 from tests.world import Someone, World
 
 

@@ -11,8 +11,9 @@ from httpx2 import Response
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from integrations.environment import read_settings
 from integrations.server import build
-from integrations.settings import Profile, Settings, UnsafeSetting, read_settings
+from integrations.settings import Profile, Settings, UnsafeSetting
 from storage.database import Sessions
 from tests.cast import START, seed
 from tests.integrations.web.openid import APP, SECRET, TENANT, Provider
