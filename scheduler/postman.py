@@ -128,7 +128,10 @@ class Round:
         if at > now or self.stopping():
             await self.settle(NotNow(claimed.ids, DeliveryState.CLAIMED, at))
             return 0
-        letter = await self.intend(claimed.ids)
+        try:
+            letter = await self.intend(claimed.ids)
+        finally:
+            self._went(claimed)
         if letter is None:
             return 0
         outcome = await self._outcome(letter, now + claiming.LEASE)
@@ -138,6 +141,10 @@ class Round:
     def _may_go(self, claimed: Claimed, now: datetime) -> datetime:
         platform = self.platforms.get(claimed.platform)
         return platform.pace.letter(claimed.to.tenant, claimed.to.user, now, claimed.haste) if platform else now
+
+    def _went(self, claimed: Claimed) -> None:
+        if platform := self.platforms.get(claimed.platform):
+            platform.pace.went(claimed.to.tenant, claimed.to.user, self.clock())
 
     async def _outcome(self, letter: Letter, before: datetime) -> Outcome:
         if self.clock() >= before:  # another postman may hold it already, and nothing has been called yet

@@ -1,9 +1,11 @@
 """When the next call may go, by the limits that a platform publishes: time is an argument, and nothing waits here."""
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -43,26 +45,46 @@ class Pace:
     def __init__(self, limits: Iterable[Limit] = (), calls: Calls = NOTHING, at_once: int = 50) -> None:
         self.limits, self.calls, self.at_once = tuple(limits), calls, at_once
         self.taken: Log = {}
+        self.going: Counter[Bucket] = Counter()  # letters that may go, and are not on their way yet
         self.promised: dict[Lane, Log] = {}
         self.held: dict[tuple[str, str], datetime] = {}
         self.known: set[tuple[str, str]] = set()
         self.swept = 1000
 
     def letter(self, tenant: str, conversation: str, now: datetime, lane: Lane = 0) -> datetime:
-        """`now`: it may go, and counts as gone.  Later: the moment that is promised to it, to ask again."""
+        """`now`: it may go, and whoever asked says when it `went`.  Later: the moment that is promised to it, to ask
+        again.
+        """
         first = () if (tenant, conversation) in self.known else self.calls.once
         at = self._may((*first, *self.calls.send), tenant, conversation, now, lane)
         if at <= now:
             self.known.add((tenant, conversation))
+            self._take(first, tenant, conversation, now)
+            self.going.update(self._buckets(self.calls.send, tenant, conversation))
         return at
+
+    def went(self, tenant: str, conversation: str, now: datetime) -> None:
+        """Of a letter that might go, also if it does not after all.
+
+        Until now it counted as going at any moment: writing down that it goes may take the database longer than the
+        next one has to wait.
+        """
+        self.going -= Counter(self._buckets(self.calls.send, tenant, conversation))
+        self._take(self.calls.send, tenant, conversation, now)
 
     def question(self, tenant: str, conversation: str, now: datetime) -> bool:
         """Whether one may be asked about now; if so, it counts as asked."""
-        return self._may(self.calls.ask, tenant, conversation, now, None) <= now
+        if self._may(self.calls.ask, tenant, conversation, now, None) > now:
+            return False
+        self._take(self.calls.ask, tenant, conversation, now)
+        return True
 
     def change(self, tenant: str, conversation: str, now: datetime) -> datetime:
         """As letter(), for a message that is brought up to date where it stands."""
-        return self._may(self.calls.change, tenant, conversation, now, CHANGES)
+        at = self._may(self.calls.change, tenant, conversation, now, CHANGES)
+        if at <= now:
+            self._take(self.calls.change, tenant, conversation, now)
+        return at
 
     def hold(self, method: str, tenant: str, until: datetime) -> None:
         """The platform said for how long it will not hear this method in this tenant (Retry-After)."""
@@ -91,20 +113,25 @@ class Pace:
     def _may(self, calls: Sequence[str], tenant: str, conversation: str, now: datetime, lane: Lane | None) -> datetime:
         buckets = self._buckets(calls, tenant, conversation)
         at = max([now, *(self.held.get((method, tenant), now) for method in calls)])
-        at = _free(self.taken, buckets, at)
-        if at <= now:
-            self._sweep(now)
-            _book(self.taken, buckets, now)
-        elif lane is not None:
+        at = _free({one: self._taken(one, now) for one in buckets}, at)
+        if at > now and lane is not None:
             at = self._promise(self.promised.setdefault(lane, {}), buckets, at, now)
         return at
 
     def _promise(self, mine: Log, buckets: Sequence[Bucket], at: datetime, now: datetime) -> datetime:
         """Behind what has gone and what is promised already."""
-        both = {one: [*self.taken.get(one, ()), *(t for t in mine.get(one, ()) if t > now)] for one in buckets}
-        at = _free(both, buckets, at)
+        both = {one: [*self._taken(one, now), *(t for t in mine.get(one, ()) if t > now)] for one in buckets}
+        at = _free(both, at)
         _book(mine, buckets, at)
         return at
+
+    def _taken(self, bucket: Bucket, now: datetime) -> Sequence[datetime]:
+        taken, going = self.taken.get(bucket, []), self.going[bucket]
+        return [*taken, *repeat(now, going)] if going else taken
+
+    def _take(self, calls: Sequence[str], tenant: str, conversation: str, now: datetime) -> None:
+        self._sweep(now)
+        _book(self.taken, self._buckets(calls, tenant, conversation), now)
 
     def _buckets(self, calls: Sequence[str], tenant: str, conversation: str) -> list[Bucket]:
         return [
@@ -124,9 +151,9 @@ class Pace:
         self.swept = max(1000, len(self.taken))
 
 
-def _free(log: Log, buckets: Sequence[Bucket], at: datetime) -> datetime:
+def _free(times: Mapping[Bucket, Sequence[datetime]], at: datetime) -> datetime:
     """The first moment from `at` on at which none of them is full."""
-    return max([at, *(_full_until(log.get(bucket, ()), bucket[0]) for bucket in buckets)])
+    return max([at, *(_full_until(one, limit) for (limit, *_), one in times.items())])
 
 
 def _full_until(times: Sequence[datetime], limit: Limit) -> datetime:

@@ -255,6 +255,7 @@ def virtual(pace: Pace, people: int, each: int) -> float:
         now, number = asking[0]
         at = pace.letter("home", str(number % people), now, Haste.BROADCAST)
         if at <= now:
+            pace.went("home", str(number % people), now)
             last, gone = max(last, now), gone + 1
             at = datetime.max.replace(tzinfo=UTC)
         heapreplace(asking, (at, number))

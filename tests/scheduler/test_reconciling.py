@@ -190,11 +190,11 @@ def test_a_digest_keeps_its_key_though_the_first_in_it_was_done_meanwhile(owing:
 
 @pytest.mark.parametrize("arrived", [True, False])
 def test_what_was_on_its_way_at_the_backup(machine: Machine, arrived: bool) -> None:
-    """One claimed, one being sent, and the machine dies; whether the second arrives, nobody has heard."""
+    """Both claimed, one being sent or both, and the machine dies; whether they arrive, nobody has heard."""
     now = local(WEDNESDAY, time(10))
     for agency in (SCHOOL, CHARITY):
         give(machine.sessions, "Camden", agency, DUE, now)
-    machine.box.trouble = {"school": [Killed()]}
+    machine.box.trouble = {"school": [Killed()], "charity": [Killed()]}
     with pytest.raises(Killed):
         machine.ticks(WEDNESDAY, time(10))
     machine.box.trouble = {}

@@ -80,6 +80,29 @@ def test_letters_to_one_person_keep_their_distance_and_nobody_else_waits(core: W
     assert [at - START for at, user in box.went if user == "charity"] == [0 * SECOND]
 
 
+class Slow(Pace):
+    """A second passes whenever a letter has asked: it takes the database so long to write down that it goes."""
+
+    def __init__(self) -> None:
+        super().__init__([ONE_A_SECOND], Calls(send=("send",)))
+        self.box = Watched(self)
+
+    def letter(self, tenant: str, conversation: str, now: datetime, lane: int = 0) -> datetime:
+        at = super().letter(tenant, conversation, now, lane)
+        self.box.now += 1.1 * SECOND
+        return at
+
+
+def test_letters_keep_their_distance_however_slow_the_database_is(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE, count=4)
+    box = Slow().box
+    for _ in range(4):
+        asyncio.run(deliver_due(core.sessions, {"core": box}, lambda: box.now))
+    times = [at for at, _ in box.went]
+    assert len(times) == 4
+    assert all(later - earlier >= SECOND for earlier, later in itertools.pairwise(times)), times
+
+
 def test_a_broadcast_holds_up_no_reminder_and_the_urgent_goes_first(core: World) -> None:
     """2,500 people at fifty a second: in the third second a reminder comes due, and something urgent."""
     meeting, later = a_meeting(core), START + 3 * SECOND

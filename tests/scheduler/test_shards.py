@@ -168,6 +168,7 @@ def test_whoever_had_it_last_goes_on_without_asking_the_ledger(core: World) -> N
     box.pace = paced(ONE_A_SECOND)
     drained(core.sessions, box, HERE)
     assert box.pace.letter(HOME, "school", START) == START
+    box.pace.went(HOME, "school", START)
     drained(core.sessions, box, HERE)
     assert box.pace.letter(HOME, "school", START) == START + SECOND
 
