@@ -126,10 +126,12 @@ def write_letters(
     """Settle who and what, and record on each delivery the intent to send it before `until`.
 
     None: there is nothing to send after all.  First all words, then all intents: so they are written in one statement.
+    Raises what goes wrong with the words of one among several; of a letter alone, it is recorded.
     `today`: as told_today() says.
     """
-    written = [_words(session, group, routes, today, now) for group in _without_erased(session, groups)]
-    return [_letter(session, *one, routes, now, until) for one in zip(groups, written, strict=True)]
+    writing = Writing(session, routes, today, now, until, alone=len(groups) == 1)
+    written = [writing.words(group) for group in _without_erased(session, groups)]
+    return [writing.letter(*one) for one in zip(groups, written, strict=True)]
 
 
 def _without_erased(session: Session, groups: Sequence[Sequence[Delivery]]) -> list[list[Delivery]]:
@@ -141,40 +143,98 @@ def _without_erased(session: Session, groups: Sequence[Sequence[Delivery]]) -> l
     return [[one for one in group if one.about not in erased] for group in groups]
 
 
-def _words(
-    session: Session, group: Sequence[Delivery], routes: Routes, today: Today, now: datetime
-) -> list[tuple[Delivery, Notice]]:
-    """A reader who is told now joins those who were.  Until the time they chose, all of it waits."""
-    readers = daily_readers(group, routes)
-    hour = next((max(today.hours.get(one, DIGEST_AT), DIGEST_AT) for one in readers), time.min)
-    if now < local(local_day(now), hour):
-        for one in group:
-            _wait(one, local(local_day(now), hour))
-        return []
-    again = not today.told.isdisjoint(readers)
-    written = [(one, notice) for one in group if (notice := _written(session, one, routes[one.id], again, now))]
-    if written:
-        today.told.update(readers)
-    return written
+@dataclass(frozen=True)
+class Writing:
+    """The letters of one transaction, or a letter `alone`."""
 
+    session: Session
+    routes: Routes
+    today: Today
+    now: datetime
+    until: datetime
+    alone: bool
 
-def _letter(
-    session: Session, group: Sequence[Delivery], written: Written, routes: Routes, now: datetime, until: datetime
-) -> Letter | None:
-    way = routes[written[0][0].id].way if written else None
-    if way is None:
+    def words(self, group: Sequence[Delivery]) -> Written:
+        """A reader who is told now joins those who were.  Until the time they chose, all of it waits."""
+        readers = daily_readers(group, self.routes)
+        hour = next((max(self.today.hours.get(one, DIGEST_AT), DIGEST_AT) for one in readers), time.min)
+        if self.now < local(local_day(self.now), hour):
+            for one in group:
+                _wait(one, local(local_day(self.now), hour))
+            return []
+        again = not self.today.told.isdisjoint(readers)
+        written = [(one, notice) for one in group if (notice := self._written(one, again=again))]
+        if written:
+            self.today.told.update(readers)
+        return written
+
+    def letter(self, group: Sequence[Delivery], written: Written) -> Letter | None:
+        way = self.routes[written[0][0].id].way if written else None
+        if way is None:
+            for delivery, _ in written:
+                nobody_left(self.session, delivery, self.now)
+            return None
+        message = in_one([(OWED[one.kind], one, notice) for one, notice in written])
+        key, account, kept = _key(group), account_on(self.session, way, self.now), _kept(message)
         for delivery, _ in written:
-            nobody_left(session, delivery, now)
+            delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account, key
+            delivery.attempts, delivery.leased_until, delivery.meant_at = delivery.attempts + 1, self.until, self.now
+            delivery.message = kept
+        ids = tuple(delivery.id for delivery, _ in written)
+        return Letter(ids, way.platform, Address(way.tenant, way.user), message, key)
+
+    def _written(self, delivery: Delivery, *, again: bool) -> Notice | None:
+        """The words, or None if this delivery is late, waits, is no longer true, or cannot be written.
+
+        `again`: its reader has had the letter of the day.
+        """
+        row, route = OWED.get(delivery.kind), self.routes[delivery.id]
+        if delivery.expires_at and delivery.expires_at <= self.now:
+            lost(self.session, delivery, "the meeting came first", DeliveryState.EXPIRED)
+        elif row is None:
+            lost(self.session, delivery, "this program does not know this kind of message")
+        elif row.waits and route.works_at > self.now:
+            _wait(delivery, next_opening(self.now))
+        else:
+            notice = self._tried(delivery, row) if self.alone else self._in_words(delivery, row)
+            if not (notice and again and self._can_wait(delivery, notice)):
+                return notice
+            _wait(delivery, next_digest(self.now))
         return None
-    message = in_one([(OWED[one.kind], one, notice) for one, notice in written])
-    key = _key(group)
-    account = account_on(session, way, now)
-    for delivery, _ in written:
-        delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account, key
-        delivery.attempts, delivery.leased_until, delivery.meant_at = delivery.attempts + 1, until, now
-        delivery.message = Classified(STORED.dump_python(message, mode="json"), Level.L1)
-    ids = tuple(delivery.id for delivery, _ in written)
-    return Letter(ids, way.platform, Address(way.tenant, way.user), message, key)
+
+    def _can_wait(self, delivery: Delivery, notice: Notice) -> bool:
+        """Until whoever reads it works next after today, which may be a deputy; but not what is wanted by then: it
+        would be read when the last whole day for it has passed.  What is late already can wait: the next letter says
+        so as well.
+        """
+        today, by = local_day(self.now), notice.wanted_by
+        next_day = route_of(self.session, delivery, local(today + DAY, time.min)).works_at
+        return by is None or not today <= by <= local_day(next_day)
+
+    def _in_words(self, delivery: Delivery, row: Owed) -> Notice | None:
+        notice = row.write(self.session, delivery, self.now)
+        if notice is None:
+            let_go(delivery, DeliveryState.SUPERSEDED)
+        return notice
+
+    def _tried(self, delivery: Delivery, row: Owed) -> Notice | None:
+        """Also drawn, which may fail as well."""
+        try:
+            with self.session.begin_nested():
+                notice = self._in_words(delivery, row)
+                if notice:
+                    pushed(notice)
+                return notice
+        except OperationalError:  # of the database, and not of this one: it is written when that is back
+            raise
+        except Exception as error:
+            log.error("delivery %s (%s) cannot be written: %s", delivery.id, delivery.kind, type(error).__name__)
+            lost(self.session, delivery, "we could not write the message")
+            return None
+
+
+def _kept(message: Message) -> Classified:
+    return Classified(STORED.dump_python(message, mode="json"), Level.L1)
 
 
 def _key(deliveries: Sequence[Delivery]) -> str:
@@ -182,53 +242,7 @@ def _key(deliveries: Sequence[Delivery]) -> str:
     return next(one.once for one in deliveries if one.state is not DeliveryState.PENDING)
 
 
-def _written(session: Session, delivery: Delivery, route: Route, again: bool, now: datetime) -> Notice | None:
-    """The words, or None if this delivery is late, waits, is no longer true, or cannot be written.
-
-    `again`: its reader has had the letter of the day.
-    """
-    row = OWED.get(delivery.kind)
-    if delivery.expires_at and delivery.expires_at <= now:
-        lost(session, delivery, "the meeting came first", DeliveryState.EXPIRED)
-    elif row is None:
-        lost(session, delivery, "this program does not know this kind of message")
-    elif row.waits and route.works_at > now:
-        _wait(delivery, next_opening(now))
-    else:
-        notice = _in_words(session, delivery, row, now)
-        if not (notice and again and _can_wait(session, delivery, notice, now)):
-            return notice
-        _wait(delivery, next_digest(now))
-    return None
-
-
-def _can_wait(session: Session, delivery: Delivery, notice: Notice, now: datetime) -> bool:
-    """Until whoever reads it works next after today, which may be a deputy; but not what is wanted by then: it would be
-    read when the last whole day for it has passed.  What is late already can wait: the next letter says so as well.
-    """
-    today, by = local_day(now), notice.wanted_by
-    next_day = route_of(session, delivery, local(today + DAY, time.min)).works_at
-    return by is None or not today <= by <= local_day(next_day)
-
-
 def _wait(delivery: Delivery, until: datetime) -> None:
     """Until the next day at most, however long they are away: there may be a deputy by then."""
     delivery.due_at = until
     let_go(delivery, DeliveryState.PENDING)
-
-
-def _in_words(session: Session, delivery: Delivery, row: Owed, now: datetime) -> Notice | None:
-    try:
-        with session.begin_nested():
-            notice = row.write(session, delivery, now)
-            if notice:
-                pushed(notice)
-    except OperationalError:  # of the database, and not of this one: it is written when that is back
-        raise
-    except Exception as error:
-        log.error("delivery %s (%s) cannot be written: %s", delivery.id, delivery.kind, type(error).__name__)
-        lost(session, delivery, "we could not write the message")
-        return None
-    if notice is None:
-        let_go(delivery, DeliveryState.SUPERSEDED)
-    return notice

@@ -19,7 +19,7 @@ from storage.records import DeliveryState, Haste
 
 log = logging.getLogger(__name__)
 
-IN_HAND = 2 * BATCH  # of one haste: claimed, and not settled yet
+IN_HAND = 3 * BATCH  # of one haste: claimed, and not settled yet
 LOOK_AGAIN = 0.5  # seconds, for what is more urgent than what is under way
 WRITTEN = 20
 Platforms = Mapping[str, ChatPlatform]
@@ -114,7 +114,10 @@ class Round:
     async def _deliver(self, claimed: Claimed) -> int:
         try:
             async with self._room(claimed.platform):
-                return await self._in_turn(claimed)
+                outcome = await self._in_turn(claimed)
+            if outcome:
+                await self.settle(outcome)
+            return int(isinstance(outcome, Sent))
         except Exception as error:  # of the database: what was done about it is found when its lease has run out
             log.error("delivery %s is left as it is: %s", claimed.ids[0], type(error).__name__)
             return 0
@@ -122,21 +125,17 @@ class Round:
     def _room(self, platform: str) -> AbstractAsyncContextManager[object]:
         return self.rooms.get(platform) or nullcontext()
 
-    async def _in_turn(self, claimed: Claimed) -> int:
+    async def _in_turn(self, claimed: Claimed) -> Outcome | None:
+        """None: there was nothing to send after all."""
         now = self.clock()
         at = self._may_go(claimed, now)
         if at > now or self.stopping():
-            await self.settle(NotNow(claimed.ids, DeliveryState.CLAIMED, at))
-            return 0
+            return NotNow(claimed.ids, DeliveryState.CLAIMED, at)
         try:
             letter = await self.intend(claimed.ids)
         finally:
             self._went(claimed)
-        if letter is None:
-            return 0
-        outcome = await self._outcome(letter, now + claiming.LEASE)
-        await self.settle(outcome)
-        return int(isinstance(outcome, Sent))
+        return await self._outcome(letter, now + claiming.LEASE) if letter else None
 
     def _may_go(self, claimed: Claimed, now: datetime) -> datetime:
         platform = self.platforms.get(claimed.platform)

@@ -30,6 +30,7 @@ class Together(Generic[Item, Result]):
         return done.result()
 
     async def _next(self) -> None:
+        await asyncio.sleep(0)  # whoever asks at the same moment joins
         batch, self.waiting = self.waiting[: self.most], self.waiting[self.most :]
         try:
             results = await asyncio.to_thread(self.work, [item for item, _ in batch])

@@ -1,6 +1,6 @@
 """Which actions there are, for whom to see, and which are coming due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, update
@@ -80,10 +80,11 @@ def actions_not_done(session: Session, reader: Actor, partnership_id: int | None
     return session.scalars(there.order_by(Action.partnership_id, Action.due_on, Action.id)).all()
 
 
-def actions_still_with(session: Session, post: Post) -> Sequence[Action]:
-    """What this post has to do or is blocked in, soonest first; for the system's own work."""
-    theirs = select(Action).where(Action.owner_id == post.id, with_owner()).options(*WHOLE)
-    return session.scalars(theirs.order_by(Action.due_on, Action.id)).all()
+def actions_still_with(session: Session, posts: Collection[int]) -> Mapping[int, Sequence[Action]]:
+    """What each of these posts has to do or is blocked in, soonest first; for the system's own work."""
+    theirs = select(Action).where(Action.owner_id.in_(posts), with_owner()).options(*WHOLE)
+    found = session.scalars(theirs.order_by(Action.due_on, Action.id)).all()
+    return {post: [one for one in found if one.owner_id == post] for post in posts}
 
 
 def go_by(session: Session, meeting: Meeting) -> Sequence[str]:

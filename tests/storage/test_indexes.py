@@ -90,7 +90,7 @@ DAILY: dict[str, Callable[[Session], object]] = {
     "chase ix_action_to_do_by": lambda session: day.actions_to_chase(session, READER, START.date(), MIDNIGHT),
     "by agency ix_action_to_do_by": lambda session: day.agencies_late(session, READER, START.date()),
     "at an agency ix_action_to_do": lambda session: day.late_actions_at(session, READER, 1, START.date()),
-    "on an agenda ix_action_to_do_by": lambda session: actions_still_with(session, Post(id=1)),
+    "on an agenda ix_action_to_do_by": lambda session: actions_still_with(session, [1]),
     "alike ix_action_owner_id": lambda session: day.actions_alike(session, [1, 2], [1, 2]),
 }
 HOT |= WATCHED | DAILY

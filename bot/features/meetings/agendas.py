@@ -1,5 +1,6 @@
 """Broadcasting an agenda: choose a meeting, see it as each agency will, send it, and ask who has it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar
 
@@ -34,9 +35,10 @@ from bot.kit.worktime import local_day
 from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Job, Owed, Spoken
+from storage.queries.actions import actions_still_with
 from storage.queries.deliveries import deliveries_about
 from storage.queries.meetings import meeting_named
-from storage.records import Delivery, DeliveryState, Meeting
+from storage.records import Action, Delivery, DeliveryState, Meeting
 
 PAGE = "The agenda"
 WAITING = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING}
@@ -152,7 +154,7 @@ def _write_agenda(session: Session, delivery: Delivery, now: datetime) -> Notice
     meeting = _read_once(session, delivery.about)
     if meeting is None or delivery.post is None or meeting.sent_version != delivery.about_version:
         return None
-    return seen_from(session, meeting, delivery.post, local_day(now))
+    return seen_from(meeting, delivery.post, _to_do(session, delivery.post.id), local_day(now))
 
 
 def _read_once(session: Session, reference: str) -> Meeting | None:
@@ -161,6 +163,15 @@ def _read_once(session: Session, reference: str) -> Meeting | None:
     if reference not in read:
         read[reference] = meeting_named(session, reference)
     return read[reference]
+
+
+def _to_do(session: Session, post_id: int) -> Sequence[Action]:
+    """One question for all who are written to in this transaction."""
+    read: dict[int, Sequence[Action]] = session.info.setdefault("still with", {})
+    if post_id not in read:
+        posts = {one.post_id for one in session.identity_map.values() if isinstance(one, Delivery) and one.post_id}
+        read.update(actions_still_with(session, posts))
+    return read[post_id]
 
 
 def _write_not_sent(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.features.meetings.notices import Unfinished
 from bot.lifecycles.action import ACTION
 from bot.outbox import mark_stale
-from storage.queries.actions import actions_still_with, go_by
+from storage.queries.actions import go_by
 from storage.records import Action, Meeting, Post
 
 MATTERS_ARISING = 0  # instead of an item's number: it is about nothing on this agenda
@@ -22,10 +22,10 @@ def items_are_known(session: Session, meeting: Meeting, now: datetime) -> None:
         mark_stale(session, reference, now)
 
 
-def still_with(session: Session, post: Post, meeting: Meeting, today: date) -> tuple[Unfinished, ...]:
-    """For a message, soonest first.  Where somebody may be looking for the child, it says no item (TRUST.md 4.2)."""
+def still_with(post: Post, actions: Iterable[Action], meeting: Meeting, today: date) -> tuple[Unfinished, ...]:
+    """For a message.  Where somebody may be looking for the child, it says no item (TRUST.md 4.2)."""
     shown = {item.case_id: item.number for item in reversed(meeting.items) if item.case and not item.case.protected}
-    return _lines(actions_still_with(session, post), meeting, {post.agency_id}, shown, today)
+    return _lines(actions, meeting, {post.agency_id}, shown, today)
 
 
 def unfinished(actions: Iterable[Action], meeting: Meeting, own: Set[int], today: date) -> tuple[Unfinished, ...]:

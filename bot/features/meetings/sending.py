@@ -1,5 +1,6 @@
 """An agenda: one meeting, seen from each agency; previewed, sent once a version, by a person or by the clock."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -13,10 +14,11 @@ from bot.lifecycles.meeting import MEETING, ready_by
 from bot.lifecycles.moving import advance, move
 from bot.outbox import each_alone, owe, owe_to_each
 from bot.permissions import May, needs
+from storage.queries.actions import actions_still_with
 from storage.queries.deliveries import deliveries_about
 from storage.queries.meetings import agendas_to_send, meeting_for, meeting_named
 from storage.queries.people import panel_of, seats_of
-from storage.records import Delivery, Haste, Meeting, Post
+from storage.records import Action, Delivery, Haste, Meeting, Post
 
 
 def visible(ctx: Context, reference: str) -> Meeting:
@@ -33,7 +35,8 @@ def preview_agenda(ctx: Context, reference: str, agency_id: int) -> tuple[Meetin
     seat = next((post for post in panel(ctx.session, meeting) if post.agency_id == agency_id), None)
     if seat is None:
         raise Refusal("That agency has no post on this panel. Choose another, or say add person.")
-    return meeting, seen_from(ctx.session, meeting, seat, ctx.today), seat
+    to_do = actions_still_with(ctx.session, [seat.id])[seat.id]
+    return meeting, seen_from(meeting, seat, to_do, ctx.today), seat
 
 
 @needs(May.RUN_MEETINGS)
@@ -103,7 +106,7 @@ def panel(session: Session, meeting: Meeting) -> list[Post]:
     return list(panel_of(session, meeting.partnership_id))
 
 
-def seen_from(session: Session, meeting: Meeting, seat: Post, today: date) -> Agenda:
+def seen_from(meeting: Meeting, seat: Post, to_do: Iterable[Action], today: date) -> Agenda:
     """Need to know: a post reads what its own agency is asked for, what it has to do itself from before, and of the
     rest how many items there are.
     """
@@ -124,5 +127,5 @@ def seen_from(session: Session, meeting: Meeting, seat: Post, today: date) -> Ag
         reference=meeting.reference,
         contact=meeting.partnership.contact,
         call=meeting.call.url if meeting.call else "",
-        unfinished=still_with(session, seat, meeting, today),
+        unfinished=still_with(seat, to_do, meeting, today),
     )
