@@ -71,7 +71,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", "See what I can do", _help),
 )
 BY_NAME = {command.name: command for command in sorted(COMMANDS, key=lambda command: -len(command.name))}
-GREETINGS = {"", "hi", "hello", "hey", "good morning", "good afternoon", "menu", "start"}
+GREETINGS = {"", "hi", "hello", "hey", "good morning", "good afternoon", "good evening", "menu", "start"}
+WHAT_IT_IS = {"what can you do", "what can i do", "what can i say", "how does this work", "who are you"}
 
 
 def obey(ctx: Context, line: Line) -> Reply:
@@ -81,7 +82,7 @@ def obey(ctx: Context, line: Line) -> Reply:
     command, rest, seen = _parse(line.text)
     if command and (not line.typed or _fits(command, rest)):
         return _run(ctx, command, _spoken(ctx, line, rest, seen))
-    if plain(line.text) in GREETINGS:
+    if (said := plain(line.text)) in GREETINGS or said.rstrip(" ?") in WHAT_IT_IS:
         return help_(ctx)
     return (_in_words(ctx, line) if ctx.actor.person and line.typed else None) or not_understood(ctx, line.text)
 

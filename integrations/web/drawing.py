@@ -1,17 +1,21 @@
 """Turning what is shown into HTML.  Messages have their own templates and come here as values (bot/kit/messages.py)."""
 
+import re
 from secrets import token_urlsafe
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from bot.kit.forms import DONT_KNOW
 from bot.kit.messages import Heading, Message, to_text
 from bot.kit.questions import Question, words
+from bot.kit.references import ALPHABET
 from bot.kit.words import plain
 from integrations.web.elsewhere import get, several, text
 
+REFERENCE = re.compile(rf"\b[A-Z]-[{ALPHABET}]{{5}}\b")
 LONGEST_LIST = 12  # radios up to here, a select beyond
 # Unless a page says otherwise: where its forms go, where the conversation is, which heading a message begins with,
 # and what is looked at.
@@ -45,6 +49,11 @@ def _first_words(message: Message) -> str:
     return next((element.text for element in message.elements if isinstance(element, Heading)), message.preview)
 
 
+def _unbroken(told: str) -> Markup:
+    """A reference is not parted where a line ends: on a phone its letter stood alone."""
+    return Markup(REFERENCE.sub(r'<span class="ref">\g<0></span>', str(escape(told))))  # noqa: S704 -- escaped
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("integrations.web"),
@@ -53,7 +62,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"to_text": to_text, "first_words": _first_words, "field": _field}
+    made.filters |= {"to_text": to_text, "first_words": _first_words, "field": _field, "unbroken": _unbroken}
     made.filters |= {"get": get, "text": text, "several": several}
     made.globals |= {
         "new_request": lambda: token_urlsafe(16),

@@ -99,3 +99,10 @@ def test_who_may_no_longer_do_a_thing_does_not_do_it_by_a_form_that_is_still_ope
     assert "Your post does not let you run meetings and send agendas" in refused
     with world.sessions() as session:
         assert session.query(Meeting).count() == 0
+
+
+def test_who_asks_what_it_can_do_reads_that(world: World) -> None:
+    nurse = world.person("nurse")
+    for line in ("help", "Hello!", "What can you do?", "how does this work", "Good evening."):
+        assert "Refer a child" in nurse.says(line), line
+    assert "I did not understand" in nurse.says("what can you tell me about purple").text

@@ -59,7 +59,12 @@ class Browser:
 
 
 def soup(response: Response) -> BeautifulSoup:
-    return BeautifulSoup(response.text, "html.parser")
+    """What keeps a reference on one line is read as if it were not there."""
+    page = BeautifulSoup(response.text, "html.parser")
+    for kept in page.select(".ref"):
+        kept.unwrap()
+    page.smooth()
+    return page
 
 
 def words(response: Response) -> str:

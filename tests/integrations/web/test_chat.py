@@ -59,6 +59,15 @@ def test_markup_is_shown_as_it_was_typed(quick_site: Site) -> None:
     assert len(nurse.page().find_all("script")) == 1
 
 
+def test_a_reference_stays_on_one_line(quick_site: Site) -> None:
+    """On a phone its letter stood at the end of one, and the rest on the next."""
+    school = tab(quick_site, "school")
+    arrives(quick_site, "school", "Action A-7K2F9 & <M-QD96P> are open, X-1 is none.", "k")
+    (card,) = school.page().select("article.card")
+    assert [kept.get_text() for kept in card.select(".ref")] == ["A-7K2F9", "M-QD96P"]
+    assert "Action A-7K2F9 & <M-QD96P> are open, X-1 is none." in card.get_text()
+
+
 def test_the_same_request_twice_has_one_effect(site: Site) -> None:
     nurse = tab(site, "nurse")
     fields = nurse.own() | {"line": "help"}
