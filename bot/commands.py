@@ -87,6 +87,12 @@ def obey(ctx: Context, line: Line) -> Reply:
     return (_in_words(ctx, line) if ctx.actor.person and line.typed else None) or not_understood(ctx, line.text)
 
 
+def command_in(text: str) -> str:
+    """What this line would do outside of a form; "": nothing by itself."""
+    command, rest, _ = _parse(text)
+    return command.name if command and _fits(command, rest) else ""
+
+
 def _in_words(ctx: Context, line: Line) -> Reply | None:
     """What is nearly a command is asked about as one, unless it answers a message."""
     found, spoken = meaning(without_reference(line.text), ctx.today), _spoken(ctx, line, line.text, None)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from bot.audit import note
-from bot.commands import obey
+from bot.commands import command_in, obey
 from bot.context import Context
 from bot.dialogues import say_in, submit, typed_dialogue
 from bot.kit.errors import Conflict, NotAllowed, NotFound, Refusal, TooMany, whereabouts
@@ -92,7 +92,7 @@ def _say(ctx: Context, line: Line) -> Reply:
         return said(DICTATE if line.recording else NO_FILES)
     line = replace(line, text=tidy(line.text))
     if line.typed and line.private and (dialogue := typed_dialogue(ctx)):
-        return warned(ctx, line.text, say_in(ctx, dialogue, line.text))
+        return warned(ctx, line.text, say_in(ctx, dialogue, line.text, command_in(line.text)))
     reply = obey(ctx, line)
     if reply.place is Place.INSTEAD and not line.typed:
         card_is_fresh(ctx.session, ctx.actor.account.id, line.replying_to)

@@ -17,8 +17,11 @@ def typed_dialogue(ctx: Context) -> Dialogue | None:
     return next((one for one in open_dialogues(ctx.session, ctx.actor) if one.typed), None)
 
 
-def say_in(ctx: Context, dialogue: Dialogue, text: str) -> Reply:
-    """A typed dialogue owns the line: only a lone control word escapes it."""
+def say_in(ctx: Context, dialogue: Dialogue, text: str, command: str) -> Reply:
+    """A typed dialogue owns the line: only a lone control word escapes it.
+
+    `command`: what it would have said outside, if anything.
+    """
     question = next_question(dialogue)
     word = plain(text)
     if word == "cancel":
@@ -34,13 +37,14 @@ def say_in(ctx: Context, dialogue: Dialogue, text: str) -> Reply:
     if question is None or question.ask.private:
         return Reply(OpenTheForm(title_of(dialogue), typed_here=True).message())
     question = resolved(ctx, question)
-    return _say_answer(ctx, dialogue, question, "" if word == "skip" and not question.required else text)
+    return _say_answer(ctx, dialogue, question, "" if word == "skip" and not question.required else text, command)
 
 
-def _say_answer(ctx: Context, dialogue: Dialogue, question: Question, text: str) -> Reply:
+def _say_answer(ctx: Context, dialogue: Dialogue, question: Question, text: str, command: str) -> Reply:
     taken, wrong = take([question], {question.name: spoken(question, text)}, ctx.today)
     if wrong:
-        return Reply(typed_question(dialogue, question, error=wrong[question.name]).message())
+        instead = f". If you meant the command {command}, reply save first, then {command}" if command else ""
+        return Reply(typed_question(dialogue, question, error=wrong[question.name] + instead).message())
     left = {name: was for name, was in unfinished_in(dialogue).items() if name not in taken}
     keep(dialogue, answers_of(dialogue) | taken, left, ctx.now)
     dialogue.page = ""

@@ -3,7 +3,7 @@
 import pytest
 
 from storage.records import Action, Meeting, Post, Role
-from tests.making import an_action
+from tests.making import a_meeting, an_action
 from tests.world import World
 
 
@@ -106,3 +106,15 @@ def test_who_asks_what_it_can_do_reads_that(world: World) -> None:
     for line in ("help", "Hello!", "What can you do?", "how does this work", "Good evening."):
         assert "Refer a child" in nurse.says(line), line
     assert "I did not understand" in nurse.says("what can you tell me about purple").text
+
+
+def test_who_types_a_command_into_a_form_reads_how_to_leave_it(world: World) -> None:
+    a_meeting(world)
+    coordinator = world.person("coordinator")
+    coordinator.says("agenda")
+    told = coordinator.says("today")
+    assert "Choose one of the options. If you meant the command today, reply save first, then today." in told
+    assert "Which meeting's agenda?" in told
+    assert "Choose one of the options.\n" in coordinator.says("tomorrow")
+    coordinator.says("save")
+    assert "What needs you" in coordinator.says("today")
