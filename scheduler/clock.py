@@ -54,6 +54,7 @@ async def safely(tick: Awaitable[object]) -> None:
 class Clock:
     """Ticks from its start until it is stopped, while this replica leads.
 
+    What comes every few seconds comes one after the other: whoever speaks meanwhile waits for one and not for all.
     One round of the postman at a time, because rounds share a pace.  `hand_out`: instead, for others to send.  `keep`:
     what keeps the anchors of the audit.
     """
@@ -81,8 +82,8 @@ class Clock:
             self._every(LEAD, self.lead, first)
         self._every(LOOK, self.look, first + timedelta(seconds=LOOK) if self.leader else first)
         self._every(ANCHOR, self.anchor, first + timedelta(seconds=LOOK))
-        for work in (self.post, self.refresh, self.run_errands):
-            self._every(POST, work, first)
+        for place, work in enumerate((self.post, self.refresh, self.run_errands)):
+            self._every(POST, work, first + timedelta(seconds=place))
         self.times.start()
 
     def _every(self, seconds: int, work: HandOut, first: datetime) -> None:
