@@ -13,19 +13,19 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
-from integrations.auditing import add_audit
-from integrations.backups import add_backups
-from integrations.doctor import add_doctor
 from integrations.environment import read_settings
-from integrations.importing import add_importing
-from integrations.keeping import add_keeping, check_erasures
-from integrations.keys import add_keys
-from integrations.panels import add_panel
 from integrations.settings import Profile, Settings, UnsafeSetting
-from integrations.setups import add_setups
-from integrations.simulating import add_simulate
 from integrations.tracker import check_safe, open_tracker
-from integrations.worker import add_worker, check_workers, prepare_workers
+from integrations.verbs.auditing import add_audit
+from integrations.verbs.backups import add_backups
+from integrations.verbs.doctor import add_doctor
+from integrations.verbs.importing import add_importing
+from integrations.verbs.keeping import add_keeping, check_erasures
+from integrations.verbs.keys import add_keys
+from integrations.verbs.panels import add_panel
+from integrations.verbs.setups import add_setups
+from integrations.verbs.simulating import add_simulate
+from integrations.verbs.worker import add_worker, check_workers, prepare_workers
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of
 
 UNSAFE, NO_DATABASE, BUSY = 2, 3, 4  # exit codes

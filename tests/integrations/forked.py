@@ -11,7 +11,7 @@ from integrations.cli import main
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(  # each fork imports what the tests were started with, too
-    ["pytest", "integrations.installing", "storage.migrating", __name__]
+    ["pytest", "integrations.verbs.installing", "storage.migrating", __name__]
 )
 
 

@@ -355,7 +355,7 @@ DATA: dict[str, Abuse] = {
         (
             "tests/storage/test_keys.py::test_the_newest_key_seals_and_the_older_ones_still_open",
             "tests/storage/test_resealing.py::test_killed_in_the_middle_it_goes_on_and_everything_opens",
-            "tests/integrations/test_rotating.py::test_the_doctor_tells_of_a_key_that_is_a_year_old",
+            "tests/integrations/verbs/test_rotating.py::test_the_doctor_tells_of_a_key_that_is_a_year_old",
         ),
     ),
     "T-51": Abuse(
@@ -364,7 +364,7 @@ DATA: dict[str, Abuse] = {
             "tests/storage/test_chain.py::test_the_database_refuses_to_change_an_entry",
             "tests/storage/test_chain.py::test_whatever_is_changed_afterwards_it_does_not",
             "tests/storage/test_chain.py::test_an_end_that_was_cut_off_shows_by_the_head_and_with_the_head_by_an_anchor",
-            "tests/integrations/test_auditing.py::test_a_role_of_postgres_that_can_only_add",
+            "tests/integrations/verbs/test_auditing.py::test_a_role_of_postgres_that_can_only_add",
         ),
     ),
     "T-52": Abuse(
@@ -389,7 +389,7 @@ DATA: dict[str, Abuse] = {
         "What should be deleted is kept, or what a court needs is deleted",
         (
             "tests/bot/test_erasing.py::test_t54_what_was_erased_is_erased_again_after_a_restore",
-            "tests/integrations/test_keeping.py::test_t54_what_was_erased_does_not_come_back",
+            "tests/integrations/verbs/test_keeping.py::test_t54_what_was_erased_does_not_come_back",
             "tests/bot/test_erasing.py::test_what_may_not_be_erased",
             "tests/bot/test_erasing_a_case.py::test_if_any_of_it_is_held_nothing_goes",
             "tests/bot/test_erasing_a_case.py::test_by_the_reference_of_either_all_that_belongs_to_both_goes",
@@ -589,7 +589,7 @@ TIME: dict[str, Abuse] = {
             "tests/bot/test_taking_away.py::test_t79_what_people_wrote_needs_a_second_person",
             "tests/bot/test_taking_away.py::test_t79_a_code_is_good_for_one_export",
             "tests/bot/test_taking_away.py::test_t79_the_file_says_whose_it_is_and_can_be_read_again",
-            "tests/integrations/test_importing.py"
+            "tests/integrations/verbs/test_importing.py"
             "::test_t79_an_export_is_for_its_owner_never_over_another_file_and_once_an_hour",
         ),
         still="Nobody signs in anew for it. Whoever has the server's own machine has its keys, and needs no export.",
@@ -600,7 +600,7 @@ TIME: dict[str, Abuse] = {
             "tests/conversations/test_joining.py::test_nobody_takes_on_another_post_of_a_panel_they_run",
             "tests/conversations/test_strangers.py::test_only_a_coordinator_adds_people",
             "tests/conversations/test_joining.py::test_nobody_hands_over_a_post_of_another_borough",
-            "tests/integrations/test_panels.py::test_twice_changes_nothing_and_says_what_to_do",
+            "tests/integrations/verbs/test_panels.py::test_twice_changes_nothing_and_says_what_to_do",
         ),
         "With an account that the bot does not know yet, a coordinator can still be a second person.",
     ),
@@ -625,7 +625,7 @@ TIME: dict[str, Abuse] = {
         "While a platform is down nobody sees what is due",
         (
             "tests/integrations/web/test_pages.py::test_while_every_platform_is_down_what_is_due_is_on_the_page",
-            "tests/integrations/test_doctor.py::test_a_platform_on_which_all_fails",
+            "tests/integrations/verbs/test_doctor.py::test_a_platform_on_which_all_fails",
             "tests/integrations/web/test_browser.py::test_what_is_printed_is_the_page_and_who_printed_it",
         ),
     ),

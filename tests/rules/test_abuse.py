@@ -110,11 +110,13 @@ def test_whatever_comes_in_takes_the_one_turn() -> None:
 
 # By whoever runs the installation, at its own machine: there is nobody yet who could ask.
 FOUNDING = {
-    ("integrations/panels.py", "bot.features.directory.founding", name)
+    ("integrations/verbs/panels.py", "bot.features.directory.founding", name)
     for name in ("Founding", "found_panel", "let_in")
-} | {("integrations/keeping.py", "bot.features.retention", name) for name in ("apply_some", "ask_about", "due_now")}
+} | {
+    ("integrations/verbs/keeping.py", "bot.features.retention", name) for name in ("apply_some", "ask_about", "due_now")
+}
 FOUNDING |= {
-    ("integrations/importing.py", f"bot.features.actions.importing.{module}", name)
+    ("integrations/verbs/importing.py", f"bot.features.actions.importing.{module}", name)
     for module, names in {
         "bringing": ("bring_in", "decide", "hand_in", "take_back"),
         "desk": ("Desk", "Look", "look"),

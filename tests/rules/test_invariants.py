@@ -39,7 +39,7 @@ HELD = {
         "tests/bot/test_kit.py::test_work_goes_on_never_in_the_past_and_always_in_working_time",
     ),
     14: ("tests/integrations/test_hostile.py::test_what_nobody_signed_gets_a_status_and_no_word",),
-    15: ("tests/integrations/test_keeping.py::test_t54_what_was_erased_does_not_come_back",),
+    15: ("tests/integrations/verbs/test_keeping.py::test_t54_what_was_erased_does_not_come_back",),
     16: (
         "tests/bot/test_invariants.py::test_whatever_markup_is_typed_the_same_characters_are_read_everywhere",
         "tests/integrations/teams/test_limits.py::test_text_is_never_markup_and_arrives_as_it_is",

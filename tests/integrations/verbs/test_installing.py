@@ -12,9 +12,9 @@ from zipfile import ZipFile
 import pytest
 
 from integrations.cli import UNSAFE
-from integrations.installing import slack_manifest, teams_app
 from integrations.settings import UnsafeSetting
 from integrations.teams.package import Developer
+from integrations.verbs.installing import slack_manifest, teams_app
 from tests.integrations.running import mace_bot, problem
 
 URL = ("--url", "https://bot.example")

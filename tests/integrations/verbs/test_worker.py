@@ -120,7 +120,7 @@ def a_meeting(where: Partnership, reference: str, now: datetime) -> Meeting:
 def worker(settings: dict[str, str]) -> Iterator["Popen[bytes]"]:
     """One that has said that it works."""
     hurried = [sys.executable, "-m", "tests.integrations.hurried", "worker"]
-    process = Popen(hurried, cwd=Path(__file__).parents[2], env=environment(settings), stdout=PIPE, stderr=PIPE)
+    process = Popen(hurried, cwd=Path(__file__).parents[3], env=environment(settings), stdout=PIPE, stderr=PIPE)
     try:
         assert process.stdout
         assert process.stdout.readline().startswith(b"The worker sends what is due"), process.communicate()

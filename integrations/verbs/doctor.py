@@ -15,7 +15,7 @@ from integrations.anchors import wrong_with_anchors
 from integrations.environment import read_settings
 from integrations.settings import Profile, Settings, UnsafeSetting
 from integrations.tracker import check_safe, open_tracker, sqlite_file
-from integrations.worker import nobody_sends
+from integrations.verbs.worker import nobody_sends
 from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words
 from storage.records.base import keys_of
 
@@ -86,14 +86,14 @@ def _inside(settings: Settings, sessions: Sessions, now: datetime, *, online: bo
     if settings.workers:
         yield from _told("a worker sends what is due.", nobody_sends(sessions, now))
     if online:
-        from integrations.online import asked
+        from integrations.verbs.online import asked
 
         for fine, problems in asyncio.run(asked(settings, sessions, lambda: now)):
             yield from _told(fine, problems)
 
 
 def _tracker(sessions: Sessions, now: datetime) -> list[str]:
-    from integrations.checkups import CHECKUPS
+    from integrations.verbs.checkups import CHECKUPS
     from storage.queries.agreements import registers_not_begun
 
     with sessions.begin() as session:

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from integrations.cli import UNSAFE
-from integrations.doctor import NO_KEY, OLD_KEY
+from integrations.verbs.doctor import NO_KEY, OLD_KEY
 from storage.keys import Keys, new_keys
 from storage.records.base import sealed
 from tests.integrations.running import mace_bot, problem
-from tests.integrations.test_backups import (
+from tests.integrations.verbs.test_backups import (
     Settings,
     a_coordinator_begins_to_add_somebody,
     done,

@@ -12,7 +12,7 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
 from integrations.cli import main
-from integrations.doctor import _examined
+from integrations.verbs.doctor import _examined
 from scheduler.jobs import JOBS, run_jobs
 from storage.database import Sessions, engine_of
 from storage.keys import new_keys

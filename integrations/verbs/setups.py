@@ -45,14 +45,14 @@ def _add_url(verb: argparse.ArgumentParser) -> None:
 
 
 def _slack_manifest(arguments: argparse.Namespace) -> None:
-    from integrations.installing import slack_manifest
+    from integrations.verbs.installing import slack_manifest
 
     print(slack_manifest(arguments.url, many=arguments.many_workspaces))
 
 
 def _teams_package(arguments: argparse.Namespace) -> None:
-    from integrations.installing import teams_app, write_teams_package
     from integrations.teams.package import Developer
+    from integrations.verbs.installing import teams_app, write_teams_package
 
     who = Developer(arguments.developer, arguments.website, arguments.privacy, arguments.terms)
     app = teams_app(arguments.app_id, arguments.url, arguments.app_version, who, arguments.graph_app_id)

@@ -13,10 +13,10 @@ from bot.kit.references import new_reference
 from integrations.cli import UNSAFE
 from storage.levels import Classified, Level, unsealed
 from storage.records import Account, Case, CaseState, Partnership, Referral, ReferralState
-from tests.integrations import test_backups
 from tests.integrations.running import problem, running
-from tests.integrations.test_backups import Settings, done, tracker
 from tests.integrations.test_production import LET_IN, PANEL
+from tests.integrations.verbs import test_backups
+from tests.integrations.verbs.test_backups import Settings, done, tracker
 
 settings, ready = test_backups.settings, test_backups.ready
 ANSWERS = {"danger": "no", "borough": "1", "child_name": "Zebra Canaryname", "reach": "020 7946 0999"}

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from integrations.environment import read_settings
-from integrations.keeping import check_erasures
 from integrations.settings import UnsafeSetting
 from integrations.tracker import opened_tracker
+from integrations.verbs.keeping import check_erasures
 from storage.database import Sessions, check_database
 
 AS_IT_WAS = "The tracker is as it was on {}. What people told the bot after that is lost: ask them to tell it again."

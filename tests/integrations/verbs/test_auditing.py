@@ -17,17 +17,17 @@ from bot.audit import note
 from bot.conversation import hear
 from bot.replies import Line, Sender
 from integrations.anchors import NO_ANCHOR, keeper_of, wrong_with_anchors
-from integrations.auditing import GRANTS
 from integrations.cli import UNSAFE, main
 from integrations.settings import Profile, Settings
+from integrations.verbs.auditing import GRANTS
 from scheduler.anchoring import anchor
 from scheduler.engine import SCHEMA
 from storage.database import Sessions, engine_of, open_database
 from storage.verifying import verify
 from tests.cast import HOME, START, seed
 from tests.integrations.running import problem
-from tests.integrations.test_backups import done
 from tests.integrations.test_production import LET_IN, PANEL
+from tests.integrations.verbs.test_backups import done
 
 HOUR = timedelta(hours=1)
 Seen = Callable[..., list[str]]

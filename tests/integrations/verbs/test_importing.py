@@ -18,7 +18,7 @@ from storage.database import Sessions, engine_of, open_database
 from storage.levels import Classified, Level
 from storage.records import Account, Agency, Holding, Partnership, Person, Post, Role, Workspace
 from tests.integrations.running import mace_bot
-from tests.integrations.test_panels import CAMDEN, DEVELOPMENT
+from tests.integrations.verbs.test_panels import CAMDEN, DEVELOPMENT
 
 ROWS = [
     ["MACE tracker", "", "", "", ""],

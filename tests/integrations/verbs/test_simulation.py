@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from bot.kit.messages import Dated
 from bot.writing import OWED
 from integrations.cli import main
-from integrations.simulating import thrown_away
 from integrations.simulation.balance import Balance
 from integrations.simulation.running import Run, run
 from integrations.simulation.weather import Arrived
+from integrations.verbs.simulating import thrown_away
 from storage.records import ClosedDays
 
 SHORT = ["simulate", "--boroughs", "3", "--weeks", "2"]
