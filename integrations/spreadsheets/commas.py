@@ -11,6 +11,7 @@ from integrations.spreadsheets.refusing import Unreadable
 NO_TEXT = "That is no .csv file: there are characters in it that no text has. Save the tracker again as .csv."
 BROKEN = "Line {} of that .csv file has a quotation mark that does not end. Save the tracker again as .csv."
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+LINE_ENDS = re.compile(r"[\r\n]+")
 SEPARATORS = (",", ";", "\t")
 
 
@@ -38,9 +39,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    """The one that the fullest of the first lines has most of."""
-    lines = text[:20_000].splitlines()[:20]
-    return max(SEPARATORS, key=lambda one: max((line.count(one) for line in lines), default=0))
+    """The one that most of the first lines have, and the fullest of them most of: the headings have no other."""
+    lines = LINE_ENDS.split(text[:20_000])[:20]
+    return max(SEPARATORS, key=lambda one: (sum(one in line for line in lines), max(line.count(one) for line in lines)))
 
 
 def _unquoted(cell: str) -> str:

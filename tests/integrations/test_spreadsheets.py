@@ -129,6 +129,12 @@ def test_a_csv_is_read_in_every_encoding_and_with_every_separator(data: bytes) -
     assert cells(data, "t.csv") == [("Action", "Owner"), ("Café “x”", "O’Neil")]
 
 
+def test_the_separator_is_what_most_lines_have_whatever_stands_in_them() -> None:
+    assert cells(b"Action,Owner\n;;,;\n", "t.csv") == [("Action", "Owner"), (";;", ";")]
+    assert cells(b"Action;Owner\na, b, c;d\n", "t.csv") == [("Action", "Owner"), ("a, b, c", "d")]
+    assert cells(b"Camden, all of it\nAction;Owner\nx;y\n", "t.csv")[1:] == [("Action", "Owner"), ("x", "y")]
+
+
 def test_a_csv_cell_may_have_lines_of_its_own() -> None:
     assert cells(b'Action,Owner\r\n"a, b\r\nc ""d""",x\r\n,,\r\n\r\ny,z,,', "t.csv") == [
         ("Action", "Owner"),
