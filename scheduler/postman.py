@@ -127,9 +127,11 @@ class Round:
 
     async def _in_turn(self, claimed: Claimed) -> Outcome | None:
         """None: there was nothing to send after all."""
+        if self.stopping():
+            return NotNow(claimed.ids, DeliveryState.CLAIMED, None)
         now = self.clock()
         at = self._may_go(claimed, now)
-        if at > now or self.stopping():
+        if at > now:
             return NotNow(claimed.ids, DeliveryState.CLAIMED, at)
         try:
             letter = await self.intend(claimed.ids)

@@ -80,6 +80,16 @@ def test_letters_to_one_person_keep_their_distance_and_nobody_else_waits(core: W
     assert [at - START for at, user in box.went if user == "charity"] == [0 * SECOND]
 
 
+def test_what_was_not_sent_because_the_round_ended_is_in_nobodys_way(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box, looks = Postbox(), itertools.count()
+    box.pace = paced(ONE_A_SECOND)
+    ended = deliver_due(core.sessions, {"core": box}, lambda: START, lambda: next(looks) > 0)
+    assert asyncio.run(ended) == 0
+    assert states(core.sessions) == [S.PENDING]
+    assert deliver(core.sessions, START, box) == 1
+
+
 class Slow(Pace):
     """A second passes whenever a letter has asked: it takes the database so long to write down that it goes."""
 
