@@ -2,16 +2,19 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from integrations.environment import read_settings
 from integrations.settings import Profile, Settings, UnsafeSetting
-from storage.database import DatabaseProblem, Sessions, engine_of, in_words, open_database
+from storage.database import DatabaseProblem, Sessions, check_database, engine_of, in_words, open_database
 from storage.keys import SAMPLE, Keys, UnusableKeys, read_keys
 from storage.queries.people import anybody_let_in
 
@@ -24,6 +27,8 @@ DEBUGGING = (
     "Python's development or debug mode is on, which may write what people typed to the log. "
     "Take PYTHONDEVMODE and PYTHONASYNCIODEBUG away."
 )
+
+T = TypeVar("T")
 
 
 def open_tracker(settings: Settings) -> Sessions:
@@ -40,6 +45,19 @@ def opened_tracker() -> Iterator[Sessions]:
         raise DatabaseProblem(in_words(error)) from None
     finally:
         engine_of(sessions).dispose()
+
+
+def in_the_tracker(does: Callable[[Session, datetime], T]) -> T:
+    """One transaction of a verb.  What the bot refuses, its sentence says."""
+    from bot.kit.errors import Refusal
+
+    with opened_tracker() as sessions:
+        check_database(sessions)
+        try:
+            with sessions.begin() as session:
+                return does(session, datetime.now(UTC))
+        except Refusal as refusal:
+            raise UnsafeSetting(str(refusal)) from None
 
 
 def _keys(settings: Settings) -> Keys:

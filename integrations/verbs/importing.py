@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -12,10 +12,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.kit.sheets import Why
-from integrations.environment import read_settings
 from integrations.settings import UnsafeSetting
-from integrations.tracker import open_tracker
-from storage.database import check_database, engine_of
+from integrations.tracker import in_the_tracker
 
 if TYPE_CHECKING:
     from bot.features.actions.importing.desk import Desk, Look
@@ -138,7 +136,7 @@ def _report(looked: "Look") -> None:
 
 
 def _undo(arguments: argparse.Namespace) -> None:
-    stays = _in_the_tracker(lambda session, now: _take_back(session, arguments.reference.upper(), now))
+    stays = in_the_tracker(lambda session, now: _take_back(session, arguments.reference.upper(), now))
     print(f"{arguments.reference.upper()} is taken back.")
     if stays:
         print(f"These stay, because their owners have acted on them: {', '.join(stays)}.")
@@ -202,18 +200,4 @@ def _at_the_desk(borough: str, does: Callable[["Desk"], T]) -> T:
             raise NotFound(NO_BOROUGH.format(borough))
         return does(Desk(session, partnership, now))
 
-    return _in_the_tracker(run)
-
-
-def _in_the_tracker(does: Callable[[Session, datetime], T]) -> T:
-    from bot.kit.errors import Refusal
-
-    sessions = open_tracker(read_settings())
-    check_database(sessions)
-    try:
-        with sessions.begin() as session:
-            return does(session, datetime.now(UTC))
-    except Refusal as refusal:
-        raise UnsafeSetting(str(refusal)) from None
-    finally:
-        engine_of(sessions).dispose()
+    return in_the_tracker(run)

@@ -1,18 +1,10 @@
 """mace-bot panel: a borough's panel with its first coordinator, and the workspaces that it lets in."""
 
 import argparse
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy.orm import Session
+from integrations.tracker import in_the_tracker
 
-from integrations.environment import read_settings
-from integrations.settings import UnsafeSetting
-from integrations.tracker import open_tracker
-from storage.database import check_database, engine_of
-
-T = TypeVar("T")
 ASKED = {
     "borough": "the borough, like Camden",
     "police": "the police unit, like Central North",
@@ -48,7 +40,7 @@ def _new(arguments: argparse.Namespace) -> None:
     from bot.kit.words import moment_in_words
 
     panel = Founding(**{name.replace("-", "_"): getattr(arguments, name.replace("-", "_")).strip() for name in ASKED})
-    code, until = _in_the_tracker(lambda session, now: found_panel(session, panel, now))
+    code, until = in_the_tracker(lambda session, now: found_panel(session, panel, now))
     print(
         f"{panel.borough} has a panel. Tell its coordinator this code, in person or by phone: {code}\n"
         f"It works once, until {moment_in_words(until)}. They write to the bot, choose “I have a code”, and type it.\n"
@@ -60,19 +52,5 @@ def _let_in(arguments: argparse.Namespace) -> None:
     from bot.features.directory.founding import let_in
 
     platform, tenant = ("slack", arguments.slack) if arguments.slack else ("teams", arguments.teams)
-    _in_the_tracker(lambda session, now: let_in(session, arguments.borough.strip(), platform, tenant.strip(), now))
+    in_the_tracker(lambda session, now: let_in(session, arguments.borough.strip(), platform, tenant.strip(), now))
     print(f"{arguments.borough} lets in {tenant}.")
-
-
-def _in_the_tracker(does: Callable[[Session, datetime], T]) -> T:
-    from bot.kit.errors import Refusal
-
-    sessions = open_tracker(read_settings())
-    check_database(sessions)
-    try:
-        with sessions.begin() as session:
-            return does(session, datetime.now(UTC))
-    except Refusal as refusal:
-        raise UnsafeSetting(str(refusal)) from None
-    finally:
-        engine_of(sessions).dispose()
