@@ -50,7 +50,7 @@ class Stage:
         return reference
 
     def strikes(self, working_days: int = 0) -> None:
-        """The clock, at 9:30 on a working day, or some days later: the running bot would wait until it is one."""
+        """The clock, at 9:30 on the next working day, or some days later, whatever the hour is now."""
         with ThreadPoolExecutor(1) as pool:  # the browser keeps an event loop in this thread
             pool.submit(asyncio.run, self._clock_strikes(working_morning(working_days))).result()
 
@@ -68,7 +68,7 @@ class Stage:
 
 
 def working_morning(later: int = 0) -> datetime:
-    return local(working_days_after(local_day(datetime.now(UTC)) - DAY, 1 + later), time(9, 30))
+    return local(working_days_after(local_day(datetime.now(UTC)), 1 + later), time(9, 30))
 
 
 @contextmanager
