@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from bot.kit.references import new_reference
-from bot.kit.worktime import local, local_day, working_days_after
+from bot.kit.worktime import local_day, working_days_after
 from bot.outbox import owe
 from integrations.slack.platform import SlackPlatform, web_client
 from scheduler.clock import tick
@@ -20,6 +20,7 @@ from scheduler.recovering import TAKEN_WITHIN
 from storage.database import Sessions, engine_of, open_database
 from storage.levels import Classified, Level
 from storage.records import Account, Delivery, DeliveryState, JoinRequest, Partnership
+from tests.clients.morning import working_morning
 from tests.clients.node import eventually
 from tests.clients.slack_emulated import BOT, Emulated, emulated
 from tests.clients.slack_person import SECRET, Person
@@ -65,17 +66,17 @@ class Stage:
         return dict(self.shim.called("views.open")[-1].answer["view"])
 
     def reminds(self, agency: str) -> str:
-        """Of an action due tomorrow, at 9:30 on a working day: the running bot would wait until it is one."""
-        tomorrow = working_days_after(local_day(_morning()), 1)
-        (reference,) = give(self.sessions, "Camden", agency, tomorrow, now=_morning() - DAY)
+        """Of an action due on the day after that morning."""
+        tomorrow = working_days_after(local_day(working_morning()), 1)
+        (reference,) = give(self.sessions, "Camden", agency, tomorrow, now=working_morning() - DAY)
         self.strikes()
         return reference
 
     def strikes(self) -> None:
-        """The clock."""
+        """The clock, on the next working morning."""
         platform = SlackPlatform(web_client(BOT, f"{self.shim.url}api/", timeout=10))
-        asyncio.run(tick(self.sessions, {platform.name: platform}, _morning))
-        a_moment_later = _morning() + timedelta(seconds=2)  # Slack takes one message a second in a conversation
+        asyncio.run(tick(self.sessions, {platform.name: platform}, working_morning))
+        a_moment_later = working_morning() + timedelta(seconds=2)  # Slack takes one message a second in a conversation
         asyncio.run(deliver_due(self.sessions, {platform.name: platform}, lambda: a_moment_later))
 
     def owes_a_welcome(self, handle: str) -> None:
@@ -113,10 +114,6 @@ class Stage:
                 return letter.sent_as if letter.state is DeliveryState.SENT else None
 
         return str(eventually(sent))
-
-
-def _morning() -> datetime:
-    return local(working_days_after(local_day(datetime.now(UTC)) - DAY, 1), time(9, 30))
 
 
 @contextmanager

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize
 
-from bot.kit.worktime import local, local_day, working_days_after
+from bot.kit.worktime import local_day, working_days_after
 from integrations.teams.channel import Access, Teams
 from scheduler.clock import tick
 from storage.database import Sessions, engine_of, open_database
 from storage.records import TeamsChat
 from tests.cast import HOME, seed
+from tests.clients.morning import working_morning
 from tests.clients.playground import Chat, playground
 from tests.clients.teams_proxy import Proxy
 from tests.integrations.running import Running, running
@@ -42,7 +43,7 @@ class Stage:
         return Chat(page, self.proxies[handle].playground)
 
     def reminds(self, agency: str) -> str:
-        """Of an action due tomorrow."""
+        """Of an action due on the day after that morning."""
         morning = working_morning()
         tomorrow = working_days_after(local_day(morning), 1)
         (reference,) = give(self.sessions, "Camden", agency, tomorrow, now=morning - DAY)
@@ -50,7 +51,7 @@ class Stage:
         return reference
 
     def strikes(self, working_days: int = 0) -> None:
-        """The clock, at 9:30 on the next working day, or some days later, whatever the hour is now."""
+        """The clock, on the next working morning, or some working days later."""
         with ThreadPoolExecutor(1) as pool:  # the browser keeps an event loop in this thread
             pool.submit(asyncio.run, self._clock_strikes(working_morning(working_days))).result()
 
@@ -65,10 +66,6 @@ class Stage:
         teams = Teams(self.sessions, Access(APP, SECRET, HOME, hosts, local=True, **urls), lambda: now)
         async with teams.connected():
             await tick(self.sessions, {teams.platform.name: teams.platform}, lambda: now)
-
-
-def working_morning(later: int = 0) -> datetime:
-    return local(working_days_after(local_day(datetime.now(UTC)), 1 + later), time(9, 30))
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
 from storage.records import Action, ActionState, Case
 from tests.browsing import a_browser
+from tests.clients.morning import working_morning
 from tests.clients.playground import Chat
-from tests.clients.teams_stage import Stage, stage_in, working_morning
+from tests.clients.teams_stage import Stage, stage_in
 from tests.clients.test_teams import ITEM, MEETING, asks, goes_on
 from tests.conversations.test_cases import codeword
 from tests.surfaces import Heard
