@@ -16,6 +16,7 @@ from bot.audit import note
 from bot.commands import command_in, obey
 from bot.context import Context
 from bot.dialogues import say_in, submit, typed_dialogue
+from bot.features.misses import missed, not_stopped
 from bot.kit.errors import Conflict, NotAllowed, NotFound, Refusal, TooMany, whereabouts
 from bot.kit.forms import Raw
 from bot.kit.messages import STORED
@@ -75,7 +76,10 @@ def on_own_page(
                 if home is None:
                     raise NotAllowed
                 account = _account(session, sender, now)
-                return use_case(Context(session, actor_behind(session, account, home, local_day(now)), now))
+                ctx = Context(session, actor_behind(session, account, home, local_day(now)), now)
+                if about:
+                    not_stopped(ctx)
+                return use_case(ctx)
         except (StaleDataError, IntegrityError):
             if last:
                 raise Conflict from None
@@ -106,7 +110,7 @@ def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn:
     """
     for last in (False, True):
         try:
-            return _once(sessions, sender, now, request, turn)
+            return _once(sessions, sender, now, request, turn, about)
         except (StaleDataError, IntegrityError):
             if last:
                 return _fault()
@@ -117,7 +121,7 @@ def _turn(sessions: Sessions, sender: Sender, now: datetime, request: str, turn:
     raise AssertionError("unreachable")
 
 
-def _once(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn) -> Reply:
+def _once(sessions: Sessions, sender: Sender, now: datetime, request: str, turn: Turn, about: str) -> Reply:
     with sessions.begin() as session:
         home = home_of(session, sender.platform, sender.tenant)
         if home is None:
@@ -126,6 +130,8 @@ def _once(sessions: Sessions, sender: Sender, now: datetime, request: str, turn:
         ctx = Context(session, actor_behind(session, account, home, local_day(now)), now)
         if request and (heard := already_heard(session, sender.platform, request)):
             return _again(ctx, heard)
+        if about:
+            not_stopped(ctx)
         reply = turn(ctx)
         if request:
             session.add(
@@ -180,6 +186,8 @@ def _note_refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Re
             with sessions.begin() as session:
                 account = account_of(session, sender.platform, sender.tenant, sender.user)
                 note(session, now, account, type(refusal).__name__, about, "refused")
+                if account and about and isinstance(refusal, NotFound):
+                    missed(session, account, about, now)
     except SQLAlchemyError:
         _fault()
 

@@ -31,7 +31,7 @@ KINDS: dict[Comes, tuple[str, ...]] = {
     Comes.ALARM: (
         *("action_not_taken_on", "opened_in_emergency", "shared_with_you", "share_made"),
         *("agenda_not_sent", "no_call", "not_added", "not_delivered", "held", "not_removed"),
-        "tracker_exported",
+        *("tracker_exported", "many_misses"),
     ),
 }
 COMES: dict[str, Comes] = {kind: comes for comes, kinds in KINDS.items() for kind in kinds}

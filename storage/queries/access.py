@@ -29,6 +29,12 @@ def how_many_for(session: Session, reader: Actor, since: datetime) -> int:
     return session.scalar(counted) or 0
 
 
+def asked_in_vain(session: Session, account_id: int, refusal: str, since: datetime) -> set[str]:
+    """The references about which this account was refused so."""
+    refused = AuditEntry.account_id == account_id, AuditEntry.what == refusal, AuditEntry.at >= since
+    return set(session.scalars(select(AuditEntry.about).where(*refused, AuditEntry.about != "").distinct()))
+
+
 def _answered_for(reader: Actor, since: datetime) -> ColumnElement[bool]:
     runs = reader.where(Role.COORDINATOR)
     sits = {(post.partnership_id, post.agency_id) for post in reader.posts if post.partnership_id not in runs}

@@ -129,7 +129,10 @@ class ClosedDays(Record):
 
 
 class Account(Record):
-    """One Slack, Teams or web identity.  Without a person it is somebody we do not know yet."""
+    """One Slack, Teams or web identity.  Without a person it is somebody we do not know yet.
+
+    `stopped_until`: nothing is looked up for them by reference before (`bot/features/misses.py`).
+    """
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("platform", "tenant", "user"),)
@@ -139,6 +142,7 @@ class Account(Record):
     user: Mapped[str] = mapped_column(String(120), info=L2)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     last_used_at: Mapped[datetime] = mapped_column(info=L2)
+    stopped_until: Mapped[datetime | None] = mapped_column(info=L2)
     person: Mapped[Person | None] = relationship()
 
 

@@ -271,8 +271,11 @@ DATA: dict[str, Abuse] = {
     ),
     "T-38": Abuse(
         "Somebody asks for one transfer after the other, to learn which there are",
-        ("tests/conversations/test_transfer.py::test_somebody_elses_reference_and_an_unknown_one_get_the_same_answer",),
-        "Questions are neither counted nor slowed down. There are some 700,000 references of a kind; misses are noted.",
+        (
+            "tests/conversations/test_transfer.py::test_somebody_elses_reference_and_an_unknown_one_get_the_same_answer",
+            "tests/conversations/test_misses.py::test_a_coordinator_hears_of_whoever_asks_for_one_after_the_other",
+            "tests/conversations/test_misses.py::test_who_does_not_leave_off_is_stopped_for_ten_minutes",
+        ),
     ),
     "T-39": Abuse(
         "Somebody refers a child to learn whether the panel knows it",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 
 from bot import notices as shared
 from bot import posts
-from bot.features import access, handover, holds, mine, pages, removal, retention, today, undelivered
+from bot.features import access, handover, holds, mine, misses, pages, removal, retention, today, undelivered
 from bot.features.actions import confirming, late, minute, minute_giving, on_request
 from bot.features.actions import notices as actions
 from bot.features.actions import reading as read_actions
@@ -375,6 +375,7 @@ SAMPLES: tuple[Notice, ...] = (
     ),
     importing.ImportStands("Camden", "N-7K2F9", 3, "taken back", 1, 0, 0, ("A-7K2F9",), (IMPORT_PAGE,), CONTACT),
     *(importing.TrackerExported("Camden", "X-7K2F9", MOMENT, "handover", words) for words in (True, False)),
+    misses.ManyMisses("Camden"),
     importing.ExportAgreed((("Camden", "7K2F-9XQM"), ("Islington", "2222-3333")), MOMENT),
     actions.MarkedDone(LINE, MOMENT, noted=True),
     actions.ActionReminder(URGENT, ODD, CONTACT),

@@ -134,6 +134,7 @@ GLUE = {
         "begin",
         "panel_of",
         "holders_by_name",
+        "not_stopped",
     ),
     *(
         "boroughs",
