@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.features.pages import PATH
+from bot.reading import IMPORTS, WHO
 from bot.replies import Sender
-from integrations.web.pages import Pages
+from integrations.web.pages import LINES, REFERENCE, Pages
 from integrations.web.turns import Visitor
 from integrations.web.visits import SignedIn, sign_in
 
@@ -20,7 +21,8 @@ log = logging.getLogger(__name__)
 OPENID_URL = "https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration"
 WAIT = 10  # seconds
 START, BACK = f"{PATH}/microsoft", f"{PATH}/microsoft/back"
-WHERE = re.compile(rf"{PATH}(/actions|/flags|/talk|/read/[A-Z]-[2-9A-Z]{{5}})?")
+OF_ONE = rf"({PATH}/read|{WHO}|{IMPORTS})/{REFERENCE.pattern}"
+WHERE = re.compile("|".join((PATH, *LINES, f"{PATH}/talk", rf"{PATH}/post/\d{{1,9}}", IMPORTS, OF_ONE)), re.ASCII)
 NOT_SIGNED_IN = "Microsoft did not sign you in. Try again, or ask the bot for a link."
 
 

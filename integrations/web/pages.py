@@ -68,11 +68,7 @@ class Pages:
     def routes(self) -> list[BaseRoute]:
         return [
             Route(PATH, self.read),
-            Route(f"{PATH}/actions", self.read),
-            Route(f"{PATH}/flags", self.read),
-            Route(f"{PATH}/access", self.read),
-            Route(f"{PATH}/blockages", self.read),
-            Route(f"{PATH}/post", self.read),
+            *(Route(path, self.read) for path in LINES),
             Route(f"{PATH}/post/{{number}}", self.read),
             Route(f"{PATH}/read/{{reference}}", self.read),
             Route(f"{WHO}/{{reference}}", self.who),

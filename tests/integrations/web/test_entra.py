@@ -145,6 +145,17 @@ def test_afterwards_nobody_is_sent_anywhere_else(to: str, browser: TestClient, p
     assert comes_back(browser, provider, to).headers["Location"] == "/pages"
 
 
+@pytest.mark.parametrize(
+    "to",
+    [
+        *("/pages/actions", "/pages/flags", "/pages/blockages", "/pages/access", "/pages/post", "/pages/post/2"),
+        *("/pages/talk", "/pages/read/R-7K2FS", "/pages/who/A-7K2FS", "/pages/import", "/pages/import/N-7K2FS"),
+    ],
+)
+def test_afterwards_they_are_where_they_wanted_to_go(to: str, browser: TestClient, provider: Provider) -> None:
+    assert comes_back(browser, provider, to).headers["Location"] == to
+
+
 def test_while_microsoft_does_not_answer(
     browser: TestClient, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
