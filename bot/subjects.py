@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.audit import disclose, note
 from bot.features.referrals.reading import FORM_OF
 from bot.keeping import NO_SUCH, kept_how
-from bot.kit.errors import NotFound
+from bot.kit.errors import or_not_found
 from bot.kit.progress import applicable
 from bot.kit.words import moment_in_words
 from storage.levels import Classified
@@ -35,9 +35,9 @@ Opened = Callable[[Classified], Any]
 
 def export_subject(session: Session, reference: str, now: datetime) -> Held:
     """As JSON has it.  That it was made is in the audit."""
-    held = _record(session, reference, lambda value: disclose(session, now, value, reference))
-    if held is None:
-        raise NotFound(NO_SUCH.format(reference))
+    held = or_not_found(
+        _record(session, reference, lambda value: disclose(session, now, value, reference)), NO_SUCH.format(reference)
+    )
     note(session, now, None, "exported for the person it is about", reference)
     return {
         "reference": reference,

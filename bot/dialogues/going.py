@@ -21,7 +21,7 @@ from bot.dialogues.drafts import (
 )
 from bot.dialogues.forms import FORMS
 from bot.dialogues.showing import ended, saved, show
-from bot.kit.errors import NotFound, TooMany
+from bot.kit.errors import NotFound, TooMany, or_not_found
 from bot.kit.forms import Invalid, Raw
 from bot.kit.progress import finished, pages, take
 from bot.kit.questions import questions, words
@@ -73,9 +73,10 @@ def _begun(ctx: Context, opening: Opening, *, typed: bool) -> Dialogue:
 
 def resume(ctx: Context, *, typed: bool) -> Reply:
     """Go on with the form last touched: as a form if a button was pressed, in words if it was asked for in words."""
-    dialogue = next(iter(open_dialogues(ctx.session, ctx.actor)), None)
-    if dialogue is None:
-        raise NotFound("You have no unfinished form. Say refer to refer a child, or help to see what else I can do.")
+    dialogue = or_not_found(
+        next(iter(open_dialogues(ctx.session, ctx.actor)), None),
+        "You have no unfinished form. Say refer to refer a child, or help to see what else I can do.",
+    )
     dialogue.typed, dialogue.touched_at = typed, ctx.now
     if not typed and dialogue.page not in (CHECK, *pages(form_of(dialogue), answers_of(dialogue))):
         dialogue.page = page_to_finish(dialogue)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.audit import note, reveal
 from bot.context import Context
-from bot.kit.errors import NotFound
+from bot.kit.errors import or_not_found
 from bot.kit.messages import Notice
 from bot.permissions import May, needs
 from bot.posted import take_away
@@ -85,10 +85,10 @@ def removed_by_hand(ctx: Context, number: str) -> LeftMessage:
 
 def _one(ctx: Context, number: str) -> Posted:
     wanted = int(number) if NUMBER.fullmatch(number) else 0
-    found = next((one for one in left_in(ctx.session, ctx.actor.where(Role.COORDINATOR)) if one.id == wanted), None)
-    if found is None:
-        raise NotFound("I cannot find that message. Say not removed to see which ones still stand in chat.")
-    return found
+    return or_not_found(
+        next((one for one in left_in(ctx.session, ctx.actor.where(Role.COORDINATOR)) if one.id == wanted), None),
+        "I cannot find that message. Say not removed to see which ones still stand in chat.",
+    )
 
 
 def _line(ctx: Context, left: Posted) -> LeftMessage:

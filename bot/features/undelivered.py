@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.audit import note
 from bot.context import Context
-from bot.kit.errors import NotFound, Refusal
+from bot.kit.errors import Refusal, or_not_found
 from bot.kit.messages import Notice
 from bot.kit.words import moment_in_words
 from bot.permissions import May, needs
@@ -152,10 +152,10 @@ def _why_too_late(lost: Delivery) -> str:
 
 
 def _one(ctx: Context, number: str) -> Delivery:
-    found = delivery_for(ctx.session, ctx.actor, int(number)) if NUMBER.fullmatch(number) else None
-    if found is None:
-        raise NotFound("I cannot find that message. Say not sent to see which ones did not arrive.")
-    return found
+    return or_not_found(
+        delivery_for(ctx.session, ctx.actor, int(number)) if NUMBER.fullmatch(number) else None,
+        "I cannot find that message. Say not sent to see which ones did not arrive.",
+    )
 
 
 def _line(lost: Delivery) -> LostMessage:

@@ -2,6 +2,9 @@
 
 import traceback
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Refusal(Exception):
@@ -17,6 +20,13 @@ class NotAllowed(Refusal):
 
 class NotFound(Refusal):
     """I cannot show anything with that reference. Check it, or ask your MACE coordinator."""
+
+
+def or_not_found(thing: T | None, told: str | None = None) -> T:
+    """What is not there and what is not theirs is the same answer (TRUST.md T-37)."""
+    if thing is None:
+        raise NotFound(told)
+    return thing
 
 
 class Conflict(Refusal):

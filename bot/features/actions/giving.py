@@ -13,7 +13,7 @@ from bot.features.actions.reasons import HowUrgent
 from bot.features.actions.saying import passed_on, stands
 from bot.features.actions.steps import line_for
 from bot.kit.answers import ComingDay, Story
-from bot.kit.errors import Conflict, NotFound
+from bot.kit.errors import Conflict, NotFound, or_not_found
 from bot.kit.forms import Ask, Form, Option
 from bot.kit.references import new_reference
 from bot.kit.words import day_in_words
@@ -162,10 +162,10 @@ def _about(ctx: Context, chosen: str, owner: Post) -> tuple[AgendaItem | None, C
 
 
 def post_chosen(ctx: Context, chosen: str) -> Post:
-    post = next((post for post in posts_beside(ctx.session, ctx.actor) if str(post.id) == chosen), None)
-    if post is None:
-        raise NotFound("That post is not on your panel any more. Look at the action, and choose again.")
-    return post
+    return or_not_found(
+        next((post for post in posts_beside(ctx.session, ctx.actor) if str(post.id) == chosen), None),
+        "That post is not on your panel any more. Look at the action, and choose again.",
+    )
 
 
 def added(ctx: Context, form: NewAction, _about: Subject) -> Reply:

@@ -11,7 +11,7 @@ from bot.context import Context
 from bot.features.actions.giving import Agreed
 from bot.features.actions.minute_lines import Panel, Unread, lines_in, read_line
 from bot.features.actions.minute_people import holders_by_name, is_of_a_child
-from bot.kit.errors import NotFound, Refusal
+from bot.kit.errors import Refusal, or_not_found
 from bot.kit.forms import Ask, Form, Option
 from bot.kit.messages import Notice
 from bot.kit.references import new_reference
@@ -94,9 +94,7 @@ class MinuteRead(Notice):
 
 @needs(May.GIVE_ACTIONS)
 def read_minute(ctx: Context, form: PasteMinute) -> MinuteRead:
-    meeting = meeting_held(ctx.session, ctx.actor, form.meeting)
-    if meeting is None:
-        raise NotFound(AGAIN)
+    meeting = or_not_found(meeting_held(ctx.session, ctx.actor, form.meeting), AGAIN)
     panel = panel_of(ctx, meeting)
     panel = replace(panel, people=holders_by_name(ctx, meeting), of_a_child=is_of_a_child(meeting))
     read, wrong = _read(ctx, form.lines, panel)

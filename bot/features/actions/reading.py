@@ -12,7 +12,7 @@ from bot.features.actions.reasons import Helped
 from bot.features.actions.saying import further, still
 from bot.features.actions.steps import line_for, what_of
 from bot.keeping import kept_how
-from bot.kit.errors import NotFound
+from bot.kit.errors import or_not_found
 from bot.kit.messages import Notice
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import who_did
@@ -87,10 +87,7 @@ def _what_for(ctx: Context, action: Action) -> What:
 
 def _in_emergency(ctx: Context, reference: str) -> Action:
     """It can be read, and nothing else can be done with it."""
-    action = action_named(ctx.session, reference) if shared_with(ctx, reference) else None
-    if action is None:
-        raise NotFound
-    return action
+    return or_not_found(action_named(ctx.session, reference) if shared_with(ctx, reference) else None)
 
 
 def _page(

@@ -7,7 +7,7 @@ from bot.features.actions.notices import HowToAnswer, NoAction, Proposed, StaysO
 from bot.features.actions.reasons import in_words
 from bot.features.actions.saying import marked, passed_on, stands, still
 from bot.features.actions.steps import line_for
-from bot.kit.errors import Conflict, NotFound
+from bot.kit.errors import Conflict, or_not_found
 from bot.kit.forms import Form
 from bot.kit.references import new_reference
 from bot.lifecycles.action import ACTION
@@ -75,10 +75,7 @@ def propose(ctx: Context, action: Action, meaning: Meaning) -> Proposal:
 
 
 def proposed(ctx: Context, reference: str) -> Proposal:
-    proposal = proposal_for(ctx.session, ctx.actor, reference)
-    if proposal is None:
-        raise NotFound
-    return proposal
+    return or_not_found(proposal_for(ctx.session, ctx.actor, reference))
 
 
 @needs(May.DO_ACTIONS)

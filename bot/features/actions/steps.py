@@ -6,7 +6,7 @@ from bot.audit import reveal_all
 from bot.context import Context
 from bot.features.actions.notices import ActionLine
 from bot.features.actions.reasons import NotMine
-from bot.kit.errors import Conflict, NotFound, Refusal
+from bot.kit.errors import Conflict, NotFound, Refusal, or_not_found
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day, working_days_after
 from bot.lifecycles.action import ACTION
@@ -27,10 +27,7 @@ ANSWERED: dict[str, None] = {"asked_due_on": None}  # whoever says more than "mo
 
 
 def visible(ctx: Context, reference: str) -> Action:
-    action = action_for(ctx.session, ctx.actor, reference)
-    if action is None:
-        raise NotFound
-    return action
+    return or_not_found(action_for(ctx.session, ctx.actor, reference))
 
 
 @needs(May.DO_ACTIONS)

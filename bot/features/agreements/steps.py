@@ -3,7 +3,7 @@
 from bot.audit import note
 from bot.context import Context
 from bot.features.agreements.forms import NewAgreement, RenewAgreement, Withdraw
-from bot.kit.errors import NotFound, Refusal
+from bot.kit.errors import NotFound, Refusal, or_not_found
 from bot.kit.references import new_reference
 from bot.lifecycles.agreement import AGREEMENT
 from bot.lifecycles.moving import begun, move
@@ -108,9 +108,10 @@ def given_to(ctx: Context, reference: str) -> set[int]:
 @needs(May.KEEP_AGREEMENTS)
 def withdraw(ctx: Context, reference: str, form: Withdraw) -> Withdrawal:
     """From that agency, whatever its agreement allows, until it is shown again.  An emergency share goes before it."""
-    given = next((one for one in disclosures_for(ctx.session, ctx.actor, reference) if _is_to(one, form.agency)), None)
-    if given is None:
-        raise NotFound("That agency has been given nothing with that reference. Check it, and say withdraw again.")
+    given = or_not_found(
+        next((one for one in disclosures_for(ctx.session, ctx.actor, reference) if _is_to(one, form.agency)), None),
+        "That agency has been given nothing with that reference. Check it, and say withdraw again.",
+    )
     for standing in withdrawals_for(ctx.session, ctx.actor, reference):
         if standing.agency_id == given.agency_id:
             return standing
@@ -143,7 +144,4 @@ def show_again(ctx: Context, reference: str) -> None:
 
 
 def visible(ctx: Context, reference: str) -> Agreement:
-    agreement = agreement_for(ctx.session, ctx.actor, reference)
-    if agreement is None:
-        raise NotFound
-    return agreement
+    return or_not_found(agreement_for(ctx.session, ctx.actor, reference))

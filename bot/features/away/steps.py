@@ -4,7 +4,7 @@ from datetime import date, time
 
 from bot.context import Context
 from bot.features.away.forms import EVERYBODY, ClosureDays, DaysOff, TakeBackDays
-from bot.kit.errors import NotFound, Refusal
+from bot.kit.errors import NotFound, Refusal, or_not_found
 from bot.permissions import May, needs
 from storage.queries.away import closed_days_of
 from storage.queries.people import posts_in
@@ -34,9 +34,7 @@ def close(ctx: Context, form: ClosureDays) -> ClosedDays:
 def taken_back(ctx: Context, form: TakeBackDays) -> ClosedDays:
     """What waits meanwhile is looked at again every working morning."""
     coming = closed_days_of(ctx.session, ctx.actor, ctx.today)
-    found = next((one for one in coming if str(one.id) == form.days), None)
-    if found is None:
-        raise NotFound
+    found = or_not_found(next((one for one in coming if str(one.id) == form.days), None))
     ctx.session.delete(found)
     return found
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.cases.notices import EmergencyOpen, EmergencyPage, OpenedInEmergency, Reviewed
-from bot.kit.errors import NotAllowed, NotFound
+from bot.kit.errors import NotAllowed, NotFound, or_not_found
 from bot.kit.forms import Ask, Choice, Form
 from bot.kit.messages import Notice
 from bot.kit.references import new_reference
@@ -125,10 +125,7 @@ def review(ctx: Context, reference: str, seen: int | None) -> Emergency:
 
 
 def _visible(ctx: Context, reference: str) -> Emergency:
-    emergency = emergency_for(ctx.session, ctx.actor, reference)
-    if emergency is None:
-        raise NotFound
-    return emergency
+    return or_not_found(emergency_for(ctx.session, ctx.actor, reference))
 
 
 # --- what is said, and what is owed -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 from bot.audit import reveal
 from bot.context import Context
 from bot.features.cases.forms import OpenCase, RecordNumber
-from bot.kit.errors import NotFound
+from bot.kit.errors import NotFound, or_not_found
 from bot.kit.references import new_reference
 from bot.lifecycles.case import CASE
 from bot.lifecycles.flag import ask_for_removal, send_change
@@ -92,9 +92,7 @@ def change_case(ctx: Context, reference: str, event: str, seen: int | None) -> C
 def keep_record_number(ctx: Context, form: RecordNumber, reference: str) -> Case:
     """Of the reader's own agency; one that was asked for nothing has no place for it."""
     case = known(ctx, reference)
-    here = own_agency(ctx, case)
-    if here is None:
-        raise NotFound
+    here = or_not_found(own_agency(ctx, case))
     here.record_number = Classified(form.number, Level.L4)
     return case
 
@@ -120,26 +118,19 @@ def lift(ctx: Context, reference: str) -> Case:
 
 
 def visible(ctx: Context, reference: str) -> Case:
-    case = case_for(ctx.session, ctx.actor, reference)
-    if case is None:
-        raise NotFound
-    return case
+    return or_not_found(case_for(ctx.session, ctx.actor, reference))
 
 
 def known(ctx: Context, reference: str) -> Case:
     """The case, or that of an action, whose child this person needs to know (TRUST.md 4.2)."""
-    case = case_named(ctx.session, reference)
-    if case is None:
-        raise NotFound
+    case = or_not_found(case_named(ctx.session, reference))
     may_read(ctx, case, Level.L5 if case.protected else Level.L4, Where.PAGE)
     return case
 
 
 def _tied(ctx: Context, reference: str) -> Case:
     """Whoever has anything to do with it, the coordinator too."""
-    case = case_named(ctx.session, reference)
-    if case is None:
-        raise NotFound
+    case = or_not_found(case_named(ctx.session, reference))
     may_read(ctx, case, Level.L2, Where.PAGE, runs=True)
     return case
 

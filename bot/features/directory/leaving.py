@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bot.context import Context
 from bot.features.directory.forms import HandOver, LeavePost, NameDeputy
 from bot.features.directory.inviting import end, invite
-from bot.kit.errors import NotFound
+from bot.kit.errors import or_not_found
 from bot.outbox import owe
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
@@ -18,9 +18,7 @@ from storage.records import Holding, Person, Post
 @needs(May.LEAVE)
 def leave_post(ctx: Context, form: LeavePost) -> Holding:
     """From today it is nobody's, and the coordinator is told; or it has no deputy, and its holder is told."""
-    holding = next((one for one in ctx.actor.holdings if str(one.post_id) == form.post), None)
-    if holding is None:
-        raise NotFound
+    holding = or_not_found(next((one for one in ctx.actor.holdings if str(one.post_id) == form.post), None))
     end(ctx.session, holding, ctx.today)
     if holding.deputy:
         _tell(ctx, "deputy_left", [holding.post], holding.post)
@@ -32,9 +30,7 @@ def leave_post(ctx: Context, form: LeavePost) -> Holding:
 @needs(May.ADD_PEOPLE)
 def hand_over(ctx: Context, form: HandOver) -> tuple[Holding, str, datetime]:
     """To a successor, who gets a code; whoever held the post holds it no more."""
-    post = next((one for one in posts_in(ctx.session, ctx.actor) if str(one.id) == form.post), None)
-    if post is None:
-        raise NotFound
+    post = or_not_found(next((one for one in posts_in(ctx.session, ctx.actor) if str(one.id) == form.post), None))
     _end(ctx, holding_of(ctx.session, post.id, ctx.today))
     return _begin(ctx, form, post)
 
@@ -42,9 +38,7 @@ def hand_over(ctx: Context, form: HandOver) -> tuple[Holding, str, datetime]:
 @needs(May.NAME_DEPUTY)
 def name_deputy(ctx: Context, form: NameDeputy) -> tuple[Holding, str, datetime]:
     """Who gets a code; an earlier deputy is none any more, and the coordinators of that borough are told."""
-    post = next((one for one in posts_to_cover(ctx.session, ctx.actor) if str(one.id) == form.post), None)
-    if post is None:
-        raise NotFound
+    post = or_not_found(next((one for one in posts_to_cover(ctx.session, ctx.actor) if str(one.id) == form.post), None))
     _end(ctx, holding_of(ctx.session, post.id, ctx.today, deputy=True))
     others = [one for one in coordinators_of(ctx.session, post.partnership_id) if one.id not in ctx.actor.post_ids]
     _tell(ctx, "deputy_named", others, post)

@@ -5,7 +5,7 @@ from bot.context import Context
 from bot.features.directory.forms import ANOTHER, AddPerson, AskToJoin, Does, InvitePeople, Seat
 from bot.features.directory.inviting import invite
 from bot.features.directory.notices import Code
-from bot.kit.errors import NotFound, Refusal
+from bot.kit.errors import NotFound, Refusal, or_not_found
 from bot.kit.references import new_reference
 from bot.outbox import owe
 from bot.permissions import May, needs
@@ -107,9 +107,7 @@ def invite_people(ctx: Context, form: InvitePeople) -> tuple[list[Code], list[st
 
 
 def _request(ctx: Context, reference: str) -> JoinRequest:
-    request = join_request_for(ctx.session, ctx.actor, reference)
-    if request is None:
-        raise NotFound
+    request = or_not_found(join_request_for(ctx.session, ctx.actor, reference))
     if request.added_at:
         raise Refusal("That person has been added already. Say add person to add somebody else.")
     return request

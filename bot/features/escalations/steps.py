@@ -1,7 +1,7 @@
 """Raising what is stuck, and the steps people take with it, as the lifecycle's table allows them."""
 
 from bot.context import Context
-from bot.kit.errors import NotAllowed, NotFound, Refusal
+from bot.kit.errors import NotAllowed, Refusal, or_not_found
 from bot.kit.lifecycle import Party
 from bot.kit.references import new_reference
 from bot.lifecycles.escalation import ESCALATION, LADDER, object_by
@@ -20,18 +20,13 @@ TOO_LATE = "It could be objected to for two working days. Say escalate {} to rai
 
 
 def visible(ctx: Context, reference: str) -> Escalation:
-    escalation = escalation_for(ctx.session, ctx.actor, reference)
-    if escalation is None:
-        raise NotFound
-    return escalation
+    return or_not_found(escalation_for(ctx.session, ctx.actor, reference))
 
 
 @needs(May.ESCALATE)
 def to_escalate(ctx: Context, reference: str) -> tuple[Action, Escalation | None]:
     """An action of theirs that somebody still has to do, and the escalation that it has already."""
-    action = action_for(ctx.session, ctx.actor, reference)
-    if action is None:
-        raise NotFound
+    action = or_not_found(action_for(ctx.session, ctx.actor, reference))
     if action.state in (*ENDED, "done_claimed"):
         raise Refusal(OVER.format(reference))
     return action, live_escalation_of(ctx.session, action.id)

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.context import Context
 from bot.features.flags.forms import AskForFlag, Fate, FlagIsOn, FlagNews, MoveFlags, NoFlag
-from bot.kit.errors import NotAllowed, NotFound, Refusal
+from bot.kit.errors import NotAllowed, NotFound, Refusal, or_not_found
 from bot.kit.references import new_reference
 from bot.lifecycles.flag import FLAG, REVIEWED_EVERY, ask_for_removal, keep_flags, send_change
 from bot.lifecycles.moving import begun, move, tell
@@ -30,9 +30,7 @@ NOT_YET = "{} has not acknowledged that transfer yet. Ask again when it has: unt
 
 def visible(ctx: Context, reference: str) -> Flag:
     """Closed to somebody who knows the child or the family, like the case itself."""
-    flag = flag_for(ctx.session, ctx.actor, reference)
-    if flag is None:
-        raise NotFound
+    flag = or_not_found(flag_for(ctx.session, ctx.actor, reference))
     if is_close_to(ctx.session, ctx.actor, flag.case):
         raise NotAllowed(CLOSE)
     return flag
@@ -40,9 +38,7 @@ def visible(ctx: Context, reference: str) -> Flag:
 
 @needs(May.RUN_FLAGS)
 def case_to_flag(ctx: Context, reference: str) -> Case:
-    case = case_for(ctx.session, ctx.actor, reference)
-    if case is None:
-        raise NotFound
+    case = or_not_found(case_for(ctx.session, ctx.actor, reference))
     if case.state is CaseState.CLOSED:
         raise Refusal(CLOSED.format(reference))
     return case

@@ -9,7 +9,7 @@ from bot.features.meetings.calls import CALENDAR
 from bot.features.meetings.notices import ItemAdded, MeetingAdded
 from bot.features.meetings.options import need_a_meeting, own_agencies, own_meetings
 from bot.kit.answers import ComingDay, Line, TimeOfDay
-from bot.kit.errors import NotFound
+from bot.kit.errors import NotFound, or_not_found
 from bot.kit.forms import Ask, Choice, Form, Option
 from bot.kit.references import new_reference
 from bot.kit.worktime import local
@@ -93,9 +93,7 @@ def add_meeting(ctx: Context, form: NewMeeting) -> Meeting:
 @needs(May.RUN_MEETINGS)
 def add_item(ctx: Context, form: NewItem) -> AgendaItem:
     """An item added after the agenda went out makes the next version of it, which goes out only when it is sent."""
-    meeting = meeting_for(ctx.session, ctx.actor, form.meeting)
-    if meeting is None:
-        raise NotFound
+    meeting = or_not_found(meeting_for(ctx.session, ctx.actor, form.meeting))
     number = max((item.number for item in meeting.items), default=0) + 1
     asks = [AgendaAsk(agency_id=int(agency), verb=form.verb) for agency in form.agencies]
     case = _case(ctx, form, meeting)

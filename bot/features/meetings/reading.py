@@ -8,7 +8,7 @@ from bot.audit import reader
 from bot.context import Context
 from bot.features.meetings.carrying import unfinished
 from bot.features.meetings.notices import Unfinished
-from bot.kit.errors import NotFound
+from bot.kit.errors import or_not_found
 from bot.kit.messages import Notice
 from bot.permissions import May, needs
 from bot.sharing import What, disclose, strand_of
@@ -56,9 +56,7 @@ class AgendaPage(Notice):
 
 @needs(May.READ)
 def read_agenda(ctx: Context, reference: str) -> AgendaPage:
-    meeting = agenda_for(ctx.session, ctx.actor, reference)
-    if meeting is None:
-        raise NotFound
+    meeting = or_not_found(agenda_for(ctx.session, ctx.actor, reference))
     runs = meeting.partnership_id in ctx.actor.where(Role.COORDINATOR)
     version = meeting.agenda_version if runs else meeting.sent_version
     known = [one for one in meeting.items if one.version <= version]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.context import Context
 from bot.features.meetings.carrying import items_are_known, still_with
 from bot.features.meetings.notices import Agenda, AskedOf
-from bot.kit.errors import Conflict, NotFound, Refusal
+from bot.kit.errors import Conflict, Refusal, or_not_found
 from bot.kit.worktime import is_working_time, local_day
 from bot.lifecycles.meeting import MEETING, ready_by
 from bot.lifecycles.moving import advance, move
@@ -22,10 +22,7 @@ from storage.records import Action, Delivery, Haste, Meeting, Post
 
 
 def visible(ctx: Context, reference: str) -> Meeting:
-    meeting = meeting_for(ctx.session, ctx.actor, reference)
-    if meeting is None:
-        raise NotFound
-    return meeting
+    return or_not_found(meeting_for(ctx.session, ctx.actor, reference))
 
 
 @needs(May.RUN_MEETINGS)

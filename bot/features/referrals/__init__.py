@@ -20,7 +20,7 @@ from bot.features.referrals.notices import (
     ReferralTaken,
 )
 from bot.features.referrals.opening import Danger, ReferralOpening
-from bot.kit.errors import NotFound, TooMany
+from bot.kit.errors import TooMany, or_not_found
 from bot.kit.forms import DONT_KNOW
 from bot.kit.messages import Notice
 from bot.kit.references import new_reference
@@ -76,10 +76,7 @@ def referral_status(ctx: Context, reference: str) -> Referral:
 
 
 def _visible(ctx: Context, reference: str) -> Referral:
-    referral = referral_for(ctx.session, ctx.actor, reference)
-    if referral is None:
-        raise NotFound
-    return referral
+    return or_not_found(referral_for(ctx.session, ctx.actor, reference))
 
 
 def _sent_today(ctx: Context) -> int:

@@ -12,7 +12,7 @@ from bot.features.referrals.child import ReferChild
 from bot.features.referrals.feedback import outcome_of
 from bot.features.referrals.opening import could_harm
 from bot.keeping import kept_how
-from bot.kit.errors import NotFound
+from bot.kit.errors import or_not_found
 from bot.kit.forms import Form
 from bot.kit.messages import Notice
 from bot.kit.progress import applicable
@@ -72,9 +72,7 @@ def read_referral(ctx: Context, reference: str) -> ReferralPage:
 
 def _in_emergency(ctx: Context, reference: str) -> ReferralPage:
     """By an agency it was opened to at once: without what puts the source at risk."""
-    referral = referral_named(ctx.session, reference) if shared_with(ctx, reference) else None
-    if referral is None:
-        raise NotFound
+    referral = or_not_found(referral_named(ctx.session, reference) if shared_with(ctx, reference) else None)
     answers = reveal(ctx, referral.answers, "reading a referral in an emergency", reference)
     return _page(ctx, referral, answers, without=FOR_THE_COORDINATOR)
 

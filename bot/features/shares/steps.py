@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.context import Context
 from bot.features.shares.forms import ShareNow
-from bot.kit.errors import NotFound
+from bot.kit.errors import NotFound, or_not_found
 from bot.kit.references import new_reference
 from bot.lifecycles.moving import begun, move
 from bot.lifecycles.share import SHARE
@@ -29,9 +29,9 @@ CANNOT = (
 def share_now(ctx: Context, about: str, form: ShareNow) -> tuple[EmergencyShare, int]:
     """Whatever agreements say.  And how many posts are told."""
     partnership, strand = to_share(ctx, about)
-    agency = next((one for one in agencies_near(ctx.session, ctx.actor) if str(one.id) == form.agency), None)
-    if agency is None:
-        raise NotFound
+    agency = or_not_found(
+        next((one for one in agencies_near(ctx.session, ctx.actor) if str(one.id) == form.agency), None)
+    )
     share = ctx.add(
         EmergencyShare(
             reference=new_reference("S"),
@@ -105,7 +105,4 @@ def end_share(ctx: Context, reference: str, seen: int | None) -> EmergencyShare:
 
 
 def visible(ctx: Context, reference: str) -> EmergencyShare:
-    share = share_for(ctx.session, ctx.actor, reference)
-    if share is None:
-        raise NotFound
-    return share
+    return or_not_found(share_for(ctx.session, ctx.actor, reference))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.context import Context
 from bot.features.transfers.forms import NewTransfer
 from bot.features.transfers.notices import TransferLine
-from bot.kit.errors import NotFound, Refusal
+from bot.kit.errors import NotFound, Refusal, or_not_found
 from bot.kit.references import new_reference
 from bot.kit.worktime import local_day
 from bot.lifecycles.moving import begun, move, tell
@@ -62,10 +62,7 @@ def my_transfers(ctx: Context) -> list[Transfer]:
 
 
 def visible(ctx: Context, reference: str) -> Transfer:
-    transfer = transfer_for(ctx.session, ctx.actor, reference)
-    if transfer is None:
-        raise NotFound
-    return transfer
+    return or_not_found(transfer_for(ctx.session, ctx.actor, reference))
 
 
 def with_contact(ctx: Context, transfer: Transfer) -> TransferLine:

@@ -7,7 +7,7 @@ from bot.context import Context
 from bot.features.actions.importing import bringing
 from bot.features.actions.importing.desk import Desk, Look, desk_of, look
 from bot.features.actions.steps import hand_over
-from bot.kit.errors import Conflict, NotFound
+from bot.kit.errors import Conflict, or_not_found
 from bot.kit.sheets import Sheet
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import move
@@ -32,9 +32,9 @@ def own_trackers(ctx: Context) -> tuple[list[Partnership], Sequence[Import]]:
 def hand_in(ctx: Context, partnership_id: int, sheets: Sequence[Sheet], digest: str) -> str:
     """Returns the reference."""
     runs = own_trackers(ctx)[0]
-    borough = next((one for one in runs if one.id == partnership_id), runs[0] if not partnership_id else None)
-    if borough is None:
-        raise NotFound
+    borough = or_not_found(
+        next((one for one in runs if one.id == partnership_id), runs[0] if not partnership_id else None)
+    )
     return bringing.hand_in(desk_of(ctx, borough), sheets, digest).reference
 
 
@@ -108,9 +108,7 @@ def _take_on(ctx: Context, reference: str, without: Collection[Action]) -> list[
 
 
 def own_list(ctx: Context, reference: str, seen: int | None = None) -> Sequence[Action]:
-    found = list_for(ctx.session, ctx.actor, reference)
-    if found is None:
-        raise NotFound
+    found = or_not_found(list_for(ctx.session, ctx.actor, reference))
     if seen is not None and seen != import_by_name(ctx, reference).version:
         raise Conflict
     return found
@@ -121,10 +119,7 @@ def waiting_lists(ctx: Context) -> Sequence[Action]:
 
 
 def visible_import(ctx: Context, reference: str) -> Import:
-    imported = import_for(ctx.session, ctx.actor, reference)
-    if imported is None:
-        raise NotFound
-    return imported
+    return or_not_found(import_for(ctx.session, ctx.actor, reference))
 
 
 def _desk(ctx: Context, imported: Import) -> Desk:
