@@ -20,7 +20,7 @@ KINDS: dict[Comes, tuple[str, ...]] = {
         *("referral_arrived", "referral_taken", "referral_outcome", "case_decided", "somebody_close"),
         *("action_given", "given_together", "action_proposed", "action_said_done", "action_said_not_possible"),
         *("action_contested", "action_blocked", "action_unblocked", "action_passed_on", "action_not_possible"),
-        *("action_confirmed", "action_ended", "action_sent_back", "import_list"),
+        *("action_confirmed", "action_recorded", "action_ended", "action_sent_back", "import_list"),
         *("more_time_asked", "more_time_again", "more_time_agreed", "date_kept"),
         *("escalation_moved", "escalation_ended", "agenda", "transfer_arrived", "transfer_acknowledged"),
         *("flag_asked", "flag_change_sent", "flag_removal_asked", "flag_declined", "flags_elsewhere"),

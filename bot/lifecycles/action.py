@@ -42,6 +42,7 @@ ACTION = Life(
             Step(TO_DO, "block", S.BLOCKED, (OWNER,), {COORDINATOR: "action_blocked", LEAD: "action_blocked"}),
             Step((S.BLOCKED,), "unblock", S.ACKNOWLEDGED, (OWNER, COORDINATOR), UNBLOCKED),
             Step(WITH_OWNER, "say done", S.DONE_CLAIMED, (OWNER,), {COORDINATOR: "action_said_done"}),
+            Step(WITH_OWNER, "record done", S.DONE, (COORDINATOR,), {OWNER: "action_recorded"}),
             Step(
                 WITH_OWNER,
                 "say not possible",

@@ -100,6 +100,7 @@ def _last_words(message: Message, sending: Sending) -> tuple[Element, ...]:
     path = f"{PAGES}/read/{about.pop()}" if len(about) == 1 else PAGES
     phones = "; ".join(sending.phones) or "your MACE coordinator"
     return (
+        Paragraph("Cannot sign in? Tell your MACE coordinator how it stands. They write it down for you."),
         Link("Answer on your own page, where you sign in", f"{sending.site}{path}"),
         Footer(f"Not sure that this is from us? Do not open the link. Phone {phones}."),
     )

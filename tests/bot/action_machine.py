@@ -55,6 +55,7 @@ PRESSED = {
     "unblock": "unblock",
     "undo": "undo",
     "confirm": "confirm",
+    "record done": "record done",
     "agree not possible": "agree not possible",
     "agree": "agree",
     "keep the date": "keep the date",

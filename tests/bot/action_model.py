@@ -38,6 +38,7 @@ TABLE = (
         ("owner", "coordinator"),
         dict.fromkeys(("owner", "coordinator"), "action_unblocked"),
     ),
+    Row("record done", WITH_OWNER, "done", ("coordinator",), {"owner": "action_recorded"}),
     Row("say done", WITH_OWNER, "done_claimed", ("owner",), {"coordinator": "action_said_done"}),
     Row(
         "say not possible",

@@ -59,7 +59,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("reviewed", "end share", "withdraw", "show again"), COORDINATORS),
     **dict.fromkeys(("agreements", "agreement", "add agreement", "renew agreement", "end agreement"), COORDINATORS),
     **dict.fromkeys(("feedback", "tell"), COORDINATORS),
-    **dict.fromkeys(("take", "add action", "confirm", "send back", "give"), COORDINATORS),
+    **dict.fromkeys(("take", "add action", "confirm", "record done", "send back", "give"), COORDINATORS),
     **dict.fromkeys(("agenda", "send", "send later", "results", "add meeting", "add item", "not sent"), COORDINATORS),
     **dict.fromkeys(("send again", "send to deputy", "stop sending"), COORDINATORS),
     **dict.fromkeys(("open case", "cases", "change codewords", "protect", "protect no longer"), COORDINATORS),

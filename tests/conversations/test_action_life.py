@@ -57,6 +57,27 @@ def test_a_proposal_whose_day_is_past_cannot_be_given_and_can_be_cancelled(world
     assert sam.hears() == []
 
 
+def test_told_by_phone_and_written_down_by_the_coordinator(world: World) -> None:
+    """By somebody with neither Teams nor Slack, or who is quicker on the phone."""
+    cal, sam = world.person("coordinator"), world.person("school")
+    reference = an_action(world, SCHOOL, "12 June 2026")
+    world.tick()
+    sam.hears()
+    assert "Your post does not let you give and check actions" in sam.says(f"record done {reference}")
+    assert "They told me it is done" not in stands(world, reference).buttons
+    stands(world, reference, "coordinator")
+    card = cal.front
+    assert "Written down as done: check a record flag" in cal.presses("They told me it is done", on=card)
+    assert "is told" in cal.front
+    assert "Written down as done" in cal.presses("They told me it is done", on=card)  # pressed twice
+    world.tick()
+    heard = sam.hears_one()
+    assert "The coordinator wrote down that you told them. If it is not done, tell them." in heard
+    assert stored(world, reference).state is ActionState.DONE
+    world.moves_on(working_days=20)
+    assert sam.hears() == []
+
+
 def test_taken_on_by_its_owner(world: World) -> None:
     reference = an_action(world, SCHOOL, "23 June 2026")
     sam = world.person("school")

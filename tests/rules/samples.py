@@ -412,12 +412,12 @@ SAMPLES: tuple[Notice, ...] = (
     *(actions.ForCoordinator(LINE, event, True, DAY, True, "Nobody who comes can decide it") for event in TOLD),
     *(actions.ForCoordinator(LINE, event, False, DAY, False) for event in TOLD),
     actions.ForCoordinator(LINE, "ask for more time", False, DAY, True, again=True),
-    *(actions.Answered(LINE, event, CONTACT) for event in (*DECIDED, "unblock", "end")),
+    *(actions.Answered(LINE, event, CONTACT) for event in (*DECIDED, "unblock", "record done", "end")),
     actions.Answered(LINE, "send back", CONTACT, "What came of it"),
     actions.Answered(LINE, "end", CONTACT, after="A-22222"),
     *(
         actions.Settled(LINE, event, ODD)
-        for event in (*DECIDED, "give", "agree not possible", "cancel", "enter in error", "reopen")
+        for event in (*DECIDED, "record done", "give", "agree not possible", "cancel", "enter in error", "reopen")
     ),
     actions.Settled(LINE, "give", ODD, held_back=True),
     AGENDA,

@@ -178,6 +178,13 @@ ABOUT_ONE: tuple[tuple[str, str, Run, May, bool], ...] = (
     ("action", "See how an action stands", _stands, OWN, True),
     ("pass on", "Pass an action on inside your agency", _opens(giving.PassOn, "pass on"), May.HAND_ON_ACTIONS, True),
     ("confirm", "Confirm that an action is done", _step(deciding.confirm, _settled("confirm")), RUN, True),
+    (
+        "record done",
+        "Write down that you were told it is done",
+        _step(deciding.record_done, _settled("record done")),
+        RUN,
+        True,
+    ),
     ("send back", "Send an action back: not done yet", _opens(asking.SendBack, "send back"), RUN, True),
     (
         "agree not possible",

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.context import Context
-from bot.features.actions.steps import NOTHING, UNBLOCKED, hand_over, to_another, visible
+from bot.features.actions.steps import ANSWERED, NOTHING, UNBLOCKED, hand_over, to_another, visible
 from bot.kit.errors import Conflict, NotAllowed, NotFound, Refusal
 from bot.kit.references import new_reference
 from bot.kit.words import day_in_words
@@ -72,6 +72,14 @@ def _needs_chair(ctx: Context, action: Action) -> None:
 def confirm(ctx: Context, reference: str, seen: int | None) -> Action:
     action = visible(ctx, reference)
     move(ctx, ACTION, action, "confirm", seen)
+    return action
+
+
+@needs(May.GIVE_ACTIONS)
+def record_done(ctx: Context, reference: str, seen: int | None) -> Action:
+    """Told by phone, or by somebody who has neither Teams nor Slack.  Its owner hears that it is written down."""
+    action = visible(ctx, reference)
+    move(ctx, ACTION, action, "record done", seen, **NOTHING, **UNBLOCKED, **ANSWERED)
     return action
 
 

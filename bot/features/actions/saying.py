@@ -14,6 +14,7 @@ from bot.replies import Place, Reply
 from storage.records import WITH_OWNER, Action, ActionState
 
 OWN, LEAD, RUN, DECIDE = {Party.OWNER}, {Party.LEAD}, {Party.COORDINATOR}, {Party.COORDINATOR, Party.CHAIR}
+TOLD = (RUN, "They told me it is done", "record done")
 END = ((DECIDE, "Cancel it", "cancel action"), (DECIDE, "Replace it", "replace"))
 TO_DO = (
     (OWN, "Done", "done"),
@@ -23,6 +24,7 @@ TO_DO = (
     (OWN, "Not possible any more", "not possible"),
     (OWN | LEAD, "Not mine", "not mine"),
     (LEAD, "Pass it on", "pass on"),
+    TOLD,
     (RUN, "Give it to another post", "give"),
     *END,
 )
@@ -39,6 +41,7 @@ BUTTONS: dict[ActionState, tuple[tuple[set[Party], str, str], ...]] = {
         (OWN | RUN, "Not blocked any more", "unblock"),
         (OWN | DECIDE, "Escalate it", "escalate"),
         (OWN, "Not possible any more", "not possible"),
+        TOLD,
         (RUN, "Give it to another post", "give"),
         *END,
     ),
@@ -119,5 +122,5 @@ def still(ctx: Context, action: Action) -> tuple[tuple[str, str], ...]:
     return tuple(
         (label, f"{command} {action.reference} @{action.version}")
         for who, label, command in (*asked, *BUTTONS.get(action.state, ()))
-        if who & sides
+        if who & sides and not (command == TOLD[2] and OWN & sides)
     )

@@ -143,6 +143,7 @@ OWED = (
     Owed("more_time_again", _for_coordinator("ask for more time", _asks_again)),
     Owed("action_unblocked", _unblocked),
     Owed("action_confirmed", _for_owner("confirm"), merged=confirmed_together),
+    Owed("action_recorded", _for_owner("record done")),
     Owed("action_ended", _for_owner("end")),
     Owed("action_sent_back", _for_owner("send back")),
     Owed("more_time_agreed", _for_owner("agree more time")),
