@@ -24,7 +24,7 @@ KINDS: dict[Comes, tuple[str, ...]] = {
         *("more_time_asked", "more_time_again", "more_time_agreed", "date_kept"),
         *("escalation_moved", "escalation_ended", "agenda", "transfer_arrived", "transfer_acknowledged"),
         *("flag_asked", "flag_change_sent", "flag_removal_asked", "flag_declined", "flags_elsewhere"),
-        *("welcome", "join_wanted", "joined", "post_left", "deputy_left", "deputy_named"),
+        *("welcome", "join_wanted", "joined", "post_left", "deputy_left", "deputy_named", "nobody_answers"),
         *("post_passed_on", "deputy_passed_on", "your_post_ends"),  # to somebody's account: the post is not theirs then
         *("draft_ending", "draft_deleted"),  # of a form in one chat: only there can it be finished
     ),

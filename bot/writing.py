@@ -13,6 +13,7 @@ from bot import dialogues
 from bot.features import (
     actions,
     agreements,
+    away,
     cases,
     directory,
     escalations,
@@ -43,26 +44,11 @@ from storage.records import Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
 
-OWED: dict[str, Owed] = {
-    row.kind: row
-    for row in (
-        *referrals.OWED,
-        *actions.OWED,
-        *escalations.OWED,
-        *meetings.OWED,
-        *cases.OWED,
-        *flags.OWED,
-        *transfers.OWED,
-        *shares.OWED,
-        *agreements.OWED,
-        *directory.OWED,
-        *undelivered.OWED,
-        *misses.OWED,
-        *removal.OWED,
-        *retention.OWED,
-        *dialogues.OWED,
-    )
-}
+FEATURES = (
+    *(referrals, actions, escalations, meetings, cases, flags, transfers, shares, agreements, directory, away, misses),
+    *(undelivered, removal, retention, dialogues),
+)
+OWED: dict[str, Owed] = {row.kind: row for feature in FEATURES for row in feature.OWED}
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,38 @@ def test_without_a_deputy_it_waits_for_the_first_working_day_and_no_date_moves(w
     assert heard.count("The panel gave you this action") == 1
 
 
+def test_without_a_deputy_the_coordinator_hears_that_nobody_answers(world: World) -> None:
+    """TRUST.md T-75."""
+    cal = world.person("coordinator")
+    fills(world, "school", "days off", **AWAY)
+    world.tick()
+    heard = cal.hears_one()
+    assert f"Camden: nobody answers for {SCHOOL} from Wednesday 10 June 2026 to Friday 12 June 2026" in heard
+    assert "name that person as the deputy" in heard
+    cal.presses("Name a deputy")
+    fills(world, "nurse", "days off", first="10 June 2026", last="10 June 2026")  # what is for her waits a day
+    world.tick()
+    assert cal.hears() == []
+
+
+def test_while_the_only_coordinator_is_away_the_chair_hears_it(world: World) -> None:
+    fills(world, "coordinator", "days off", **AWAY)
+    world.tick()
+    heard = world.person("police").hears_one()
+    assert f"nobody answers for {COORDINATOR} from Wednesday" in heard
+    assert "They name that person as their deputy" in heard
+    assert "Name a deputy" not in heard.buttons
+
+
+def test_of_days_that_were_taken_back_or_that_somebody_covers_nobody_hears(world: World) -> None:
+    fills(world, "school", "days off", **AWAY)
+    fills(world, "nurse", "days off", **AWAY)
+    names_a_deputy(world.person("school"))
+    fills(world, "nurse", "take back days", days="You: Wed 10 Jun to Friday 12 June 2026")
+    world.tick()
+    assert "nobody answers" not in letters(world.person("coordinator"))
+
+
 def test_with_a_deputy_it_goes_there_meanwhile_and_back_afterwards(world: World) -> None:
     dee, sam = a_deputy(world), world.person("school")
     away = fills(world, "school", "days off", **AWAY)
@@ -156,8 +188,8 @@ def test_what_is_for_one_person_alone_waits_for_them_as_well(world: World) -> No
     chidi.submits()
     fills(world, "charity", "days off", **AWAY)
     world.moves_on(working_days=1)
-    coordinator.hears_one()
-    coordinator.presses("Take it")
+    (arrived,) = (one for one in coordinator.hears() if "Take it" in one.buttons)
+    coordinator.presses("Take it", on=arrived)
     world.tick()
     for _ in range(2):
         world.moves_on(working_days=1)

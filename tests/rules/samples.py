@@ -499,6 +499,7 @@ SAMPLES: tuple[Notice, ...] = (
     choosing.WrittenTo(by_mail=True, contact=CONTACT),
     choosing.WrittenTo(by_mail=False, contact=CONTACT),
     away.RemindedAt(time(14)),
+    *(away.NobodyAnswers("Camden", ODD, DAY, LATER, names) for names in (True, False)),
     away.YouAreAway(DAY, DAY, ()),
     away.YouAreAway(DAY, LATER, (ODD,)),
     away.Closed("Camden", "", DAY, DAY),

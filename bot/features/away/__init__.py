@@ -4,24 +4,19 @@ from bot.context import Context
 from bot.features.away.forms import ClosureDays, DaysOff, ReminderTime, TakeBackDays
 from bot.features.away.notices import Closed, DaysGone, RemindedAt, YouAreAway
 from bot.features.away.steps import choose_time, close, take_days_off, taken_back
+from bot.features.away.uncovered import OWED, tell_others, uncovered
 from bot.kit.errors import Refusal
 from bot.permissions import May
 from bot.replies import Opening, Place, Reply, Subject
 from bot.tables import Command, Guided, Spoken
 from storage.queries.away import closed_days_of
-from storage.queries.people import holding_of
 
 
 def _off(ctx: Context, form: DaysOff, _about: Subject) -> Reply:
     days = take_days_off(ctx, form)
-    told = YouAreAway(days.first_day, days.last_day, _uncovered(ctx))
+    tell_others(ctx, days)
+    told = YouAreAway(days.first_day, days.last_day, tuple(post.words for post in uncovered(ctx)))
     return Reply(told.message(), place=Place.INSTEAD)
-
-
-def _uncovered(ctx: Context) -> tuple[str, ...]:
-    """One's own posts that nobody answers for meanwhile."""
-    held = (one.post for one in ctx.actor.holdings if not one.deputy)
-    return tuple(post.words for post in held if not holding_of(ctx.session, post.id, ctx.today, deputy=True))
 
 
 def _chosen(ctx: Context, form: ReminderTime, _about: Subject) -> Reply:
@@ -63,3 +58,5 @@ FORMS = (
     Guided(ClosureDays, _closed),
     Guided(TakeBackDays, _gone),
 )
+
+__all__ = ["COMMANDS", "FORMS", "OWED"]

@@ -35,3 +35,15 @@ class DaysGone(Notice):
 class RemindedAt(Notice):
     level = Level.L1
     at: time
+
+
+@dataclass(frozen=True)
+class NobodyAnswers(Notice):
+    """To the coordinator; or, if that is who is away, to another one, or to the chair, who names no deputies."""
+
+    level = Level.L1
+    borough: str
+    post: str
+    first: date
+    last: date
+    names_deputies: bool
