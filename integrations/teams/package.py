@@ -3,13 +3,14 @@
 import json
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from integrations.about import COLOUR, LONG, NAME, SHORT, offered
-from integrations.teams.icons import colour, outline
 
+HERE, ICONS = Path(__file__).parent, {"color": "color.png", "outline": "outline.png"}
 SCHEMA = "1.30"  # the newest in npm's @microsoft/app-manifest
 FULL_NAME = "MACE bot for multi-agency child exploitation panels"
 
@@ -51,7 +52,7 @@ class App:
 def package(app: App) -> bytes:
     """The same bytes for the same app: nothing in it says when it was made."""
     written = json.dumps(manifest(app), indent=2, ensure_ascii=False).encode()
-    files = {"manifest.json": written, "color.png": colour(COLOUR), "outline.png": outline()}
+    files = {"manifest.json": written} | {name: (HERE / name).read_bytes() for name in ICONS.values()}
     made = BytesIO()
     with ZipFile(made, "w") as archive:
         for name, content in files.items():
@@ -79,7 +80,7 @@ def manifest(app: App) -> dict[str, Any]:
         },
         "name": {"short": NAME, "full": FULL_NAME},
         "description": {"short": SHORT, "full": LONG},
-        "icons": {"color": "color.png", "outline": "outline.png"},
+        "icons": ICONS,
         "accentColor": COLOUR,
         "bots": [_bot(app.id)],
         "permissions": [*PERMISSIONS],

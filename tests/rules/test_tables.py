@@ -37,7 +37,8 @@ def modules(package: ModuleType) -> list[ModuleType]:
 
 def subclasses(kind: type) -> set[type]:
     """The product's: another test may have made one of its own, which lives as long as Python likes."""
-    children: list[type] = [one for one in kind.__subclasses__() if not one.__module__.startswith("tests.")]
+    below: list[type] = kind.__subclasses__()
+    children = [one for one in below if not one.__module__.startswith("tests.")]
     return {one for child in children for one in {child, *subclasses(child)}}
 
 
