@@ -16,7 +16,7 @@ from bot.kit.errors import Refusal
 from bot.kit.messages import Message
 from bot.kit.sheets import Sheet
 from bot.kit.words import day_in_words, read_coming_day
-from bot.lifecycles.tracker import TRACKER
+from bot.lifecycles.imports import IMPORT
 from bot.replies import Sender
 from storage.database import Sessions
 
@@ -96,7 +96,7 @@ def _trackers(ctx: Context) -> Trackers:
     boroughs, imports = steps.own_trackers(ctx)
     return Trackers(
         tuple((one.id, one.name) for one in boroughs),
-        tuple((one.reference, one.partnership.name, TRACKER.table.words[one.state]) for one in imports),
+        tuple((one.reference, one.partnership.name, IMPORT.table.words[one.state]) for one in imports),
     )
 
 

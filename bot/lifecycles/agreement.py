@@ -1,21 +1,13 @@
 """A sharing agreement's life: in force, renewed, ended.  That it lapses is a day and not a step (TRUST.md 4.4)."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.kit.lifecycle import Lifecycle, Party, Step
-from bot.lifecycles.moving import Life
-from storage.queries.people import coordinators_of
-from storage.records import Agreement, Post
+from bot.lifecycles.moving import Life, by_coordinators
+from storage.records import Agreement
 from storage.records import AgreementState as S
 
 TOLD_BEFORE = timedelta(days=60)  # that it lapses (TRUST.md 4.4)
-
-
-def _sides(session: Session, agreement: Agreement, _party: Party) -> Sequence[Post]:
-    return coordinators_of(session, agreement.partnership_id)
 
 
 AGREEMENT = Life(
@@ -27,7 +19,7 @@ AGREEMENT = Life(
         ),
         {S.IN_FORCE: "in force", S.ENDED: "ended"},
     ),
-    _sides,
+    by_coordinators,
 )
 
 

@@ -1,20 +1,10 @@
 """A case's life: open while a panel talks about the child, and protected while somebody may be looking for them."""
 
-from collections.abc import Sequence
-
-from sqlalchemy.orm import Session
-
 from bot.kit.lifecycle import Lifecycle, Party, Step
-from bot.lifecycles.moving import Life
-from storage.queries.people import coordinators_of
-from storage.records import Case, Post
+from bot.lifecycles.moving import Life, by_coordinators
 from storage.records import CaseState as S
 
 BY = (Party.COORDINATOR,)
-
-
-def _sides(session: Session, case: Case, _party: Party) -> Sequence[Post]:
-    return coordinators_of(session, case.partnership_id)
 
 
 CASE = Life(
@@ -29,5 +19,5 @@ CASE = Life(
         ),
         {S.OPEN: "open", S.CLOSED: "closed"},
     ),
-    _sides,
+    by_coordinators,
 )

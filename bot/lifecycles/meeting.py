@@ -1,22 +1,14 @@
 """A meeting's life, as far as its agenda: planned, then sent, then sent again when it has changed (DOMAIN.md B.4)."""
 
-from collections.abc import Sequence
 from datetime import date
-
-from sqlalchemy.orm import Session
 
 from bot.kit.lifecycle import Lifecycle, Party, Step
 from bot.kit.worktime import local_day, working_days_after
-from bot.lifecycles.moving import Life
-from storage.queries.people import coordinators_of
-from storage.records import Meeting, Post
+from bot.lifecycles.moving import Life, by_coordinators
+from storage.records import Meeting
 from storage.records import MeetingState as S
 
 READY_BEFORE = 3  # working days before the meeting (DOMAIN.md B.6)
-
-
-def _sides(session: Session, meeting: Meeting, _party: Party) -> Sequence[Post]:
-    return coordinators_of(session, meeting.partnership_id)
 
 
 MEETING = Life(
@@ -29,7 +21,7 @@ MEETING = Life(
         ),
         {S.PLANNED: "planned", S.AGENDA_SENT: "agenda sent"},
     ),
-    _sides,
+    by_coordinators,
 )
 
 

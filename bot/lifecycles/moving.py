@@ -13,6 +13,7 @@ from bot.context import Context
 from bot.kit.errors import Conflict, NotAllowed
 from bot.kit.lifecycle import Lifecycle, Party, Step
 from bot.outbox import mark_stale, owe
+from storage.queries.people import coordinators_of
 from storage.records import Account, Post
 
 
@@ -89,6 +90,11 @@ def acts_for(ctx: Context, life: Life, record: object, parties: set[Party]) -> b
         for party in parties
         for side in life.sides(ctx.session, record, party)
     )
+
+
+def by_coordinators(session: Session, record: Any, _party: Party) -> Sequence[Post]:
+    """The sides of what only the coordinators of its partnership move."""
+    return coordinators_of(session, record.partnership_id)
 
 
 _WORDS = {

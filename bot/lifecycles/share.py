@@ -1,19 +1,8 @@
 """An emergency share's life: open until a coordinator has reviewed it, then kept open for a while, or ended."""
 
-from collections.abc import Sequence
-
-from sqlalchemy.orm import Session
-
 from bot.kit.lifecycle import Lifecycle, Party, Step
-from bot.lifecycles.moving import Life
-from storage.queries.people import coordinators_of
-from storage.records import EmergencyShare, Post
+from bot.lifecycles.moving import Life, by_coordinators
 from storage.records import ShareState as S
-
-
-def _sides(session: Session, share: EmergencyShare, _party: Party) -> Sequence[Post]:
-    return coordinators_of(session, share.partnership_id)
-
 
 SHARE = Life(
     Lifecycle(
@@ -24,5 +13,5 @@ SHARE = Life(
         ),
         {S.OPEN: "open, and not reviewed yet", S.KEPT: "reviewed, and still open", S.ENDED: "ended"},
     ),
-    _sides,
+    by_coordinators,
 )

@@ -38,19 +38,7 @@ class Placed(Protocol):
 
 ACTION, CASE, PROPOSAL, ACCOUNT, WORKSPACE = map(table_of, (Action, Case, Proposal, Account, Workspace))
 EMERGENCY, FLAG, HEAD = table_of(Emergency), table_of(Flag), table_of(AuditHead)
-OWN = {
-    "A": "partnership_id",
-    "B": "partnership_id",
-    "C": "partnership_id",
-    "G": "partnership_id",
-    "J": "partnership_id",
-    "M": "partnership_id",
-    "N": "partnership_id",
-    "R": "partnership_id",
-    "S": "partnership_id",
-    "T": "responsible_id",
-    "X": "partnership_id",
-}
+OWN = {"T": "responsible_id"}  # all others: partnership_id
 KINDS = {
     "A": ACTION,
     "B": table_of(Escalation),
@@ -66,7 +54,7 @@ KINDS = {
 }
 HOME = "home"
 PLACES: dict[str, Select[Any]] = {
-    **{kind: select(table.c.reference, table.c[OWN[kind]]) for kind, table in KINDS.items()},
+    **{kind: select(table.c.reference, table.c[OWN.get(kind, "partnership_id")]) for kind, table in KINDS.items()},
     "P": select(PROPOSAL.c.reference, ACTION.c.partnership_id).join(ACTION, PROPOSAL.c.action_id == ACTION.c.id),
     "E": select(EMERGENCY.c.reference, CASE.c.partnership_id).join(CASE, EMERGENCY.c.case_id == CASE.c.id),
     "F": select(FLAG.c.reference, CASE.c.partnership_id).join(CASE, FLAG.c.case_id == CASE.c.id),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 
 from bot.commands import COMMANDS
@@ -9,13 +10,15 @@ from bot.features.retention import KEPT, REVIEWED, Kept, Reviewed
 from bot.kit.keeps import SAFE
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.agreement import AGREEMENT
+from bot.lifecycles.case import CASE
+from bot.lifecycles.emergency import EMERGENCY
 from bot.lifecycles.escalation import ESCALATION
 from bot.lifecycles.flag import FLAG
+from bot.lifecycles.imports import IMPORT
 from bot.lifecycles.meeting import MEETING
 from bot.lifecycles.moving import Life
 from bot.lifecycles.referral import REFERRAL
 from bot.lifecycles.share import SHARE
-from bot.lifecycles.tracker import TRACKER
 from bot.lifecycles.transfer import TRANSFER
 from bot.permissions import GRANTS, UNKNOWN, May
 from integrations.outside import PERMISSIONS as GRAPH_PERMISSIONS
@@ -56,7 +59,7 @@ def _who(needs: May | None) -> str:
 
 
 def lifecycles() -> Iterator[str]:
-    for life in (REFERRAL, ACTION, TRACKER, ESCALATION, MEETING, TRANSFER, AGREEMENT, SHARE, FLAG):
+    for life in (REFERRAL, CASE, ACTION, IMPORT, ESCALATION, MEETING, TRANSFER, AGREEMENT, SHARE, EMERGENCY, FLAG):
         yield from (
             f"**{life.table.noun.capitalize()}**",
             "",
@@ -76,7 +79,11 @@ def _steps(life: Life) -> Iterator[str]:
 def _diagram(life: Life) -> Iterator[str]:
     """An arrow for each step; those that change no state are left out."""
     moves = ((one, step.to, step.event) for step in life.table.steps for one in step.states if step.to)
-    return (f"    {one.value} --> {to.value}: {event}" for one, to, event in moves)
+    return (f"    {_id(one)} --> {_id(to)}: {event}" for one, to, event in moves)
+
+
+def _id(state: StrEnum) -> str:
+    return state.value.replace(" ", "_")  # Mermaid reads no further than a space
 
 
 def permissions() -> Iterator[str]:

@@ -11,8 +11,8 @@ from bot.kit.errors import Conflict, Refusal
 from bot.kit.references import new_reference
 from bot.kit.sheets import Row, Sheet
 from bot.lifecycles.action import ACTION
+from bot.lifecycles.imports import IMPORT
 from bot.lifecycles.moving import advance
-from bot.lifecycles.tracker import TRACKER
 from storage.levels import Classified, Level
 from storage.queries.imports import (
     brought_by,
@@ -179,11 +179,11 @@ def _take_back(desk: Desk, action: Action) -> None:
 
 def take(desk: Desk, imported: Import, event: str, seen: int | None, **given: object) -> None:
     _at(imported, event, seen)
-    step = TRACKER.table.step(imported.state, event)
+    step = IMPORT.table.step(imported.state, event)
     assert step  # noqa: S101 -- _at() looked
-    advance(desk.session, TRACKER, imported, step, desk.now, desk.account, **given)
+    advance(desk.session, IMPORT, imported, step, desk.now, desk.account, **given)
 
 
 def _at(imported: Import, event: str, seen: int | None) -> None:
-    if TRACKER.table.step(imported.state, event) is None or (seen is not None and seen != imported.version):
+    if IMPORT.table.step(imported.state, event) is None or (seen is not None and seen != imported.version):
         raise Conflict

@@ -13,7 +13,7 @@ from bot.kit.forms import Option
 from bot.kit.messages import Notice
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
-from bot.lifecycles.tracker import TRACKER
+from bot.lifecycles.imports import IMPORT
 from bot.replies import Place, Reply
 from storage.queries.imports import brought_by, import_named, list_of_post
 from storage.records import Action, ActionState, Delivery, ImportState, Partnership
@@ -59,7 +59,7 @@ def import_stands(ctx: Context, reference: str, stays: Sequence[Action] = ()) ->
         place=place.name,
         reference=reference,
         version=imported.version,
-        state=TRACKER.table.words[imported.state],
+        state=IMPORT.table.words[imported.state],
         actions=len(brought),
         waiting=len(waiting),
         owners=len({one.owner_id for one in waiting}),

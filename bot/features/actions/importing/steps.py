@@ -10,8 +10,8 @@ from bot.features.actions.steps import hand_over
 from bot.kit.errors import Conflict, or_not_found
 from bot.kit.sheets import Sheet
 from bot.lifecycles.action import ACTION
+from bot.lifecycles.imports import IMPORT
 from bot.lifecycles.moving import move
-from bot.lifecycles.tracker import TRACKER
 from bot.outbox import mark_stale, owe
 from bot.permissions import May, needs
 from storage.queries.imports import brought_by, import_for, import_named, imports_of, list_for, lists_of
@@ -66,7 +66,7 @@ def bring_in(ctx: Context, reference: str) -> Import:
 def start(ctx: Context, reference: str, seen: int | None) -> Import:
     """Each owner is sent one list.  A second press sends nothing more."""
     imported = visible_import(ctx, reference)
-    if move(ctx, TRACKER, imported, "start", seen):
+    if move(ctx, IMPORT, imported, "start", seen):
         waiting = [one for one in brought_by(ctx.session, imported) if one.state is ActionState.PROPOSED]
         for action in waiting:
             hand_over(ctx, action)

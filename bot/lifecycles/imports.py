@@ -1,23 +1,13 @@
 """An import's life: looked at, then waiting with everything it brought, then started; or taken back."""
 
-from collections.abc import Sequence
-
-from sqlalchemy.orm import Session
-
 from bot.kit.lifecycle import Lifecycle, Party, Step
-from bot.lifecycles.moving import Life
-from storage.queries.people import coordinators_of
-from storage.records import Import, Post
+from bot.lifecycles.moving import Life, by_coordinators
 from storage.records import ImportState as S
 
 BY = (Party.COORDINATOR,)
 
 
-def _sides(session: Session, imported: Import, _party: Party) -> Sequence[Post]:
-    return coordinators_of(session, imported.partnership_id)
-
-
-TRACKER = Life(
+IMPORT = Life(
     Lifecycle(
         "import",
         (
@@ -32,5 +22,5 @@ TRACKER = Life(
             S.UNDONE: "taken back",
         },
     ),
-    _sides,
+    by_coordinators,
 )
