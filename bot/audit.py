@@ -50,9 +50,3 @@ def opened(
         level = max(value.level for value in values)
         note(session, at, account, f"read {level.name}: {purpose}", about)
     return [unsealed(value) for value in values]
-
-
-def disclose(session: Session, at: datetime, value: Classified, about: str) -> Any:
-    """The same for the person it is about, by whoever runs the installation."""
-    note(session, at, None, f"read {value.level.name}: for the person it is about", about)
-    return unsealed(value)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.audit import disclose, note
+from bot.audit import note, opened
 from bot.features.referrals.reading import FORM_OF
 from bot.keeping import NO_SUCH, kept_how
 from bot.kit.errors import or_not_found
@@ -35,9 +35,11 @@ Opened = Callable[[Classified], Any]
 
 def export_subject(session: Session, reference: str, now: datetime) -> Held:
     """As JSON has it.  That it was made is in the audit."""
-    held = or_not_found(
-        _record(session, reference, lambda value: disclose(session, now, value, reference)), NO_SUCH.format(reference)
-    )
+
+    def read(value: Classified) -> Any:
+        return opened(session, now, None, [value], "for the person it is about", reference)[0]
+
+    held = or_not_found(_record(session, reference, read), NO_SUCH.format(reference))
     note(session, now, None, "exported for the person it is about", reference)
     return {
         "reference": reference,

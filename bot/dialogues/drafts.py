@@ -64,11 +64,6 @@ def asked_now(ctx: Context, dialogue: Dialogue) -> tuple[Question, ...]:
     )
 
 
-def is_complete(dialogue: Dialogue) -> bool:
-    asked = {question.name for question in applicable(form_of(dialogue), answers_of(dialogue))}
-    return asked <= answers_of(dialogue).keys() and not asked & unfinished_in(dialogue).keys()
-
-
 def page_to_finish(dialogue: Dialogue) -> str:
     """The first page with a question not answered, or answered in a way that could not be read; else the review."""
     answers, unfinished = answers_of(dialogue), unfinished_in(dialogue)

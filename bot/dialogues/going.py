@@ -10,7 +10,6 @@ from bot.dialogues.drafts import (
     asked_now,
     end,
     form_of,
-    is_complete,
     keep,
     kept_until,
     page_before,
@@ -145,7 +144,7 @@ def go_on(ctx: Context, dialogue: Dialogue) -> Reply:
         return stopped
     if any(question.name in unfinished_in(dialogue) for question in asked_now(ctx, dialogue)):
         return show(ctx, dialogue)
-    if is_complete(dialogue) and (dialogue.page == CHECK or not row.form.check):
+    if page_to_finish(dialogue) == CHECK and (dialogue.page == CHECK or not row.form.check):
         return _finish(ctx, dialogue, row)
     dialogue.page = "" if dialogue.typed else page_to_finish(dialogue)
     return show(ctx, dialogue)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from icalendar import Calendar, Event
 from markupsafe import Markup
 
+from bot.features.pages import PATH
 from bot.kit.messages import (
     Bullets,
     Buttons,
@@ -28,7 +29,6 @@ from bot.kit.messages import (
     in_words,
 )
 
-PAGES = "/pages"
 PAGE = Markup(
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{}</title></head>'
     '<body style="font-family: Arial, sans-serif; font-size: 16px; max-width: 40em">{}</body></html>'
@@ -84,7 +84,7 @@ def calendar_of(dates: Sequence[Dated], sending: Sending, now: datetime) -> byte
         event.add("sequence", int(now.timestamp()) // 60)
         event.add("dtstart", date.fromisoformat(one.on) if len(one.on) == 10 else datetime.fromisoformat(one.on))
         event.add("summary", f"{one.what}, {one.about}")
-        event.add("url", f"{sending.site}{PAGES}/read/{one.about}")
+        event.add("url", f"{sending.site}{PATH}/read/{one.about}")
         event.add("transp", "TRANSPARENT")
         made.add_component(event)
     return bytes(made.to_ical())
@@ -97,7 +97,7 @@ def _to_read(message: Message) -> tuple[Element, ...]:
 
 def _last_words(message: Message, sending: Sending) -> tuple[Element, ...]:
     about = {one.about for one in message.dates}
-    path = f"{PAGES}/read/{about.pop()}" if len(about) == 1 else PAGES
+    path = f"{PATH}/read/{about.pop()}" if len(about) == 1 else PATH
     phones = "; ".join(sending.phones) or "your MACE coordinator"
     return (
         Paragraph("Cannot sign in? Tell your MACE coordinator how it stands. They write it down for you."),

@@ -11,12 +11,11 @@ from slack_bolt.response import BoltResponse
 
 from bot.ports import TryLater, Unknown
 from integrations.slack.app import Listeners
+from integrations.slack.manifest import COMMAND
 from integrations.slack.modals import ANSWER, FORM
 from integrations.slack.platform import QUIET
 
 log = logging.getLogger(__name__)
-
-COMMAND = "/mace"
 
 
 def bolt_app(listeners: Listeners) -> AsyncApp:

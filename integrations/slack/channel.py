@@ -18,13 +18,13 @@ from starlette.routing import BaseRoute, Route
 
 from bot.ports import TryLater
 from integrations.slack.guard import Guard
+from integrations.slack.manifest import PATH
 from integrations.slack.platform import OFFICIAL
 from integrations.slack.workspaces import Workspace, lines_to_slack
 from storage.database import Sessions
 
 log = logging.getLogger(__name__)
 
-PATH = "/slack/events"
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
 OURS = (200, 503)
 Answering = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]

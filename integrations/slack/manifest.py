@@ -4,7 +4,7 @@ from typing import Any
 
 from integrations.about import COLOUR, LONG, NAME, SHORT, offered
 
-COMMAND, PATH = "/mace", "/slack/events"  # as in bolt.py and channel.py, which need Slack's own packages
+COMMAND, PATH = "/mace", "/slack/events"
 INSTALL, INSTALLED = "/slack/install", "/slack/installed"
 BOT_USER = "mace-bot"  # Slack's documentation allows small letters, digits and - _ .
 

@@ -22,7 +22,7 @@ from bot.conversation import answer, hear
 from bot.kit.messages import Message
 from bot.replies import Line, Page, Reply, Sender
 from integrations.slack.blocks import cards
-from integrations.slack.channel import PATH
+from integrations.slack.manifest import PATH
 from integrations.slack.modals import form
 from storage.database import Sessions, engine_of, open_database
 from storage.migrating import migrate

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from integrations.slack.channel import PATH
+from integrations.slack.manifest import PATH
 from integrations.slack.modals import ANSWER
 from tests.clients.slack_emulated import Emulated
 from tests.clients.slack_shim import Shim

@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.ports import Address
-from integrations.slack.channel import PATH as SLACK_PATH
 from integrations.slack.channel import Slack as SlackChannel
+from integrations.slack.manifest import PATH as SLACK_PATH
 from integrations.teams.channel import PATH as TEAMS_PATH
 from integrations.teams.channel import Teams as TeamsChannel
 from storage.database import Sessions, engine_of, open_database

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.ports import Address
-from integrations.slack.channel import PATH as SLACK
+from integrations.slack.manifest import PATH as SLACK
 from integrations.teams.channel import PATH as TEAMS
 from storage.database import Sessions, engine_of, open_database
 from tests.cast import HOME, START, seed

@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.ports import Address
-from integrations.slack.channel import PATH, Access
+from integrations.slack.channel import Access
 from integrations.slack.channel import Slack as Channel
+from integrations.slack.manifest import PATH
 from integrations.slack.modals import ANSWER
 from storage.database import Sessions
 from tests.cast import HOME

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ports import Address
-from integrations.slack.channel import PATH
+from integrations.slack.manifest import PATH
 from tests.cast import HOME, START
 from tests.surfaces.slack import JSON, Slack, message_event, signed
 

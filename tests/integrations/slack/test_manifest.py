@@ -12,8 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.commands import COMMANDS
 from integrations.about import offered
-from integrations.slack import bolt, channel
-from integrations.slack import manifest as written
+from integrations.slack import bolt
 from integrations.slack.manifest import EVENTS, REMOVALS, SCOPES, manifest
 from tests.clients.slack_emulated import SCOPES as EMULATED
 
@@ -94,7 +93,6 @@ def test_its_events_are_those_that_the_code_listens_to() -> None:
 
 
 def test_its_command_and_address_are_those_that_the_code_answers_at() -> None:
-    assert (written.COMMAND, written.PATH) == (bolt.COMMAND, channel.PATH)
     assert MANIFEST["features"]["slash_commands"][0]["url"] == URL
     assert MANIFEST["settings"]["event_subscriptions"]["request_url"] == URL
     assert MANIFEST["settings"]["interactivity"] == {"is_enabled": True, "request_url": URL}
