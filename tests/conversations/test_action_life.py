@@ -5,6 +5,8 @@ import pytest
 from storage.levels import unsealed
 from storage.records import Action, ActionState, AuditEntry, BlockedBecause, Effect
 from tests.cast import add_lead
+from tests.conversations.test_agreements import reads
+from tests.conversations.test_shares import shares
 from tests.making import an_action
 from tests.planting import opens
 from tests.surfaces import Heard
@@ -39,6 +41,47 @@ def test_proposed_by_a_member_and_given_by_the_chair(world: World) -> None:
     assert "to do" in cal.presses("Give it", on=card)  # the chair was quicker
     world.tick()
     assert "make a call by Friday 12 June 2026" in sam.hears_one()
+
+
+WHY = "Canaryname has nowhere to sleep"
+
+
+def proposes(world: World, owner: str) -> str:
+    """As the nurse does, with her reason; returns its reference."""
+    nurse = world.person("nurse")
+    opens(nurse, "propose action")
+    nurse.submits(owner=f"Camden: {owner}", verb="make a call", due_on="12 June 2026", why=WHY)
+    world.tick()
+    return world.person("coordinator").hears_one().line("Give it").split()[1]
+
+
+@pytest.mark.parametrize(("by", "line"), [("police", "agree"), ("coordinator", "agree"), ("coordinator", "give")])
+def test_why_it_was_proposed_is_for_the_coordinator_and_not_its_owner(world: World, by: str, line: str) -> None:
+    reference = proposes(world, SCHOOL)
+    assert WHY in reads(world, "coordinator", reference)
+    opens(world.person(by), f"{line} {reference}")
+    if line == "give":
+        world.person(by).submits(owner=SCHOOL)
+    world.person("school").says(f"accept {reference}")
+    page = reads(world, "school", reference)
+    assert "Held by Sam Testperson" in page
+    assert "Canary" not in page
+    assert stored(world, reference).why is None, "nor does anybody find it there later"
+
+
+def test_nor_by_the_agency_it_is_proposed_to_nor_in_an_emergency(world: World) -> None:
+    """A chair knows of what is proposed to their own agency, and somebody may share it."""
+    reference = proposes(world, "Police co-chair, Police")
+    assert "It is only proposed" not in reads(world, "nurse", reference)
+    shares(world, reference, "Streetwise")
+    for handle in ("police", "charity"):
+        page = reads(world, handle, reference)
+        assert "Given to Police co-chair" in page
+        assert "Canary" not in page
+    opens(world.person("coordinator"), f"entered in error {reference}")
+    world.person("coordinator").submits(because="Nobody agreed it")
+    assert "Canary" not in reads(world, "charity", reference)
+    assert stored(world, reference).why is None
 
 
 def test_a_proposal_whose_day_is_past_cannot_be_given_and_can_be_cancelled(world: World) -> None:

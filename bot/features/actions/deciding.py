@@ -30,8 +30,9 @@ def agree(ctx: Context, reference: str, seen: int | None) -> Action:
 
 
 def _agree_proposal(ctx: Context, action: Action, seen: int | None) -> None:
+    """Why it was proposed was written for the coordinator: it does not go to the owner with the action."""
     _in_time(ctx, action)
-    if move(ctx, ACTION, action, "agree", seen, agreed_at=ctx.now):
+    if move(ctx, ACTION, action, "agree", seen, agreed_at=ctx.now, **NOTHING):
         if action.case:
             name_to(ctx.session, action.case, [action.owner.agency_id])
         hand_over(ctx, action)
@@ -118,7 +119,7 @@ def cancel(ctx: Context, reference: str, seen: int | None, because: str, why: st
 def enter_in_error(ctx: Context, reference: str, seen: int | None, because: str) -> Action:
     """It leaves every list and count; the tracker keeps that it was there."""
     action = visible(ctx, reference)
-    move(ctx, ACTION, action, "enter in error", seen, because=because, asked_due_on=None, **UNBLOCKED)
+    move(ctx, ACTION, action, "enter in error", seen, because=because, why=None, asked_due_on=None, **UNBLOCKED)
     return action
 
 

@@ -72,10 +72,11 @@ class ActionList(Notice):
 def read_action(ctx: Context, reference: str) -> ActionPage:
     action = action_for(ctx.session, ctx.actor, reference)
     if action is None:
-        return _page(ctx, _in_emergency(ctx, reference), may=())
+        action = _in_emergency(ctx, reference)
+        return _page(ctx, action, may=(), words=not _is_only_proposed(action))
     runs = action.partnership_id in ctx.actor.where(Role.COORDINATOR)
     held_back = "" if runs else disclose(ctx, _what_for(ctx, action))
-    return _page(ctx, action, still(ctx, action), held_back, words=runs or _is_of_owners_agency(ctx, action))
+    return _page(ctx, action, still(ctx, action), held_back, words=runs or _has_its_words(ctx, action))
 
 
 def _what_for(ctx: Context, action: Action) -> What:
@@ -119,10 +120,16 @@ def _page(
     )
 
 
-def _is_of_owners_agency(ctx: Context, action: Action) -> bool:
+def _has_its_words(ctx: Context, action: Action) -> bool:
     """The words beside a step are for the coordinator, and its owner's agency has them: a chair does without."""
     whose = (action.owner.agency_id, action.partnership_id)
-    return any((post.agency_id, post.partnership_id) == whose for post in ctx.actor.posts)
+    of_owners_agency = any((post.agency_id, post.partnership_id) == whose for post in ctx.actor.posts)
+    return of_owners_agency and not _is_only_proposed(action)
+
+
+def _is_only_proposed(action: Action) -> bool:
+    """Why it is needed was then written for the coordinator alone."""
+    return action.changed_how == "propose"
 
 
 def _is_close(ctx: Context, action: Action) -> bool:
