@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.audit import note, opened
+from bot.features.referrals.opening import ABOUT_WHO_TOLD
 from bot.features.referrals.reading import FORM_OF
 from bot.keeping import NO_SUCH, kept_how
 from bot.kit.errors import or_not_found
@@ -26,7 +27,6 @@ from storage.queries.subjects import read_by, shown_to, told_to
 from storage.queries.transfers import transfer_named
 from storage.records import Account, Action, Case, Escalation, Flag, ImportedRow, Post, Referral, Transfer
 
-OTHERS = {"contact", "source", "risk_to_source", "not_to_share", "reach", "reported_as"}  # these are about the referrer
 FREE = {"event", "voice", "why_not_told"}
 CHECK = "Read this first, and black out whatever is about somebody else"
 Held = dict[str, Any]
@@ -88,7 +88,7 @@ def _referral(referral: Referral, opened: Opened) -> Held:
 
 def _answers(kind: str, answers: Mapping[str, Any]) -> Iterator[Held]:
     for question in applicable(FORM_OF[kind], answers):
-        if question.name in OTHERS or question.ask.choices:
+        if question.name in ABOUT_WHO_TOLD or question.ask.choices:
             continue
         said = {"question": question.ask.question, "answer": question.shown(answers.get(question.name))}
         yield {**said, "check": CHECK} if question.name in FREE else said

@@ -33,12 +33,13 @@ def texts(world: World, handle: str) -> str:
     return "\n".join(one.text for one in world.person(handle).hears())
 
 
-def a_referral_that_could_harm(world: World) -> str:
-    ann, you = world.person("charity"), YOU | {"risk_to_source": "yes"}
+def a_referral_that_could_harm(world: World, risk: str = "yes") -> str:
+    """With all that is asked about who sends it."""
+    ann, you, reported = world.person("charity"), YOU | {"risk_to_source": risk}, SAFETY | {"danger": "yes, reported"}
     ann.says("refer")
     ann.presses("Use the form instead")
-    pages = (SAFETY, you, you | {"not_to_share": "Never tell Canaryuncle"}, CHILD, AROUND)
-    for page in (*pages, {"worries": ["criminal"]}, WORRY, EVENT, HELP):
+    first = (reported, reported | {"reported_as": "CAD 4711"}, you, you | {"not_to_share": "Never tell Canaryuncle"})
+    for page in (*first, CHILD, AROUND, {"worries": ["criminal"]}, WORRY, EVENT, HELP):
         ann.submits(**page)
     return find_reference(ann.submits().text)
 
@@ -74,16 +75,52 @@ def test_it_opens_one_record_to_one_agency_whatever_agreements_say(world: World)
         assert kept.person_id
 
 
-def test_what_puts_the_source_at_risk_stays_with_the_coordinator(world: World) -> None:
-    reference = a_referral_that_could_harm(world)
-    assert "Never tell Canaryuncle" in reads(world, "coordinator", reference)
+ABOUT_ANN = {  # each question about who sent it, and what stands on the page for her answer
+    "How do you know the child?": "I work with them",
+    "How do you know what you will tell us?": "I saw it",
+    "Could anyone be at risk if people learn that you told us?": "",
+    "What must not be passed on, and to whom?": "Never tell Canaryuncle",
+    "What reference did the police or MASH give you?": "CAD 4711",
+    "How can we reach you safely?": "020 7946 0999",
+}
+
+
+@pytest.mark.parametrize("risk", ["yes", "don't know"])
+def test_of_a_source_who_could_be_at_risk_only_the_coordinator_reads(world: World, risk: str) -> None:
+    reference = a_referral_that_could_harm(world, risk)
+    whole = reads(world, "coordinator", reference)
+    for question, said in ABOUT_ANN.items():
+        assert f"{question} {said}" in whole
+    assert "Passing this on" not in whole
     shares(world, reference)
     page = reads(world, "police", reference)
+    for question, said in ABOUT_ANN.items():
+        assert question not in page
+        assert not said or said not in page
     assert "Zebra Canaryname" in page
-    assert "Canaryuncle" not in page
-    assert "Could anyone be at risk" not in page
-    assert "Passing this on could put somebody at risk" in page
-    assert "Passing this on" not in reads(world, "coordinator", reference)
+    assert "Canarystory at the Canaryplace" in page, "without it nobody can look for the child"
+    assert "Passing this on could put somebody at risk, so the answers about who told us are not shown." in page
+    assert "Ask the coordinator before you pass anything on, or if you need those answers: mace@camden.example." in page
+
+
+def test_who_says_that_nobody_is_at_risk_can_be_reached_in_an_emergency(world: World) -> None:
+    """Somebody who works with the child may be the first to ask, at night too, when no coordinator answers."""
+    reference = a_referral(world)
+    shares(world, reference)
+    page = reads(world, "police", reference)
+    for said in ("I work with them", "020 7946 0999", "Could anyone be at risk if people learn that you told us? No"):
+        assert said in page
+    assert "Passing this on" not in page
+
+
+def test_who_refers_is_told_first_who_reads_what_about_them(world: World) -> None:
+    browser = signed_in(world, "charity")
+    browser.sends("/pages/say", press="refer", label="Refer a child")
+    browser.fills_in(**SAFETY)
+    assert "If so, only the coordinator reads your answers about yourself." in browser.reads("/pages/talk")
+    browser.fills_in(**YOU | {"risk_to_source": "yes"})
+    told = "In an emergency other agencies may read the rest: leave out whatever shows who told you."
+    assert told in browser.reads("/pages/talk")
 
 
 def test_it_is_chased_each_working_day_until_somebody_has_reviewed_it(world: World) -> None:

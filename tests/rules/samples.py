@@ -217,7 +217,9 @@ SAMPLES: tuple[Notice, ...] = (
         (("R-22222", "name and date of birth"),),
     ),
     read_referrals.ReferralPage(
-        *("R-7K2F9", "Camden", "received", MOMENT, True, DAY, SAID, "", False, "", ODD, MOMENT), careful=True
+        *("R-7K2F9", "Camden", "received", MOMENT, True, DAY, SAID, "", False, "", ODD, MOMENT),
+        careful=True,
+        contact=CONTACT,
     ),
     read_actions.ActionPage(
         *(LINE, "said done", ODD, ODD, "the owner", MOMENT, ODD, (("Undo", "undo A-7K2F9 @3"),), ODD, MOMENT)

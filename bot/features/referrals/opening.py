@@ -11,6 +11,7 @@ from bot.kit.forms import DONT_KNOW, Ask, Choice, DontKnow, Form, Option, Raw
 from storage.queries.people import partnerships
 
 SAFETY, YOU = "Safety first", "About you"
+ABOUT_WHO_TOLD = frozenset({"contact", "source", "risk_to_source", "not_to_share", "reported_as", "reach"})
 
 
 class Danger(Choice):
@@ -98,10 +99,17 @@ class ReferralOpening(Form):
         Ask(
             YOU,
             "Could anyone be at risk if people learn that you told us?",
-            "If so, fewer people will see the referral.",
+            "If so, only the coordinator reads your answers about yourself.",
         ),
     ]
     not_to_share: Annotated[
         Story | DontKnow | None,
-        Ask(YOU, "What must not be passed on, and to whom?", long=True, private=True, when=could_harm),
+        Ask(
+            YOU,
+            "What must not be passed on, and to whom?",
+            "In an emergency other agencies may read the rest: leave out whatever shows who told you.",
+            long=True,
+            private=True,
+            when=could_harm,
+        ),
     ] = None

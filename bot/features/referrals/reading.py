@@ -10,7 +10,7 @@ from bot.audit import reader, reveal
 from bot.context import Context
 from bot.features.referrals.child import ReferChild
 from bot.features.referrals.feedback import outcome_of
-from bot.features.referrals.opening import could_harm
+from bot.features.referrals.opening import ABOUT_WHO_TOLD, could_harm
 from bot.keeping import kept_how
 from bot.kit.errors import or_not_found
 from bot.kit.forms import Form
@@ -33,8 +33,8 @@ FORM_OF: Mapping[str, type[Form]] = {"child": ReferChild}
 @dataclass(frozen=True)
 class ReferralPage(Notice):
     """Level L4.  `said`: each page of the form, with its questions and answers.  `alike`: other referrals that may be
-    about the same child, and in what they agree.  `careful`: it is read in an emergency, and whoever sent it said what
-    must not be passed on.
+    about the same child, and in what they agree.  `careful`: it is read in an emergency, and what is about whoever sent
+    it, who could be at risk, is left out.
     """
 
     level = Level.L4
@@ -52,11 +52,9 @@ class ReferralPage(Notice):
     at: datetime
     alike: tuple[tuple[str, str], ...] = ()
     careful: bool = False
+    contact: str = ""
     kept: str = ""
     outcome: str = ""
-
-
-FOR_THE_COORDINATOR = frozenset({"risk_to_source", "not_to_share"})  # what might put somebody in danger
 
 
 @needs(May.READ)
@@ -71,10 +69,12 @@ def read_referral(ctx: Context, reference: str) -> ReferralPage:
 
 
 def _in_emergency(ctx: Context, reference: str) -> ReferralPage:
-    """By an agency it was opened to at once: without what puts the source at risk."""
+    """By an agency it was opened to at once.  What happened is there, because nobody can look for a child without it;
+    and how to reach whoever sent it, unless they said that they could be at risk.
+    """
     referral = or_not_found(referral_named(ctx.session, reference) if shared_with(ctx, reference) else None)
     answers = reveal(ctx, referral.answers, "reading a referral in an emergency", reference)
-    return _page(ctx, referral, answers, without=FOR_THE_COORDINATOR)
+    return _page(ctx, referral, answers, without=ABOUT_WHO_TOLD if could_harm(answers) else frozenset())
 
 
 def _page(
@@ -98,7 +98,8 @@ def _page(
         reader=reader(ctx, referral.reference),
         at=ctx.now,
         alike=tuple(alike_for(ctx.session, ctx.actor, referral)),
-        careful=bool(without) and could_harm(answers),
+        careful=bool(without),
+        contact=referral.partnership.contact,
         kept=kept_how(ctx.session, referral.reference),
         outcome=outcome_of(referral),
     )
