@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.audit import note
 from bot.context import Context
+from bot.kit.errors import NotAllowed
 from storage.levels import Level
 from storage.queries.agreements import (
     agencies_that_run,
@@ -35,6 +36,10 @@ STRAND_OF = {
     ItemKind.LOCATION: Strand.PLACE,
     ItemKind.THEME: Strand.THEME,
 }
+
+
+class HeldBack(NotAllowed):
+    """Ask the coordinator. This is held back from your agency."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ KEPT, MOST = timedelta(days=30), 200
 BOT, STRANGER = "The bot, or who runs it", "Somebody I do not know yet"
 WHY_NOT = {
     "NotAllowed": "asked for what their post may not do",
+    "HeldBack": "asked for what is held back from their agency",
     "NotFound": "asked for what is not theirs or not there",
     "TooMany": "asked too often",
     "WrongCode": "typed a wrong code",

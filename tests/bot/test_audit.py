@@ -19,7 +19,7 @@ from tests.cast import HOME
 from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
 from tests.conversations.test_shares import shares
-from tests.making import a_case, a_flag, a_meeting, an_action, an_escalation
+from tests.making import a_case, a_flag, a_meeting, an_action, an_agreement, an_escalation
 from tests.rules.test_tables import subclasses
 from tests.world import World
 
@@ -113,6 +113,27 @@ def test_a_page_that_cannot_be_written_down_is_not_shown(
     assert "something went wrong" in words
     assert "Testperson" not in words
     assert "Canary" not in words + caplog.text
+
+
+def test_a_name_that_waits_for_an_agreement_has_an_entry_for_who_asked(core: World) -> None:
+    reference = an_action(core, NURSE, "12 June 2026", about=a_case(core))
+    says(core, "nurse", f"who {reference}", signed_in=True)
+    assert ("read L4: who is this, for one's own work", "done") in noted(core, "nurse")
+    an_agreement(core, "Thames Gate NHS Trust", highest="3")
+    later = an_action(core, NURSE, "12 June 2026", about=a_case(core))
+    before = noted(core, "nurse")
+    held_back = says(core, "nurse", f"who {later}", signed_in=True)
+    assert held_back.message
+    assert "Ask the coordinator. Your agency's sharing agreement needs review." in to_text(held_back.message)
+    assert noted(core, "nurse")[len(before) :] == [("HeldBack", "refused")]
+    assert entries(core.sessions, "nurse")[-1].about == later
+    log = says(core, "coordinator", "access log", signed_in=True)
+    assert log.message
+    assert f"asked for what is held back from their agency, {later} (refused)" in to_text(log.message)
+
+
+def noted(core: World, user: str) -> list[tuple[str, str]]:
+    return [(one.what, one.result) for one in entries(core.sessions, user)]
 
 
 def test_an_entry_names_no_child_and_nothing_that_was_typed(core: World) -> None:

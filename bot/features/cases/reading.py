@@ -9,7 +9,6 @@ from bot.context import Context
 from bot.features.cases.notices import CasePage, Doing, WhoPage
 from bot.features.cases.steps import known, own_agency, visible
 from bot.keeping import kept_how
-from bot.kit.errors import Refusal
 from bot.kit.forms import DONT_KNOW
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
@@ -17,7 +16,7 @@ from bot.lifecycles.action import ACTION
 from bot.lifecycles.case import CASE
 from bot.need_to_know import Where, may_read
 from bot.permissions import May, needs
-from bot.sharing import What, disclose
+from bot.sharing import HeldBack, What, disclose
 from storage.levels import Level
 from storage.queries.cases import actions_about, items_about, opened_in_emergency, people_close_to
 from storage.records import Action, ActionState, Case, CaseAtAgency, CaseState, Purpose, Referral, Strand
@@ -55,10 +54,10 @@ def read_case(ctx: Context, reference: str) -> CasePage:
 
 @needs(May.READ)
 def who_is_this(ctx: Context, reference: str) -> WhoPage:
-    """No reason is asked for one's own work; that it was read is written down."""
+    """No reason is asked for one's own work; that it was read, or held back, is written down."""
     case = known(ctx, reference)
     if held_back := _held_back(ctx, case):
-        raise Refusal(held_back)
+        raise HeldBack(held_back)
     name, born = _child(ctx, case, OWN_WORK)
     here = own_agency(ctx, case)
     mine = (one for one in actions_about(ctx.session, case) if one.owner_id in ctx.actor.post_ids)
