@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.context import Context
 from bot.kit.errors import NotAllowed, NotFound
 from storage.levels import Level
-from storage.queries.cases import is_asked_about, is_close_to, is_given_to, opened_in_emergency
+from storage.queries.cases import agencies_to_act, agencies_to_prepare, is_close_to, opened_in_emergency
 from storage.records import Case, Role
 
 CLOSE = "You said that you know the child or the family, so this is closed to you. Ask your MACE coordinator."
@@ -49,8 +49,8 @@ def may_read(ctx: Context, case: Case, level: Level, where: Where, *, runs: bool
     """As things are now.  `runs`: whether it counts that they coordinate the partnership."""
     holds = {
         Tie.RUNS: runs and case.partnership_id in ctx.actor.where(Role.COORDINATOR),
-        Tie.GIVEN: is_given_to(ctx.session, ctx.actor, case),
-        Tie.ASKED: is_asked_about(ctx.session, ctx.actor, case, ctx.now),
+        Tie.GIVEN: bool(agencies_to_act(ctx.session, ctx.actor, case)),
+        Tie.ASKED: bool(agencies_to_prepare(ctx.session, ctx.actor, case, ctx.now)),
         Tie.EMERGENCY: opened_in_emergency(ctx.session, ctx.actor, case, ctx.now),
     }
     decide([tie for tie in Tie if holds[tie]], level, where, close=is_close_to(ctx.session, ctx.actor, case))

@@ -51,7 +51,7 @@ def open_cases_of(session: Session, reader: Actor) -> Sequence[Case]:
 
 def case_named(session: Session, reference: str) -> Case | None:
     """The case, or that of the action or flag, with this reference.  Whether somebody may see it is asked with
-    `is_given_to` and `is_asked_about`.
+    `agencies_to_act` and `agencies_to_prepare`.
     """
     by_action = select(Action.case_id).where(Action.reference == reference)
     by_flag = select(Flag.case_id).where(Flag.reference == reference)
@@ -63,22 +63,24 @@ def case_of_referral(session: Session, referral: Referral) -> Case | None:
     return session.scalar(select(Case).where(Case.referral_id == referral.id))
 
 
-def is_given_to(session: Session, reader: Actor, case: Case) -> bool:
-    """Whether a post of this person has an action about it that is not done, or answers for a flag that may stand."""
-    given = exists().where(
-        Action.case_id == case.id,
-        Action.owner_id.in_(reader.post_ids),
-        Action.state.not_in((ActionState.PROPOSED, *ENDED)),
-    )
-    flagged = exists().where(Flag.case_id == case.id, Flag.owner_id.in_(reader.post_ids), Flag.state.in_(HELD))
-    return session.scalar(select(or_(given, flagged))) or False
+def agencies_to_act(session: Session, reader: Actor, case: Case) -> Sequence[int]:
+    """Of this person's agencies those for which a post of theirs has an action about it that is not done, or answers
+    for a flag that may stand.
+    """
+    not_given = (ActionState.PROPOSED, *ENDED)
+    given = select(Action.owner_id).where(Action.case_id == case.id, Action.state.not_in(not_given))
+    flagged = select(Flag.owner_id).where(Flag.case_id == case.id, Flag.state.in_(HELD))
+    acts = or_(Post.id.in_(given), Post.id.in_(flagged))
+    theirs = select(Post.agency_id).where(Post.id.in_(reader.post_ids), acts)
+    return session.scalars(theirs.distinct().order_by(Post.agency_id)).all()
 
 
-def is_asked_about(session: Session, reader: Actor, case: Case, now: datetime) -> bool:
-    """Whether an agenda that was sent asks their agency to prepare it, for as long as there is a need to know."""
+def agencies_to_prepare(session: Session, reader: Actor, case: Case, now: datetime) -> Sequence[int]:
+    """Those that an agenda which was sent asks to prepare it, for as long as there is a need to know."""
     seats = {post.agency_id for post in reader.posts if post.on_panel and post.partnership_id == case.partnership_id}
     asked = (
-        select(AgendaItem.id)
+        select(AgendaAsk.agency_id)
+        .select_from(AgendaItem)
         .join(Meeting)
         .join(AgendaAsk)
         .where(
@@ -88,7 +90,7 @@ def is_asked_about(session: Session, reader: Actor, case: Case, now: datetime) -
             Meeting.starts_at.between(now - AFTER, now + BEFORE),
         )
     )
-    return session.scalar(select(asked.exists())) or False
+    return session.scalars(asked.distinct().order_by(AgendaAsk.agency_id)).all()
 
 
 def actions_about(session: Session, case: Case) -> Sequence[Action]:

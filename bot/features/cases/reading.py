@@ -1,6 +1,6 @@
 """Who a child is: for the coordinator with the whole case, for whoever has something to do, and for a minute."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,14 @@ from bot.need_to_know import Where, may_read
 from bot.permissions import May, needs
 from bot.sharing import HeldBack, What, disclose
 from storage.levels import Level
-from storage.queries.cases import actions_about, items_about, opened_in_emergency, people_close_to
+from storage.queries.cases import (
+    actions_about,
+    agencies_to_act,
+    agencies_to_prepare,
+    items_about,
+    opened_in_emergency,
+    people_close_to,
+)
 from storage.records import Action, ActionState, Case, CaseAtAgency, CaseState, Purpose, Referral, Strand
 
 SECONDS = 60  # for which a name stands on a screen that somebody may have left
@@ -77,14 +84,22 @@ def who_is_this(ctx: Context, reference: str) -> WhoPage:
 
 
 def _held_back(ctx: Context, case: Case) -> str:
-    """Of the agencies they sit for, one agreement is enough; and an emergency waits for none."""
+    """Of what they need the name for, one thing that an agreement covers is enough; and an emergency waits for none."""
     if opened_in_emergency(ctx.session, ctx.actor, case, ctx.now):
         return ""
-    place = case.partnership_id
-    agencies = dict.fromkeys(post.agency_id for post in ctx.actor.posts if post.partnership_id == place)
-    shown = (What(place, one, case.reference, Strand.CHILD, Level.L4, Purpose.ACTIONS) for one in agencies)
-    held = [disclose(ctx, what) for what in shown]
-    return held[0] if all(held) else ""
+    held = ""
+    for agency, purpose in _needs(ctx, case):
+        held = disclose(ctx, What(case.partnership_id, agency, case.reference, Strand.CHILD, Level.L4, purpose))
+        if not held:
+            break
+    return held
+
+
+def _needs(ctx: Context, case: Case) -> Iterator[tuple[int, Purpose]]:
+    """Which agency needs the name, and for what: of a protected case only to act (bot/need_to_know.py)."""
+    yield from ((agency, Purpose.ACTIONS) for agency in agencies_to_act(ctx.session, ctx.actor, case))
+    if not case.protected:
+        yield from ((agency, Purpose.PANEL) for agency in agencies_to_prepare(ctx.session, ctx.actor, case, ctx.now))
 
 
 def _number(ctx: Context, here: CaseAtAgency | None, about: str) -> str:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from storage.records import Role
 from tests.conversations.test_agenda import preview
+from tests.conversations.test_agreements import kept, reference_of
+from tests.conversations.test_escalations import joins
 from tests.conversations.test_own_pages import a_referral
 from tests.integrations.web.signed_in import signed_in
 from tests.integrations.web.test_pages import HIDDEN, reads_noted
@@ -177,3 +180,55 @@ def test_a_name_waits_for_an_agreement_that_covers_names_unless_it_was_read_befo
     assert "Zebra" in signed_in(world, "police").reads(f"/pages/who/{case}")
     an_agreement(world, "Hollow Oak School")
     assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{reference}")
+
+
+HELD_BACK = "Your agency's sharing agreement needs review."
+
+
+@pytest.mark.parametrize(("purpose", "other"), [("panel", "actions"), ("actions", "panel")])
+def test_a_name_is_shown_for_what_it_is_needed_for_and_not_for_what_else_is_agreed(
+    world: World, purpose: str, other: str
+) -> None:
+    case = needed_for(world, purpose)
+    an_agreement(world, "Hollow Oak School", purposes=[other, "transfer"])
+    page = signed_in(world, "school").reads(f"/pages/who/{case}")
+    assert HELD_BACK in page
+    assert "Zebra" not in page
+    assert kept(world, case) == []
+    an_agreement(world, "Hollow Oak School", purposes=[purpose])
+    under = reference_of(world, "Hollow Oak School")
+    assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{case}")
+    assert kept(world, case) == [("Hollow Oak School", 4, under, 1)]
+
+
+def needed_for(world: World, purpose: str) -> str:
+    """A case that the school has to prepare for the panel, or about which it has an action."""
+    case, _ = a_case(world), a_meeting(world, items=0)
+    if purpose == "actions":
+        an_action(world, SCHOOL, "12 June 2026", about=case)
+    else:
+        an_item(world, ("Hollow Oak School",), case=case)
+        preview(world, "Hollow Oak School")
+        world.person("coordinator").presses("Send it to 5 people")
+    return case
+
+
+def test_a_name_is_shown_to_the_agency_that_needs_it_and_to_no_other_of_the_readers(world: World) -> None:
+    joins(world, "school", "Streetwise", Role.AGENCY_MEMBER)
+    case = needed_for(world, "actions")
+    an_agreement(world, "Streetwise")
+    assert HELD_BACK in signed_in(world, "school").reads(f"/pages/who/{case}"), "it is the school that has to act"
+    an_agreement(world, "Hollow Oak School")
+    assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{case}")
+    assert [agency for agency, *_ in kept(world, case)] == ["Hollow Oak School"]
+
+
+def test_of_what_a_name_is_needed_for_one_is_enough(world: World) -> None:
+    """But of a protected case it is needed for an action alone."""
+    case = needed_for(world, "panel")
+    an_action(world, SCHOOL, "12 June 2026", about=case)
+    an_agreement(world, "Hollow Oak School", purposes=["panel"])
+    world.person("coordinator").says(f"protect {case}")
+    assert HELD_BACK in signed_in(world, "school").reads(f"/pages/who/{case}")
+    world.person("coordinator").says(f"protect no longer {case}")
+    assert "Zebra" in signed_in(world, "school").reads(f"/pages/who/{case}")
