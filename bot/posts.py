@@ -21,7 +21,19 @@ from storage.queries.escalations import escalations_counted, escalations_to_sett
 from storage.queries.flags import flags_waiting_for
 from storage.queries.meetings import agendas_to_come, next_meeting
 from storage.queries.transfers import transfers_of
-from storage.records import Action, Agreement, Escalation, Flag, Holding, Meeting, Post, Role, Transfer
+from storage.records import (
+    Action,
+    AgendaAsk,
+    AgendaItem,
+    Agreement,
+    Escalation,
+    Flag,
+    Holding,
+    Meeting,
+    Post,
+    Role,
+    Transfer,
+)
 
 OVERSEES = (Role.COORDINATOR, Role.CHAIR)
 
@@ -154,8 +166,15 @@ def _asked(meeting: Meeting, post: Post) -> Iterator[Thing]:
     for item in meeting.items:
         for ask in item.asks:
             if ask.agency_id == post.agency_id and item.version <= version:
-                known_as = item.case.called_by(post.agency_id) if item.case else ""
-                yield Thing(f"Item {item.number}: {ask.verb}", ready_by(meeting), meeting.reference, more=known_as)
+                yield _item(item, ask)
+
+
+def _item(item: AgendaItem, ask: AgendaAsk) -> Thing:
+    """As in the message (`seen_from` in `bot/features/meetings/sending.py`): of a protected case, that there is one."""
+    by, about, case = ready_by(item.meeting), item.meeting.reference, item.case
+    if case and case.protected:
+        return Thing("One more item: ask the coordinator", by, about)
+    return Thing(f"Item {item.number}: {ask.verb}", by, about, more=case.called_by(ask.agency_id) if case else "")
 
 
 def _flags(ctx: Context, _post: Post) -> Held:

@@ -117,6 +117,30 @@ def test_a_protected_case_shows_neither_codeword_nor_item(world: World) -> None:
     assert codeword(sam.sees_now(card))
 
 
+def test_an_agenda_says_of_a_protected_case_neither_its_number_nor_what_is_asked(world: World) -> None:
+    """TRUST.md 4.2: an item without a codeword, among others that have one, points at it."""
+    case, _ = a_case(world), a_meeting(world, items=0)
+    an_item(world, ("Hollow Oak School",), case=a_case(world))
+    an_item(world, ("Hollow Oak School",), verb="check your records", case=case)
+    assert "Item 2: check your records" in preview(world, "Hollow Oak School")
+    world.person("coordinator").presses("Send it to 5 people")
+    world.tick()
+    sam, cal = world.person("school"), world.person("coordinator")
+    agenda = sam.hears_one()
+    assert "Item 2: check your records" in agenda
+    cal.says(f"protect {case}")
+    world.tick()
+    for seen in (sam.sees_now(agenda).text, preview(world, "Hollow Oak School")):
+        assert "Item 1: send information" in seen
+        assert "One more item: ask the coordinator" in seen
+        assert "Item 2" not in seen
+        assert "check your records" not in seen
+    assert "One more item: ask the coordinator" not in preview(world, "Police")
+    cal.says(f"protect no longer {case}")
+    world.tick()
+    assert "Item 2: check your records" in sam.sees_now(agenda)
+
+
 def cal_options(world: World) -> object:
     cal = world.person("coordinator")
     cal.says("add item")

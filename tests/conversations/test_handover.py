@@ -180,6 +180,20 @@ def test_the_pack_says_what_is_open_what_was_decided_who_covers_and_who_held_it(
     assert {"read L2: who held a post", "read L2: marking a page with its reader"} <= set(told)
 
 
+def test_the_pack_says_of_a_protected_case_neither_the_item_nor_what_is_asked(world: World) -> None:
+    meeting, case = a_meeting(world, 0), a_case(world)
+    an_item(world, ("Hollow Oak School",))
+    an_item(world, ("Hollow Oak School",), verb="check your records", case=case)
+    send_agenda(world, meeting)
+    assert "Item 2: check your records" in pack(world, "school")
+    world.person("coordinator").says(f"protect {case}")
+    page = pack(world, "school")
+    assert "Item 1: send information" in page
+    assert "One more item: ask the coordinator" in page
+    assert "Item 2" not in page
+    assert "check your records" not in page
+
+
 def test_the_chairs_pack_has_the_panels_counts_and_how_long_a_chair_is_to_stay(world: World) -> None:
     an_action(world, NURSE, "10 June 2026")
     world.moves_on(working_days=2)

@@ -275,6 +275,8 @@ SAMPLES: tuple[Notice, ...] = (
     ),
     replace(AGENDA, call=CALL),
     replace(AGENDA, unfinished=(BEFORE, ARISING)),
+    replace(AGENDA, unnamed=1),
+    replace(AGENDA, asked=(), unnamed=2),
     replace(AGENDA, unfinished=(BEFORE, ARISING) * 4),
     meetings.PanelMeets("Camden", MOMENT, CONTACT),
     meetings.NoCall("M-7K2F9", "Camden", MOMENT),

@@ -48,6 +48,7 @@ class Agenda(Notice):
     contact: str
     call: str = ""  # the link into it, once there is one
     unfinished: tuple[Unfinished, ...] = ()  # of the reader's own post
+    unnamed: int = 0  # how many more are asked, of which a message says nothing (TRUST.md 4.2)
 
 
 @dataclass(frozen=True)

@@ -105,24 +105,24 @@ def panel(session: Session, meeting: Meeting) -> list[Post]:
 
 def seen_from(meeting: Meeting, seat: Post, to_do: Iterable[Action], today: date) -> Agenda:
     """Need to know: a post reads what its own agency is asked for, what it has to do itself from before, and of the
-    rest how many items there are.
+    rest how many items there are.  Where somebody may be looking for the child, neither the item nor what is asked: a
+    number without a codeword would point at it (TRUST.md 4.2).
     """
-    asked = tuple(
-        AskedOf(item.number, ask.verb.value, item.case.called_by(seat.agency_id) if item.case else "")
-        for item in meeting.items
-        for ask in item.asks
-        if ask.agency_id == seat.agency_id
-    )
+    own = [(one, ask.verb.value) for one in meeting.items for ask in one.asks if ask.agency_id == seat.agency_id]
+    named = [(item, verb) for item, verb in own if not (item.case and item.case.protected)]
     return Agenda(
         borough=meeting.partnership.name,
         starts_at=meeting.starts_at,
         place=meeting.place,
         version=max(meeting.sent_version, meeting.agenda_version),
         items=len(meeting.items),
-        asked=asked,
+        asked=tuple(
+            AskedOf(item.number, verb, item.case.called_by(seat.agency_id) if item.case else "") for item, verb in named
+        ),
         ready_by=ready_by(meeting),
         reference=meeting.reference,
         contact=meeting.partnership.contact,
         call=meeting.call.url if meeting.call else "",
         unfinished=still_with(seat, to_do, meeting, today),
+        unnamed=len(own) - len(named),
     )
