@@ -29,7 +29,7 @@ KINDS: dict[Comes, tuple[str, ...]] = {
         *("draft_ending", "draft_deleted"),  # of a form in one chat: only there can it be finished
     ),
     Comes.ALARM: (
-        *("action_not_taken_on", "opened_in_emergency", "shared_with_you", "share_made"),
+        *("action_not_taken_on", "opened_in_emergency", "shared_with_you", "share_made", "close_lifted"),
         *("agenda_not_sent", "no_call", "not_added", "not_delivered", "held", "not_removed"),
         *("tracker_exported", "many_misses"),
     ),

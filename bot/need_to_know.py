@@ -45,6 +45,12 @@ def decide(ties: Collection[Tie], level: Level, where: Where, *, close: bool) ->
         raise NotAllowed(CLOSE)
 
 
+def not_close(ctx: Context, case: Case | None) -> None:
+    """Raises NotAllowed to whoever said that they know this child or family: what they may see otherwise is closed."""
+    if case and is_close_to(ctx.session, ctx.actor, case):
+        raise NotAllowed(CLOSE)
+
+
 def may_read(ctx: Context, case: Case, level: Level, where: Where, *, runs: bool = False) -> None:
     """As things are now.  `runs`: whether it counts that they coordinate the partnership."""
     holds = {

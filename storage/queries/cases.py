@@ -59,6 +59,12 @@ def case_named(session: Session, reference: str) -> Case | None:
     return session.scalar(select(Case).where(found).options(*WHOLE))
 
 
+def case_behind(session: Session, reference: str) -> Case | None:
+    """As case_named(); and of a referral, that which it became."""
+    by_referral = select(Case).join(Referral, Case.referral_id == Referral.id).where(Referral.reference == reference)
+    return case_named(session, reference) or session.scalar(by_referral)
+
+
 def case_of_referral(session: Session, referral: Referral) -> Case | None:
     return session.scalar(select(Case).where(Case.referral_id == referral.id))
 

@@ -1,5 +1,8 @@
 """Need to know: who knows the family reads nothing, and who must know in an emergency reads for an hour, reviewed."""
 
+from storage.records import Role
+from tests.conversations.test_escalations import joins
+from tests.integrations.web.signed_in import signed_in
 from tests.making import a_case, an_action
 from tests.world import Someone, World
 
@@ -25,6 +28,56 @@ def test_somebody_who_knows_the_family_says_so_and_the_coordinator_hears_without
     assert "knows the child or the family" in told
     assert "Sam" not in told.text
     assert f"Case {case} is open again" in cal.says(f"lift {case}").text.replace("is open again to", "is open again")
+
+
+def test_nobody_opens_a_case_again_to_themselves_and_others_hear_who_did_it_for_them(world: World) -> None:
+    joins(world, "second", "Camden Council", Role.COORDINATOR)
+    case, cal, second = a_case(world), world.person("coordinator"), world.person("second")
+    cal.says(f"i know them {case}")
+    refused = cal.says(f"lift {case}")
+    assert "Somebody else has to lift it" in refused
+    assert "another coordinator, or your deputy" in refused
+    assert "this is closed to you" in signed_in(world, "coordinator").reads(f"/pages/read/{case}")
+    world.tick()
+    assert "knows the child or the family" in second.hears_one()
+    cal.hears()
+    assert "is open again" in second.says(f"lift {case}")
+    assert "is open again" in second.says(f"lift {case}"), "twice is the same"
+    assert "Zebra" in signed_in(world, "coordinator").reads(f"/pages/read/{case}")
+    world.tick()
+    for who in (cal, world.person("police")):
+        told = who.hears_one()
+        assert f"case {case} is open again to who knows the family" in told
+        assert "Testperson" not in told.text
+    assert second.hears() == [], "it was they who did it"
+
+
+def test_each_who_says_that_they_know_the_family_is_told_of_and_so_is_who_says_it_again(world: World) -> None:
+    case, cal = a_case(world), world.person("coordinator")
+    for post in (SCHOOL, NURSE):
+        an_action(world, post, "12 June 2026", about=case)
+    for handle in ("school", "nurse"):
+        world.person(handle).says(f"i know them {case}")
+        world.moves_on(minutes=1)
+        assert "knows the child or the family" in cal.hears_one()
+    cal.says(f"lift {case}")
+    world.person("school").says(f"i know them {case}")
+    world.moves_on(minutes=1)
+    assert "knows the child or the family" in cal.hears_one()
+
+
+def test_who_knows_the_family_neither_reads_nor_reviews_an_emergency(world: World) -> None:
+    case, cal = a_case(world), world.person("coordinator")
+    opens(world.person("nurse"), case)
+    world.tick()
+    told = cal.hears_one()
+    cal.says(f"i know them {case}")
+    page = f"/pages/read/{told.line('Read who and why').split()[-1]}"
+    closed = signed_in(world, "coordinator").reads(page)
+    assert "this is closed to you" in closed
+    assert WORDS not in closed
+    assert "this is closed to you" in cal.presses("I have reviewed it", on=told)
+    assert WORDS in signed_in(world, "police").reads(page)
 
 
 def test_only_who_has_something_to_do_about_a_case_can_say_that_they_know_the_family(world: World) -> None:

@@ -24,9 +24,14 @@ def shares(world: World, reference: str, agency: str = "Police", by: str = "coor
     return who.submits(agency=agency, reason="safety now", why="Canaryname is with him now")
 
 
-def share_of(world: World) -> str:
+def shares_of(world: World) -> list[str]:
+    """The newest first."""
     with world.sessions() as session:
-        return session.scalars(select(EmergencyShare.reference).order_by(EmergencyShare.id.desc())).first() or ""
+        return list(session.scalars(select(EmergencyShare.reference).order_by(EmergencyShare.id.desc())))
+
+
+def share_of(world: World) -> str:
+    return shares_of(world)[0]
 
 
 def texts(world: World, handle: str) -> str:
@@ -151,6 +156,23 @@ def test_it_is_chased_each_working_day_until_somebody_has_reviewed_it(world: Wor
     assert "Zebra Canaryname" in reads(world, "police", reference)
     world.moves_on(days=1)
     assert HIDDEN in reads(world, "police", reference)
+
+
+def test_who_knows_the_family_reads_neither_the_share_nor_what_it_opened(world: World) -> None:
+    referral, cal, pat = a_referral(world), world.person("coordinator"), world.person("police")
+    case = cal.says(f"open case {referral}").line("Read it on your page").split()[-1]
+    shares(world, referral, by="charity")
+    action = an_action(world, "Police co-chair, Police", "12 June 2026", about=case)
+    shares(world, action, "Streetwise", by="police")
+    assert "Zebra" in reads(world, "police", referral)
+    for who in (cal, pat):
+        who.says(f"i know them {case}")
+    for share in shares_of(world):
+        assert "this is closed to you" in reads(world, "coordinator", share)
+        assert "Canary" not in reads(world, "coordinator", share)
+        for line in ("reviewed", "end share"):
+            assert "this is closed to you" in cal.says(f"{line} {share}")
+    assert "this is closed to you" in reads(world, "police", referral)
 
 
 def test_it_is_ended_and_whoever_comes_late_sees_how_it_stands(world: World) -> None:

@@ -203,6 +203,7 @@ SAMPLES: tuple[Notice, ...] = (
     cases.ClosedToYou("C-7K2F9", CONTACT),
     cases.SomebodyClose("C-7K2F9", "Camden"),
     cases.Lifted("C-7K2F9"),
+    cases.CloseLifted("C-7K2F9", "Camden", CONTACT),
     cases.EmergencyOpen("C-7K2F9", MOMENT, DAY),
     *(cases.OpenedInEmergency("E-7K2F9", 1, "C-7K2F9", "Camden", MOMENT, DAY, late=late) for late in (False, True)),
     cases.EmergencyPage(

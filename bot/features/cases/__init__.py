@@ -15,6 +15,7 @@ from bot.features.cases.notices import (
     CaseOpened,
     Cases,
     ClosedToYou,
+    CloseLifted,
     Lifted,
     RecordNumberKept,
     SomebodyClose,
@@ -95,6 +96,11 @@ def _write_close(session: Session, delivery: Delivery, _now: datetime) -> Notice
     return SomebodyClose(case.reference, case.partnership.name) if case and people_close_to(session, case) else None
 
 
+def _write_lifted(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
+    case = case_named(session, delivery.about)
+    return CloseLifted(case.reference, case.partnership.name, case.partnership.contact) if case else None
+
+
 RUN, EXAMPLE = May.RUN_CASES, "C-7K2F9"
 
 COMMANDS = (
@@ -125,6 +131,6 @@ COMMANDS = (
     ),
 )
 FORMS = (Guided(OpenCase, _opened), Guided(RecordNumber, _kept), *emergencies.FORMS)
-OWED = (Owed("somebody_close", _write_close), *emergencies.OWED)
+OWED = (Owed("somebody_close", _write_close), Owed("close_lifted", _write_lifted, waits=False), *emergencies.OWED)
 
 __all__ = ["COMMANDS", "FORMS", "JOBS", "OWED", "read_case", "read_emergency", "who_is_this"]

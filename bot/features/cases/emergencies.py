@@ -16,6 +16,7 @@ from bot.kit.references import new_reference
 from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day
 from bot.lifecycles.emergency import EMERGENCY, review_by
 from bot.lifecycles.moving import begun, move
+from bot.need_to_know import not_close
 from bot.outbox import each_alone, owe
 from bot.permissions import May, needs
 from bot.replies import Opening, Place, Reply, Subject
@@ -125,7 +126,9 @@ def review(ctx: Context, reference: str, seen: int | None) -> Emergency:
 
 
 def _visible(ctx: Context, reference: str) -> Emergency:
-    return or_not_found(emergency_for(ctx.session, ctx.actor, reference))
+    emergency = or_not_found(emergency_for(ctx.session, ctx.actor, reference))
+    not_close(ctx, emergency.case)
+    return emergency
 
 
 # --- what is said, and what is owed -----------------------------------------------------------------------------------

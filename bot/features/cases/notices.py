@@ -133,6 +133,16 @@ class Lifted(Notice):
 
 
 @dataclass(frozen=True)
+class CloseLifted(Notice):
+    """To the other coordinators and the chair: who lifted it, the access log says."""
+
+    level = Level.L1
+    reference: str
+    borough: str
+    contact: str
+
+
+@dataclass(frozen=True)
 class EmergencyOpen(Notice):
     """To whoever opened a case in an emergency."""
 

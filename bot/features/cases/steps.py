@@ -1,12 +1,12 @@
 """Opening a case, changing what it is called, and closing it: a coordinator's work."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.audit import reveal
 from bot.context import Context
 from bot.features.cases.forms import OpenCase, RecordNumber
-from bot.kit.errors import NotFound, or_not_found
+from bot.kit.errors import NotAllowed, NotFound, or_not_found
 from bot.kit.references import new_reference
 from bot.lifecycles.case import CASE
 from bot.lifecycles.flag import ask_for_removal, send_change
@@ -27,9 +27,11 @@ from storage.queries.cases import (
     people_close_to,
 )
 from storage.queries.flags import flags_about
-from storage.queries.people import coordinators_of
+from storage.queries.people import coordinators_of, reviewers_of
 from storage.queries.referrals import referral_for
-from storage.records import Case, CaseAtAgency, CaseState, Closeness, Role
+from storage.records import Case, CaseAtAgency, CaseState, Closeness, Post, Role
+
+OWN = "Somebody else has to lift it, because you know the child or the family. Ask another coordinator, or your deputy."
 
 
 @needs(May.RUN_CASES)
@@ -104,17 +106,29 @@ def say_close(ctx: Context, reference: str) -> Case:
     if is_close_to(ctx.session, ctx.actor, case):
         return case
     ctx.add(Closeness(case_id=case.id, person_id=ctx.actor.person_id, said_at=ctx.now))
-    for post in coordinators_of(ctx.session, case.partnership_id):
-        owe(ctx.session, "somebody_close", post, about=case.reference, version=case.version, at=ctx.now)
+    _tell(ctx, "somebody_close", case, coordinators_of(ctx.session, case.partnership_id))
     return case
 
 
 @needs(May.RUN_CASES)
 def lift(ctx: Context, reference: str) -> Case:
+    """By somebody else than those to whom it is closed; the other coordinators and the chair hear of it."""
     case = visible(ctx, reference)
-    for one in people_close_to(ctx.session, case):
-        ctx.session.delete(one)
+    if is_close_to(ctx.session, ctx.actor, case):
+        raise NotAllowed(OWN)
+    if closed_to := people_close_to(ctx.session, case):
+        for one in closed_to:
+            ctx.session.delete(one)
+        others = (post for post in reviewers_of(ctx.session, case.partnership_id) if post.id not in ctx.actor.post_ids)
+        _tell(ctx, "close_lifted", case, others)
     return case
+
+
+def _tell(ctx: Context, kind: str, case: Case, posts: Iterable[Post]) -> None:
+    """Each time: the case itself does not change by it."""
+    about, version, once = case.reference, case.version, ctx.now.isoformat()
+    for post in posts:
+        owe(ctx.session, kind, post, about=about, version=version, at=ctx.now, once=once)
 
 
 def visible(ctx: Context, reference: str) -> Case:

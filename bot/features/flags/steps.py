@@ -5,17 +5,17 @@ from datetime import date
 
 from bot.context import Context
 from bot.features.flags.forms import AskForFlag, Fate, FlagIsOn, FlagNews, MoveFlags, NoFlag
-from bot.kit.errors import NotAllowed, NotFound, Refusal, or_not_found
+from bot.kit.errors import NotFound, Refusal, or_not_found
 from bot.kit.references import new_reference
 from bot.lifecycles.flag import FLAG, REVIEWED_EVERY, ask_for_removal, keep_flags, send_change
 from bot.lifecycles.moving import begun, move, tell
 from bot.naming import name_to
-from bot.need_to_know import CLOSE
+from bot.need_to_know import not_close
 from bot.outbox import owe
 from bot.permissions import May, needs
 from bot.sharing import What, disclose, lift
 from storage.levels import Classified, Level
-from storage.queries.cases import case_for, is_close_to
+from storage.queries.cases import case_for
 from storage.queries.flags import flag_for, flags_about, flags_held_by
 from storage.queries.people import coordinators_of, posts_in
 from storage.queries.transfers import transfer_for
@@ -31,8 +31,7 @@ NOT_YET = "{} has not acknowledged that transfer yet. Ask again when it has: unt
 def visible(ctx: Context, reference: str) -> Flag:
     """Closed to somebody who knows the child or the family, like the case itself."""
     flag = or_not_found(flag_for(ctx.session, ctx.actor, reference))
-    if is_close_to(ctx.session, ctx.actor, flag.case):
-        raise NotAllowed(CLOSE)
+    not_close(ctx, flag.case)
     return flag
 
 

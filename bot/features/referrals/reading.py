@@ -18,7 +18,7 @@ from bot.kit.messages import Notice
 from bot.kit.progress import applicable
 from bot.kit.questions import with_options
 from bot.lifecycles.referral import REFERRAL, answer_by
-from bot.need_to_know import Where, may_read
+from bot.need_to_know import Where, may_read, not_close
 from bot.permissions import May, needs
 from bot.sharing import shared_with
 from storage.levels import Level
@@ -73,6 +73,7 @@ def _in_emergency(ctx: Context, reference: str) -> ReferralPage:
     and how to reach whoever sent it, unless they said that they could be at risk.
     """
     referral = or_not_found(referral_named(ctx.session, reference) if shared_with(ctx, reference) else None)
+    not_close(ctx, case_of_referral(ctx.session, referral))
     answers = reveal(ctx, referral.answers, "reading a referral in an emergency", reference)
     return _page(ctx, referral, answers, without=ABOUT_WHO_TOLD if could_harm(answers) else frozenset())
 

@@ -9,12 +9,14 @@ from bot.kit.errors import NotFound, or_not_found
 from bot.kit.references import new_reference
 from bot.lifecycles.moving import begun, move
 from bot.lifecycles.share import SHARE
+from bot.need_to_know import not_close
 from bot.outbox import owe
 from bot.permissions import May, needs
 from bot.sharing import strand_of
 from storage.levels import Classified, Level
 from storage.queries.actions import action_for
 from storage.queries.agreements import agencies_near, posts_of, share_for
+from storage.queries.cases import case_behind
 from storage.queries.people import coordinators_of
 from storage.queries.referrals import referral_for
 from storage.records import Disclosure, EmergencyShare, Haste, Post, ShareState, Strand
@@ -105,4 +107,6 @@ def end_share(ctx: Context, reference: str, seen: int | None) -> EmergencyShare:
 
 
 def visible(ctx: Context, reference: str) -> EmergencyShare:
-    return or_not_found(share_for(ctx.session, ctx.actor, reference))
+    share = or_not_found(share_for(ctx.session, ctx.actor, reference))
+    not_close(ctx, case_behind(ctx.session, share.about))
+    return share
