@@ -57,3 +57,44 @@ def test_a_button_from_before_it_was_given_to_another_does_nothing(world: World)
         assert "I cannot show anything with that reference" in late, label
         assert not late.questions, label
     assert stored(world) == before
+
+
+def gives_to_the_nurse(world: World, reference: str) -> None:
+    cal = world.person("coordinator")
+    cal.says(f"give {reference}")
+    cal.presses("Use the form instead")
+    assert "Action given" in cal.submits(owner=NURSE)
+
+
+def test_what_was_proposed_before_it_was_given_to_another_shows_nothing_of_it(world: World) -> None:
+    """TRUST.md T-26: the proposal is still theirs, and the action is not."""
+    reference, sam = an_action(world, SCHOOL, "12 June 2026"), world.person("school")
+    cards = {
+        "Yes, mark it as done": sam.says(f"done {reference}, all of it was sent"),
+        "Choose a day": sam.says(f"need more time {reference}, nobody answers"),
+        "Yes, it is not mine": sam.says(f"not mine {reference}, ask housing"),
+    }
+    gives_to_the_nurse(world, reference)
+    before, refused = stored(world), refusals(world)
+    for label, card in cards.items():
+        late = sam.presses(label, on=card)
+        assert "I cannot show anything with that reference" in late, label
+        assert reference not in late.text, label
+    assert stored(world) == before
+    assert refusals(world) == refused + len(cards)
+
+
+def test_what_was_proposed_of_an_action_that_has_moved_on_says_how_it_stands_and_that_is_written_down(
+    world: World,
+) -> None:
+    reference, sam = an_action(world, SCHOOL, "12 June 2026"), world.person("school")
+    card = sam.says(f"need more time {reference}, nobody answers")
+    sam.says(f"done {reference}")
+    before = entries_about(world, reference)
+    assert "said done" in sam.presses("Choose a day", on=card)
+    assert entries_about(world, reference) == before + 1
+
+
+def entries_about(world: World, reference: str) -> int:
+    with world.sessions() as session:
+        return session.query(AuditEntry).filter_by(about=reference).count()

@@ -75,7 +75,10 @@ def propose(ctx: Context, action: Action, meaning: Meaning) -> Proposal:
 
 
 def proposed(ctx: Context, reference: str) -> Proposal:
-    return or_not_found(proposal_for(ctx.session, ctx.actor, reference))
+    """Their own; and of an action that they still see, because it may be another's by now."""
+    proposal = or_not_found(proposal_for(ctx.session, ctx.actor, reference))
+    steps.visible(ctx, proposal.action.reference)
+    return proposal
 
 
 @needs(May.DO_ACTIONS)
@@ -139,14 +142,19 @@ def _about(ctx: Context, action: Action, meaning: Meaning, spoken: Spoken) -> Re
     if event == NOTE:
         return Reply(_stays(ctx, action, meaning).message())
     fits = ACTION.table.step(action.state, event)
-    return Reply(_proposed(ctx, action, meaning).message()) if fits else stands(ctx, action)
+    return Reply(_proposed(ctx, action, meaning).message()) if fits else _stands(ctx, action)
+
+
+def _stands(ctx: Context, action: Action) -> Reply:
+    """Where no step was taken: that it was read is written down."""
+    return stands(ctx, steps.action_status(ctx, action.reference))
 
 
 def _at_once(ctx: Context, action: Action) -> Reply:
     try:
         return marked(ctx, steps.say_done(ctx, action.reference, None))
     except Conflict:
-        return stands(ctx, action)
+        return _stands(ctx, action)
 
 
 def _means_something_else(ctx: Context, spoken: Spoken) -> bool:
@@ -207,7 +215,7 @@ def yes(ctx: Context, spoken: Spoken) -> Reply | Opening:
     try:
         proposal, action = settle(ctx, spoken.reference)
     except Conflict:
-        return stands(ctx, proposal.action)
+        return _stands(ctx, proposal.action)
     return _taken(ctx, proposal, action)
 
 
@@ -226,6 +234,6 @@ def _form(ctx: Context, proposal: Proposal) -> Reply | Opening:
     """What they wrote waits beside it, so that nobody writes it twice."""
     action = proposal.action
     if action.version != proposal.seen or ACTION.table.step(action.state, proposal.event) is None:
-        return stands(ctx, action)
+        return _stands(ctx, action)
     proposal.settled_at = ctx.now
     return Opening(ASKS[proposal.event], Subject(action.reference, proposal.seen))
