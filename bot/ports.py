@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.kit.messages import Message
-from bot.kit.pace import Pace
+from bot.kit.pace import EVERYTHING, Pace
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,17 @@ class TryLater(Exception):
     def __init__(self, after: timedelta = timedelta(minutes=1), of: str = "") -> None:
         super().__init__(after)
         self.after, self.of = after, of
+
+
+class Down(TryLater):
+    """Nothing gets through to anybody in this tenant: the platform is away, or does not take our token.
+
+    Nothing has left us, and it counts against no letter.  `why`: in words for the coordinator.
+    """
+
+    def __init__(self, why: str, after: timedelta = timedelta(minutes=1)) -> None:
+        super().__init__(after, EVERYTHING)
+        self.why = why
 
 
 class Undeliverable(Exception):

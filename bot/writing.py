@@ -167,7 +167,7 @@ class Writing:
         for delivery, _ in written:
             delivery.state, delivery.account_id, delivery.letter = DeliveryState.SENDING, account, key
             delivery.attempts, delivery.leased_until, delivery.meant_at = delivery.attempts + 1, self.until, self.now
-            delivery.message = kept
+            delivery.message, delivery.reason = kept, None
         ids = tuple(delivery.id for delivery, _ in written)
         return Letter(ids, way.platform, Address(way.tenant, way.user), message, key)
 

@@ -16,9 +16,11 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from bot.ports import TryLater
+from bot.ports import Down
 
 log = logging.getLogger(__name__)
+
+NOT_LET_IN = "Microsoft does not let the bot in"
 
 TOKEN_URL = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # noqa: S105 -- an address
 BY_CERTIFICATE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -42,7 +44,7 @@ class OurToken:
     until: float = 0.0
 
     async def __call__(self, _scope: str | list[str] = "", _tenant: str | None = None) -> str:
-        """As Teams' SDK asks for it; or TryLater, because nothing has been sent yet."""
+        """As Teams' SDK asks for it; or Down, because nothing has been sent yet."""
         if time.monotonic() >= self.until:
             given = await self._asked()
             self.kept, self.until = str(given["access_token"]), time.monotonic() + int(given["expires_in"]) - RENEW
@@ -59,7 +61,7 @@ class OurToken:
             return {"access_token": answer["access_token"], "expires_in": answer["expires_in"]}
         except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
             log.error("Microsoft gave us no token (%s): %s", self.scope, _why(error))
-            raise TryLater from None
+            raise Down(NOT_LET_IN) from None
 
     def _proof(self) -> dict[str, str]:
         if self.certificate is None:

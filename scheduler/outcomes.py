@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from bot.losing import turned_away
+from bot.losing import shut_out, turned_away
 from storage.queries.claims import give_back, mark_sent, settle
 from storage.records import Delivery, DeliveryState
 
 ATTEMPTS = 8
+PATIENCE = timedelta(hours=4)  # with a platform to which nothing gets through, before another way is taken
 NO_ANSWER = "the place where they read messages did not answer"
 Ids = tuple[int, ...]
 
@@ -37,6 +39,15 @@ class Busy:
 
 
 @dataclass(frozen=True)
+class Shut:
+    """Nothing gets through to anybody there, and `why`."""
+
+    ids: Ids
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True)
 class Never:
     ids: Ids
     reason: str
@@ -47,7 +58,7 @@ class NobodyKnows:
     ids: Ids
 
 
-Outcome = Sent | NotNow | Busy | Never | NobodyKnows
+Outcome = Sent | NotNow | Busy | Shut | Never | NobodyKnows
 
 
 def record(session: Session, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -64,6 +75,8 @@ def _record(session: Session, owner: str, outcome: Outcome, now: datetime) -> No
     match outcome:
         case Busy(ids, until):
             _put_off(session, ids, owner, until, now)
+        case Shut(ids, until, why):
+            _wait(session, ids, owner, until, why, now)
         case Never(ids, reason):
             _give_up(session, ids, owner, reason, now)
         case NobodyKnows(ids):
@@ -77,6 +90,16 @@ def _put_off(session: Session, ids: Ids, owner: str, until: datetime, now: datet
         _give_up(session, ids, owner, NO_ANSWER, now)
         return
     settle(session, ids, owner, DeliveryState.PENDING, due_at=until + timedelta(minutes=2**tried - 2))
+
+
+def _wait(session: Session, ids: Ids, owner: str, until: datetime, why: str, now: datetime) -> None:
+    """For as long as it takes, and it was no attempt: many wait, and none of them is lost."""
+    since = func.coalesce(Delivery.waits_since, now)
+    changes = {"due_at": until, "attempts": Delivery.attempts - 1, "reason": why, "waits_since": since}
+    if settle(session, ids, owner, DeliveryState.PENDING, **changes):
+        for delivery in (session.get_one(Delivery, one, populate_existing=True) for one in ids):
+            if delivery.waits_since and delivery.waits_since + PATIENCE <= now:
+                shut_out(session, delivery, now)
 
 
 def _give_up(session: Session, ids: Ids, owner: str, reason: str, now: datetime) -> None:

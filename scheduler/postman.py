@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from datetime import datetime
 
-from bot.ports import ChatPlatform, TryLater, Undeliverable, Unknown
+from bot.ports import ChatPlatform, Down, TryLater, Undeliverable, Unknown
 from bot.writing import Letter
 from scheduler import claiming
 from scheduler.claiming import BATCH, Claimed, Claims, Share
-from scheduler.outcomes import Busy, Never, NobodyKnows, NotNow, Outcome, Sent
+from scheduler.outcomes import Busy, Never, NobodyKnows, NotNow, Outcome, Sent, Shut
 from scheduler.recovering import Asking, Unsure, left_behind
 from scheduler.together import Together
 from storage.database import Sessions
@@ -168,8 +168,8 @@ class Round:
             raise Undeliverable("the place where they read messages is not connected")
         return await platform.send(letter.to, letter.message, letter.key)
 
-    def _busy(self, letter: Letter, later: TryLater) -> Busy:
+    def _busy(self, letter: Letter, later: TryLater) -> Busy | Shut:
         until = self.clock() + later.after
         if later.of:
             self.platforms[letter.platform].pace.hold(later.of, letter.to.tenant, until)
-        return Busy(letter.ids, until)
+        return Shut(letter.ids, until, later.why) if isinstance(later, Down) else Busy(letter.ids, until)

@@ -16,7 +16,7 @@ from bot.permissions import May, needs
 from bot.replies import Place, Reply
 from bot.tables import Command, Owed, Spoken
 from storage.levels import Level
-from storage.queries.deliveries import anything_held, deliveries_lost, delivery_for
+from storage.queries.deliveries import anything_held, anything_undelivered, deliveries_lost, delivery_for
 from storage.queries.people import post_is_held
 from storage.queries.ways import tried_in_vain
 from storage.records import Delivery, DeliveryState
@@ -187,8 +187,9 @@ def _decided(decide: Callable[[Context, str], LostMessage], how: str) -> Callabl
     return lambda ctx, spoken: Reply(Resent(decide(ctx, spoken.rest), how).message(), place=Place.ONLY_YOU)
 
 
-def _write(_session: Session, delivery: Delivery, _now: datetime) -> Notice:
-    return NotDelivered(delivery.about)
+def _write(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
+    """It may have got through since, or somebody dealt with it."""
+    return NotDelivered(delivery.about) if anything_undelivered(session, delivery.about, delivery.kind) else None
 
 
 def _write_held(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:

@@ -24,6 +24,7 @@ Bucket = tuple[Limit, str, str]  # the tenant, and the conversation if there is 
 Lane = int  # letters of one urgency: those of another are never behind them
 Log = dict[Bucket, list[datetime]]
 CHANGES: Lane = -1
+EVERYTHING = "*"  # every method at once
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Pace:
         return at
 
     def hold(self, method: str, tenant: str, until: datetime) -> None:
-        """The platform said for how long it will not hear this method in this tenant (Retry-After)."""
+        """The platform said for how long it will not hear this method, or EVERYTHING, in this tenant (Retry-After)."""
         self.held[method, tenant] = max(until, self.held.get((method, tenant), until))
 
     def remembers(self) -> timedelta:
@@ -112,7 +113,7 @@ class Pace:
 
     def _may(self, calls: Sequence[str], tenant: str, conversation: str, now: datetime, lane: Lane | None) -> datetime:
         buckets = self._buckets(calls, tenant, conversation)
-        at = max([now, *(self.held.get((method, tenant), now) for method in calls)])
+        at = max([now, *(self.held.get((method, tenant), now) for method in (EVERYTHING, *calls))])
         at = _free({one: self._taken(one, now) for one in buckets}, at)
         if at > now and lane is not None:
             at = self._promise(self.promised.setdefault(lane, {}), buckets, at, now)

@@ -19,8 +19,8 @@ from msgraph.generated.models.event import Event
 from msgraph.graph_request_adapter import GraphRequestAdapter
 from msgraph.graph_service_client import GraphServiceClient
 
-from bot.ports import TryLater, Unknown
-from integrations.microsoft import OurToken
+from bot.ports import Down, TryLater, Unknown
+from integrations.microsoft import NOT_LET_IN, OurToken
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ SCOPE = "https://graph.microsoft.com/.default"
 WITHIN = 10.0  # seconds
 CONNECTIONS = 10  # with more of them httpx becomes slow (RELIABILITY.md 4)
 LATER = timedelta(minutes=5)
+AWAY = "Microsoft cannot be reached"
 
 
 class Refused(Exception):
@@ -76,7 +77,7 @@ class Graph:
                 self.token.forget()
             raise _meant(error) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):  # it has not left us
-            raise TryLater(LATER) from None
+            raise Down(AWAY, LATER) from None
         except httpx.HTTPError:
             raise Unknown from None
 
@@ -96,15 +97,17 @@ class _Shown(AccessTokenProvider):
         return self.hosts
 
 
-def put_off(refused: Refused) -> TryLater:
+def put_off(refused: Refused) -> Down:
     """What our settings or permissions are wrong for, and so for everybody, until somebody puts it right."""
     log.error("Graph refuses a call of ours: %s", refused)
-    return TryLater(LATER)
+    return Down(NOT_LET_IN, LATER)
 
 
 def _meant(error: APIError) -> Exception:
     status = error.response_status_code or 0
-    if status in (401, 429):
+    if status == 401:
+        return Down(NOT_LET_IN, _after(error))
+    if status == 429:
         return TryLater(_after(error))
     if status >= 500 or status == 408 or not status:
         return Unknown()

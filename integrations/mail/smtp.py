@@ -19,7 +19,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from bot.ports import TryLater, Undeliverable, Unknown
+from bot.ports import Down, TryLater, Undeliverable, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ PATIENCE = 30.0  # seconds for each answer
 LATER = timedelta(minutes=5)  # what a mail server calls later, and most refuse an impatient sender
 NO_MAILBOX = "their mail server does not take mail for that address"
 REFUSED = "their mail server refused the message"
+NOT_OURS = "our mail server does not take what the bot sends"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ async def _begin(line: SMTP, letter: EmailMessage) -> None:
     except (SMTPException, OSError) as error:  # the server is away, or our settings are wrong, and then for everybody
         code = error.code if isinstance(error, SMTPResponseException) else ""
         log.error("the mail server does not take our mail: %s %s", type(error).__name__, code)
-        raise TryLater(LATER) from None
+        raise Down(NOT_OURS, LATER) from None
 
 
 async def _hand_over(line: SMTP, letter: EmailMessage) -> None:

@@ -26,6 +26,7 @@ IN_WORDS = {
 LOST = (S.FAILED, S.EXPIRED)
 AT_ANY_TIME = {"agenda", "welcome"}  # because somebody has just asked for it
 EXPECTED = {
+    "delivery %s (%s) reached no coordinator: it goes again in the morning",
     "delivery %s (%s) is lost and there is nobody to tell",  # of a borough whose coordinator is gone
     "a message was not brought up to date after %s attempts",  # on a platform that is down for hours
 }

@@ -9,7 +9,7 @@ from random import Random
 from bot.kit.messages import Message
 from bot.kit.pace import Pace
 from bot.kit.worktime import local, local_day
-from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
+from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown
 
 BUSY, LOST_BEFORE, LOST_AFTER = 0.01, 0.003, 0.003  # of all calls
 GONE = 0.04  # of all accounts, in half a year
@@ -92,7 +92,7 @@ class Pretend:
         self.tried[to, what] += 1
         if self.weather.is_down(self.name, to.tenant, now):
             self.calls["while the platform was down"] += 1
-            raise TryLater(timedelta(minutes=10))
+            raise Down("it does not answer", timedelta(minutes=10))
         if self.weather.is_gone(self.name, to, now):
             raise Undeliverable(CLOSED if self.of else BOUNCED)
         odds = self.weather.call(self.name, to, what, self.tried[to, what])

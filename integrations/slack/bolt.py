@@ -13,7 +13,7 @@ from bot.ports import TryLater, Unknown
 from integrations.slack.app import Listeners
 from integrations.slack.manifest import COMMAND
 from integrations.slack.modals import ANSWER, FORM
-from integrations.slack.platform import QUIET
+from integrations.slack.platform import QUIET, NotLetIn
 
 log = logging.getLogger(__name__)
 
@@ -57,5 +57,5 @@ def hear_removals(app: AsyncApp, ended: Callable[..., Awaitable[None]]) -> None:
 async def _broken(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
     """Logged by its kind, never with what was said.  Slack sends an event again that it thinks we did not get."""
     log.error("an answer in Slack was not shown: %s", type(error).__name__)
-    again = "event" in body and isinstance(error, TryLater | Unknown)
+    again = "event" in body and isinstance(error, TryLater | Unknown) and not isinstance(error, NotLetIn)
     return BoltResponse(status=503 if again else 200, body="")

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports import TryLater, Undeliverable, Unknown
 from integrations.slack.keeping import Kept, Voice
-from integrations.slack.platform import REMOVED, asked
+from integrations.slack.platform import REMOVED, REVOKED, NotLetIn, asked
 
 EARLY = timedelta(hours=2)  # as Slack's own SDK: a renewal that fails does no harm while the old token lasts
 LOOKS, PAUSE = 5, 0.2  # seconds: at what another process gets, once the old token has run out
@@ -64,22 +64,27 @@ class Installations:
         """Asked again when the lease has run out.  Nothing was sent yet, so not knowing is no reason to look for it."""
         if old.lasts(self.now()):
             return old
-        if str(failed) == REMOVED:
+        if _has_ended(failed):
             await asyncio.to_thread(self.kept.end, old, self.now())
         raise TryLater if isinstance(failed, Unknown) else failed
 
     async def ended(self, context: AsyncBoltContext) -> None:
         """Slack says so late, and perhaps of an earlier installation (slackapi/bolt-js 1558): the token knows."""
         for tenant in filter(None, (context.team_id, context.enterprise_id)):
-            await self._check(tenant)
+            await self.check(tenant)
 
-    async def _check(self, tenant: str) -> None:
+    async def check(self, tenant: str) -> None:
         voice = await asyncio.to_thread(self.kept.voice, tenant, "", self.now())
         if voice is None:
             return
         try:
             voice = await self.voice(tenant)
             await asked(self.client.auth_test(token=voice.token))
-        except Undeliverable as gone:
-            if str(gone) == REMOVED:
+        except (Undeliverable, NotLetIn) as gone:
+            if _has_ended(gone):
                 await asyncio.to_thread(self.kept.end, voice, self.now())
+
+
+def _has_ended(failed: Exception) -> bool:
+    """For this workspace, by Slack's answer about its own token."""
+    return failed.code in REVOKED if isinstance(failed, NotLetIn) else str(failed) == REMOVED

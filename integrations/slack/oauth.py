@@ -18,7 +18,7 @@ from integrations.about import NAME
 from integrations.slack.installations import Installations
 from integrations.slack.keeping import STATE_LASTS, tenant_of
 from integrations.slack.manifest import INSTALL, INSTALLED, SCOPES
-from integrations.slack.platform import Refused, asked
+from integrations.slack.platform import NotLetIn, Refused, asked
 
 COOKIE = "mace-slack-install"
 HEADERS = {
@@ -116,10 +116,10 @@ class Installing:
             return DECLINED
         try:
             answer = await self.installations.exchange(code=code, redirect_uri=self.back_to)
+        except (Refused, NotLetIn):
+            return REFUSED
         except (TryLater, Unknown):
             return NO_ANSWER
-        except Refused:
-            return REFUSED
         if await asyncio.to_thread(self.kept.install, answer, self.now()):
             return DONE
         with suppress(TryLater, Undeliverable, Unknown):  # a token that we shall not use is of use to nobody else

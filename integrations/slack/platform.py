@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from aiohttp import ClientError
+from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.kit.messages import Message
-from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
+from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown
 from integrations.slack.blocks import Card, cards, payload
 from integrations.slack.pacing import HISTORY, OPEN, POST, UPDATE, slack_pace
 
@@ -26,11 +26,13 @@ OFFICIAL = "https://slack.com/api/"
 EVENT = "mace"  # the type of the metadata that carries our key
 PAGES = 5  # of history to look through
 LATER = timedelta(minutes=1)
+TOLD_OF = timedelta(minutes=5)  # somebody has to put it right
 SKEW = timedelta(minutes=5)  # between our clock and theirs
 
 GONE = "their Slack account is closed"
 CLOSED = "they cannot be written to in Slack"
 REMOVED = "the app has been removed from their Slack"
+NOT_LET_IN, AWAY = "Slack does not let the bot in", "Slack cannot be reached"
 REASONS = {
     **dict.fromkeys(("user_not_found", "users_not_found", "user_disabled", "user_not_visible"), GONE),
     **dict.fromkeys(
@@ -40,19 +42,28 @@ REASONS = {
         ),
         CLOSED,
     ),
-    **dict.fromkeys(
-        (
-            *("account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope"),
-            "invalid_refresh_token",
-            *("no_permission", "access_denied", "team_access_not_granted", "org_login_required", "ekm_access_denied"),
-        ),
-        REMOVED,
-    ),
+    **dict.fromkeys(("invalid_refresh_token", "access_denied", "team_access_not_granted"), REMOVED),
 }
 USED = "exchanged_trigger_id"
+REVOKED = {"account_inactive", "token_revoked"}
+NO_SCOPE = "missing_scope"
+OUTSIDE = {  # it is the bot's token, and not who is written to
+    *REVOKED,
+    *(NO_SCOPE, "token_expired", "invalid_auth", "not_authed", "no_permission", "not_allowed_token_type"),
+    *("invalid_client_id", "bad_client_secret"),
+}
+CLOSED_FOR_NOW = {"service_unavailable", "team_added_to_org", "org_login_required", "ekm_access_denied"}
 TRIGGERS = {USED, "expired_trigger_id", "invalid_trigger_id", "trigger_exchanged"}
-BUSY = {"ratelimited", "rate_limited", "message_limit_exceeded", "service_unavailable", "team_added_to_org"}
+BUSY = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 UNSURE = {"internal_error", "fatal_error", "request_timeout"}  # "some aspect of the operation" may have succeeded
+
+
+class NotLetIn(Down):
+    """With Slack's own word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(NOT_LET_IN, TOLD_OF)
+        self.code = code
 
 
 class Refused(Undeliverable):
@@ -73,6 +84,8 @@ async def asked(call: Awaitable[Any], of: str = "") -> dict[str, Any]:
         answer = await call
     except SlackApiError as error:
         raise _meant(error, of) from None
+    except ClientConnectorError:  # it has not left us
+        raise Down(AWAY) from None
     except (TimeoutError, ClientError, SlackClientError, OSError):
         raise Unknown from None
     return dict(answer.data) if isinstance(answer.data, dict) else {}
@@ -85,8 +98,13 @@ def _meant(error: SlackApiError, of: str) -> Exception:
     code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
     if status == 429 or code in BUSY:
         return TryLater(_after(getattr(response, "headers", {})), of if status == 429 else "")
+    if code in CLOSED_FOR_NOW:
+        return Down(AWAY)
     if status >= 500 or code in UNSURE or not code:
         return Unknown()
+    if code in OUTSIDE:
+        log.error("Slack does not take the bot's token: %s", code)
+        return NotLetIn(code)
     if code not in REASONS and code not in TRIGGERS:
         log.error("Slack refused a call of ours: %s", code)
     return Refused(code)
@@ -109,7 +127,10 @@ class SlackPlatform:
     async def send(self, to: Address, message: Message, key: str) -> str:
         """The key is on the last part only: found later, it means that all of them arrived."""
         begun = time.monotonic()
-        channel = await self.direct(to)
+        try:
+            channel = await self.direct(to)
+        except Unknown:  # nothing was posted yet
+            raise Down(AWAY) from None
         if time.monotonic() - begun > FROZEN:
             raise TryLater
         *before, last = cards(message)
@@ -155,9 +176,7 @@ class SlackPlatform:
     async def found(self, channel: str, key: str, since: datetime, thread: str = "") -> str | None:
         cursor = ""
         for _ in range(PAGES):
-            page = await asked(
-                self._history(channel, thread, oldest=f"{(since - SKEW).timestamp():.6f}", cursor=cursor), HISTORY
-            )
+            page = await self._page(channel, thread, oldest=f"{(since - SKEW).timestamp():.6f}", cursor=cursor)
             for message in page.get("messages", ()):
                 if _key(message) == key:
                     return str(message["ts"])
@@ -165,6 +184,14 @@ class SlackPlatform:
             if not cursor:
                 return None
         raise CannotTell
+
+    async def _page(self, channel: str, thread: str, **more: Any) -> dict[str, Any]:
+        try:
+            return await asked(self._history(channel, thread, **more), HISTORY)
+        except NotLetIn as no:
+            if no.code == NO_SCOPE:  # it may write, and not read what it wrote
+                raise CannotTell from None
+            raise
 
     def _history(self, channel: str, thread: str, **more: Any) -> Awaitable[Any]:
         more |= {"channel": channel, "include_all_metadata": True, "limit": 200}

@@ -1,20 +1,20 @@
 """The bot in one workspace, and in many: each has its own token and connections, and nothing of another's."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 
 from aiohttp import ClientSession, ClientTimeout
 
 from bot.kit.messages import Message
-from bot.ports import Address, CannotTell, Undeliverable
+from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
 from integrations.posted import Ledger
 from integrations.slack.answering import Answers
 from integrations.slack.app import Listeners
 from integrations.slack.bolt import bolt_app
 from integrations.slack.installations import Installations
 from integrations.slack.pacing import slack_pace
-from integrations.slack.platform import OFFICIAL, SlackPlatform, web_client
+from integrations.slack.platform import OFFICIAL, NotLetIn, SlackPlatform, web_client
 from storage.database import Sessions
 
 ANSWER_URLS = "https://hooks.slack.com/"
@@ -65,7 +65,14 @@ class Workspaces:
             workspace.use(lines)
 
     async def send(self, to: Address, message: Message, key: str) -> str:
-        return await (await self.at(to.tenant)).platform.send(to, message, key)
+        """If its token is not taken, that is asked about: this workspace alone may have removed the app."""
+        workspace = await self.at(to.tenant)
+        try:
+            return await workspace.platform.send(to, message, key)
+        except NotLetIn:
+            with suppress(TryLater, Unknown):  # of the question, and not of the letter
+                await self.installations.check(to.tenant)
+            raise
 
     async def update(self, to: Address, sent_as: str, message: Message) -> None:
         await (await self.at(to.tenant)).platform.update(to, sent_as, message)

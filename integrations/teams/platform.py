@@ -14,8 +14,8 @@ from microsoft_teams.apps import App
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.kit.messages import Message
-from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
-from integrations.microsoft import OurToken
+from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown
+from integrations.microsoft import NOT_LET_IN, OurToken
 from integrations.teams.cards import Card, activity, cards
 from integrations.teams.guard import Hosts
 from integrations.teams.pacing import SEND, teams_pace
@@ -31,6 +31,7 @@ NOT_ADDED = "they have not added the app in Teams"
 REMOVED = "they have removed or blocked the app in Teams"
 CLOSED = "their Teams chat is closed"
 ELSEWHERE = "their Teams chat is at an address that is not allowed"
+AWAY = "Teams cannot be reached"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class TeamsPlatform:
                 self.token.forget()
             raise _meant(error.response) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):  # it has not left us
-            raise TryLater(LATER, SEND) from None
+            raise Down(AWAY) from None
         except httpx.HTTPError:
             raise Unknown from None
 
@@ -154,7 +155,9 @@ def _meant(response: httpx.Response) -> Exception:
     status = response.status_code
     if status == 429:
         return TryLater(_after(response), SEND)
-    if status in (401, 412):
+    if status == 401:
+        return Down(NOT_LET_IN, _after(response))
+    if status == 412:
         return TryLater(_after(response))
     if status >= 500 or status == 408:
         return Unknown()

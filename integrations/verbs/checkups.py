@@ -24,6 +24,10 @@ NO_JOB = "The job “{}” does not come to its end: {}. Read the log: it says w
 LATE = "{} due for 15 minutes or more. Check that the bot runs, and read its log."
 HELD = "{} in the hand of a process that has gone. Start the bot: it takes them up again."
 UNKNOWN = "{} perhaps not arrived, and nobody knows. Ask the coordinators to write to the bot: not sent."
+SHUT = (
+    "{}: {} waiting since {}. They go by themselves when that is put right. Try the tokens and the network: mace-bot "
+    "doctor --online."
+)
 REFUSED = (
     "Nothing has arrived in {} in the last day, and {} given up. Ask the coordinators to write to the bot: not sent. "
     "It says why. Then try the tokens: mace-bot doctor --online."
@@ -56,6 +60,8 @@ def stuck(session: Session, now: datetime) -> Problems:
         UNKNOWN: health.unknown_for_long(session, now - ASKED),
     }
     yield from (words.format(_messages(count)) for words, count in counted.items() if count)
+    for why, count, since in health.shut_out(session):
+        yield SHUT.format(why, _messages(count), moment_in_words(since))
 
 
 def silent(session: Session, now: datetime) -> Problems:

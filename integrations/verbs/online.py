@@ -60,13 +60,13 @@ async def asked(settings: Settings, sessions: Sessions, now: Now) -> Answers:
 
 
 async def _slack(settings: Settings, sessions: Sessions, now: Now) -> AsyncIterator[str]:
-    from integrations.slack.platform import asked, web_client
+    from integrations.slack.platform import NotLetIn, asked, web_client
 
     client = web_client("", settings.slack_api_url, WITHIN)
     for place, token in _tokens(settings, sessions, client, now):
         try:
             await asked(client.auth_test(token=await token()))
-        except Undeliverable:
+        except (Undeliverable, NotLetIn):
             yield SLACK_REFUSES.format(place)
         except (TryLater, Unknown):
             yield SLACK_AWAY.format(settings.slack_api_url)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, case, exists, func, select, update
+from sqlalchemy import Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storage.queries.people import Actor
@@ -11,6 +11,8 @@ from storage.records import Account, Delivery, DeliveryState, Haste, Heard, Post
 from storage.records.base import exactly
 
 GIVEN_UP = Delivery.state.in_([exactly("failed"), exactly("expired")])
+OPEN = Delivery.state.in_([exactly("pending"), exactly("claimed"), exactly("sending")])
+WAITING = and_(Delivery.state == exactly("pending"), Delivery.waits_since.is_not(None), Delivery.reason.is_not(None))
 UNKNOWN = Delivery.state == exactly("ambiguous")  # in these very words, or SQLite does not see that its index has them
 
 
@@ -63,14 +65,14 @@ def borough_of(session: Session, delivery: Delivery) -> int | None:
     return session.scalar(_with_borough().where(Delivery.id == delivery.id).with_only_columns(_BOROUGH))
 
 
-def lost_in(reader: Actor, since: datetime) -> tuple[Select[Delivery], Select[Delivery]]:
+def lost_in(reader: Actor, since: datetime) -> tuple[Select[Delivery], ...]:
     """In a partnership that this reader coordinates: what was given up since then, and however old it is, what is
-    unknown until somebody decides.
+    unknown until somebody decides, and what waits because nothing gets through to where it goes.
 
-    One question for each of two indexes: together they would be answered from none.
+    One question for each of three indexes: together they would be answered from none.
     """
     here = _with_borough().where(_BOROUGH.in_(reader.where(Role.COORDINATOR)))
-    return here.where(GIVEN_UP, Delivery.due_at > since), here.where(UNKNOWN)
+    return here.where(GIVEN_UP, Delivery.due_at > since), here.where(UNKNOWN), here.where(WAITING)
 
 
 def deliveries_lost(session: Session, reader: Actor, since: datetime) -> Sequence[Delivery]:
@@ -99,6 +101,13 @@ def anything_held(session: Session, reference: str) -> bool:
     """Whether it is still unknown of a message about this whether it arrived."""
     held = exists().where(Delivery.about == reference, Delivery.state == DeliveryState.AMBIGUOUS)
     return session.scalar(select(held)) or False
+
+
+def anything_undelivered(session: Session, reference: str, news: str) -> bool:
+    """Of what is about this, but for such news itself.  What has waited and is tried again right now counts."""
+    under_way = and_(OPEN, Delivery.waits_since.is_not(None))
+    about = exists().where(Delivery.about == reference, Delivery.kind != news, or_(GIVEN_UP, UNKNOWN, under_way))
+    return session.scalar(select(about)) or False
 
 
 def subjects_of(session: Session, account: Account, sent_as: str) -> Sequence[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.records import Account, Delivery, JobRun
@@ -13,6 +13,7 @@ from storage.records.base import exactly
 Counts = Sequence[Row[*tuple[Any, ...]]]  # what is counted, and how many
 HOW_MANY = func.count(Delivery.id)
 PENDING = Delivery.state == exactly("pending")
+TRIED = or_(Delivery.attempts > 0, Delivery.waits_since.is_not(None))
 UNKNOWN = Delivery.state == exactly("ambiguous")
 LOST = Delivery.state.in_([exactly("failed"), exactly("expired")])
 
@@ -28,13 +29,13 @@ def oldest_owed(session: Session, now: datetime) -> datetime | None:
 
 def put_off(session: Session, now: datetime) -> Counts:
     """Tried already, and waiting until the platform will take it."""
-    waiting = select(Delivery.kind, HOW_MANY).where(PENDING, Delivery.due_at > now, Delivery.attempts > 0)
+    waiting = select(Delivery.kind, HOW_MANY).where(PENDING, Delivery.due_at > now, TRIED)
     return _by(session, waiting)
 
 
 def held_back(session: Session, now: datetime) -> Counts:
     """Not tried yet, and waiting for their moment: the pace of their platform, or working time."""
-    waiting = select(Delivery.kind, HOW_MANY).where(PENDING, Delivery.due_at > now, Delivery.attempts == 0)
+    waiting = select(Delivery.kind, HOW_MANY).where(PENDING, Delivery.due_at > now, ~TRIED)
     return _by(session, waiting)
 
 
@@ -72,6 +73,14 @@ def leases_over(session: Session, before: datetime) -> int:
 
 def late(session: Session, before: datetime) -> int:
     return session.scalar(select(HOW_MANY).where(PENDING, Delivery.due_at <= before)) or 0
+
+
+def shut_out(session: Session) -> Counts:
+    """Waiting because nothing gets through: why, how many, and since when."""
+    asked = select(Delivery.reason, HOW_MANY, func.min(Delivery.waits_since)).where(PENDING)
+    return session.execute(
+        asked.where(Delivery.waits_since.is_not(None), Delivery.reason.is_not(None)).group_by(Delivery.reason)
+    ).all()
 
 
 def unknown_for_long(session: Session, before: datetime) -> int:

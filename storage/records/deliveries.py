@@ -73,6 +73,7 @@ class Delivery(Record):
     owner: Mapped[str | None] = mapped_column(String(40), info=L0)
     leased_until: Mapped[datetime | None] = mapped_column(info=L0)
     attempts: Mapped[int] = mapped_column(info=L0)
+    waits_since: Mapped[datetime | None] = mapped_column(info=L1)  # nothing got through to where it goes; and `reason`
     round: Mapped[int] = mapped_column(default=0, server_default=text("0"), info=L1)  # how often it was sent again
     to_deputy: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L1)
     reason: Mapped[str | None] = mapped_column(String(200), info=L2)

@@ -10,8 +10,11 @@ from sqlalchemy import text, update
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.ports import TryLater, Undeliverable, Unknown
+from bot.ports import Down, TryLater, Undeliverable, Unknown
+from integrations import microsoft
 from integrations.environment import read_settings
+from integrations.graph import client
+from integrations.mail import smtp
 from integrations.metrics import metrics_page, reason_class
 from integrations.server import build
 from integrations.settings import Profile, Settings, UnsafeSetting
@@ -85,6 +88,12 @@ def test_everything_that_can_become_of_a_message_is_counted(told: Sessions) -> N
     }
 
 
+def test_what_waits_because_nothing_gets_through_is_put_off_and_not_held_back(told: Sessions) -> None:
+    give(told, "Camden", SCHOOL, DUE)
+    deliver(told, START, Postbox(school=[Down("Slack cannot be reached", timedelta(hours=1))]))
+    assert figures(told) == {"oldest_owed_seconds": 0, "deliveries_put_off action_given": 1}
+
+
 def test_what_is_in_hand_and_when_the_clock_last_looked(told: Sessions) -> None:
     give(told, "Camden", SCHOOL, DUE)
     with told.begin() as session:
@@ -114,6 +123,7 @@ def test_no_label_says_who_or_about_what(told: Sessions) -> None:
 
 def test_each_reason_that_the_program_gives_has_a_class() -> None:
     given = {*slack.REASONS.values(), teams.NOT_ADDED, teams.REMOVED, teams.CLOSED, teams.ELSEWHERE, NO_ANSWER}
+    given |= {slack.AWAY, slack.NOT_LET_IN, teams.AWAY, microsoft.NOT_LET_IN, client.AWAY, smtp.NOT_OURS}
     assert {reason: reason_class(reason) for reason in given if reason_class(reason) == "other"} == {}
     assert reason_class(str(slack.Refused("odd"))) == "refused"
     assert reason_class(None) == "other"

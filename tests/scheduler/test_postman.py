@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 
 from bot.kit.pace import Pace
 from bot.kit.worktime import next_opening
+from bot.losing import MORNINGS
 from bot.outbox import owe
 from bot.ports import TryLater, Undeliverable, Unknown
 from scheduler.claiming import LEASE
@@ -114,13 +115,25 @@ def test_what_can_never_arrive_fails_with_its_words_and_the_coordinator_is_told_
     assert "Safeguarding lead, Hollow Oak School" in told
 
 
-def test_news_of_a_loss_that_is_lost_itself_does_not_go_round_in_circles(
+def test_news_of_a_loss_that_is_lost_itself_goes_again_in_the_morning(core: World) -> None:
+    """TRUST.md T-75."""
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox(school=[Undeliverable("gone")], coordinator=[Undeliverable("gone")])
+    deliver(core.sessions, START, box)
+    news = only(core.sessions, "not_delivered")
+    assert (news.state, news.due_at, box.readers()) == (S.PENDING, next_opening(START), [])
+    deliver(core.sessions, next_opening(START), box)
+    assert (only(core.sessions, "not_delivered").state, box.readers()) == (S.SENT, ["coordinator"])
+
+
+def test_news_that_nobody_can_be_told_does_not_go_round_in_circles(
     core: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     give(core.sessions, "Camden", SCHOOL, DUE)
-    box = Postbox(school=[Undeliverable("gone")] * 9, coordinator=[Undeliverable("gone")] * 9)
-    deliver(core.sessions, START, box)
-    deliver(core.sessions, START + timedelta(days=1), box)
+    box, now = Postbox(school=[Undeliverable("gone")] * 99, coordinator=[Undeliverable("gone")] * 99), START
+    for _ in range(MORNINGS + 3):
+        deliver(core.sessions, now, box)
+        now = next_opening(now)
     assert states(core.sessions) == [S.FAILED, S.FAILED]
     assert [row.kind for row in ledger(core.sessions)] == ["action_given", "not_delivered"]
     assert "lost and there is nobody to tell" in caplog.text

@@ -14,6 +14,7 @@ from bot.ports import ChatPlatform
 from integrations.graph.mail import post
 from integrations.mail.channel import MailPlatform
 from integrations.mail.letters import Sending
+from integrations.microsoft import NOT_LET_IN
 from scheduler.errands import run_errands
 from scheduler.postman import deliver_due
 from storage.records import DeliveryState
@@ -132,7 +133,7 @@ def test_what_our_own_settings_are_wrong_for_fails_nobody_for_good(
     an_action(world)
     service.trouble = [refusal(*code)]
     sends(world, service)
-    assert became(world) == (S.PENDING, None)
+    assert became(world) == (S.PENDING, NOT_LET_IN)
     assert f"Graph refuses a call of ours: {' '.join(map(str, code))}" in caplog.text
     assert "Testperson" not in caplog.text
     sends(world, service, minutes=6)
@@ -163,7 +164,7 @@ def test_without_a_token_nothing_goes_and_the_log_says_no_secret(
     """TRUST.md T-13."""
     an_action(world)
     sends(world, service, secret="secret-of-last-year")
-    assert became(world) == (S.PENDING, None)
+    assert became(world) == (S.PENDING, NOT_LET_IN)
     assert service.calls == []
     assert "Microsoft gave us no token (https://graph.microsoft.com/.default): invalid_client" in caplog.text
     assert "secret-of" not in caplog.text

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.kit.messages import Message, Paragraph
-from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
+from bot.kit.pace import EVERYTHING
+from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown
 from integrations.slack.platform import SlackPlatform, asked, web_client
 from tests.cast import HOME, START
 from tests.loopback import LOST
@@ -52,8 +53,7 @@ def test_busy_is_later(slack: Slack, method: str, answer: Any, after: int) -> No
         ("user_disabled", "their Slack account is closed"),
         ("channel_not_found", "they cannot be written to in Slack"),
         ("is_archived", "they cannot be written to in Slack"),
-        ("token_revoked", "the app has been removed from their Slack"),
-        ("invalid_auth", "the app has been removed from their Slack"),
+        ("team_access_not_granted", "the app has been removed from their Slack"),
         ("something_new", "Slack refused it (something_new)"),
     ],
 )
@@ -71,11 +71,42 @@ def test_anything_else_is_unknown(slack: Slack, answer: Any) -> None:
         send(slack)
 
 
-def test_nobody_there_is_unknown() -> None:
+@pytest.mark.parametrize("code", ["invalid_auth", "not_authed", "token_expired", "missing_scope", "token_revoked"])
+@pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
+def test_a_token_that_is_not_taken_is_nobodys_fault(slack: Slack, method: str, code: str) -> None:
+    slack.workspace.next[method] = [error(code)]
+    with pytest.raises(Down) as down:
+        send(slack)
+    assert (down.value.of, down.value.why) == (EVERYTHING, "Slack does not let the bot in")
+    assert send(slack)
+
+
+def test_a_wrong_token_loses_nothing_and_all_of_it_goes_when_it_is_put_right(world: World, slack: Slack) -> None:
+    an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
+    slack.workspace.next["conversations.open"] = [error("invalid_auth")] * 99
+    for _ in range(30):
+        world.moves_on(minutes=5)
+        world.tick()
+    assert world.person("school").hears() == []
+    slack.workspace.next.clear()
+    world.moves_on(minutes=5)
+    world.tick()
+    assert "The panel gave you this action" in world.person("school").hears_one()
+    assert "A message about" not in str(world.person("coordinator").hears())
+
+
+@pytest.mark.parametrize("answer", [LOST, error("internal_error"), (503, {}, {}), error("org_login_required")])
+def test_what_failed_before_anything_was_posted_is_not_unknown(slack: Slack, answer: Any) -> None:
+    slack.workspace.next["conversations.open"] = [answer]
+    with pytest.raises(Down):
+        send(slack)
+
+
+def test_where_nobody_is_there_nothing_was_sent() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/api/"
-        with pytest.raises(Unknown):
+        with pytest.raises(Down):
             asyncio.run(asked(web_client("x", url, 1).auth_test()))
 
 

@@ -116,6 +116,22 @@ def test_a_reminder_that_is_owed_there_is_told_to_the_coordinator(
     assert "the app has been removed from their Slack" in cal.says("not sent")
 
 
+def test_a_workspace_that_removed_it_is_noticed_though_slack_never_said_so(
+    many: ManySlacks, many_world: World, sessions: Sessions, both: dict[str, str]
+) -> None:
+    """Its own token is asked."""
+    works_in(sessions, "school", SECOND)
+    an_action(many_world, "Safeguarding lead, Hollow Oak School", "11 June 2026")
+    many.directory.ends(SECOND)
+    many_world.tick()
+    assert installed(sessions) == {HOME: both[HOME], SECOND: ""}
+    many_world.now = many.at = START + timedelta(minutes=10)
+    many_world.tick()
+    with sessions() as session:
+        (lost,) = session.query(Delivery).filter_by(state=DeliveryState.FAILED).all()
+    assert lost.reason == "the app has been removed from their Slack"
+
+
 def test_it_is_added_again(many: ManySlacks, many_world: World, sessions: Sessions, both: dict[str, str]) -> None:
     many.directory.ends(HOME)
     told(many, UNINSTALLED, HOME)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.kit.messages import Message, Paragraph
-from bot.ports import Address, CannotTell, TryLater, Undeliverable, Unknown
+from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown
 from integrations.teams.guard import Hosts
 from integrations.teams.platform import Chat
 from storage.records import TeamsChat
@@ -96,7 +96,7 @@ def test_nobody_there_is_later_because_nothing_was_sent(teams: Teams) -> None:
             Hosts(frozenset({nowhere}), local=True),
             Chat("a:x", f"http://{nowhere}/"),
         )
-        with pytest.raises(TryLater):
+        with pytest.raises(Down):
             send(teams)
 
 
@@ -105,7 +105,7 @@ def test_a_token_is_asked_for_once_and_again_when_it_is_refused(teams: Teams) ->
     send(teams)
     assert teams.issuer.asked["token"] == 1
     teams.issuer.given.clear()
-    with pytest.raises(TryLater):
+    with pytest.raises(Down):
         send(teams)
     assert send(teams)
     assert teams.issuer.asked["token"] == 2
@@ -117,7 +117,7 @@ def test_without_a_token_nothing_is_sent_and_the_log_says_what_to_look_at(
     teams.issuer.secret = "renewed in Entra and not here"
     teams.channel.platform.token.forget()
     teams.service.calls.clear()
-    with pytest.raises(TryLater):
+    with pytest.raises(Down):
         send(teams)
     assert teams.service.calls == []
     assert "invalid_client" in caplog.text

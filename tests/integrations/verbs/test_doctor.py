@@ -240,6 +240,16 @@ def test_what_a_process_that_has_gone_holds(installation: Sessions, wrong: Seen)
     assert problem.startswith("1 message is in the hand of a process that has gone.")
 
 
+def test_what_waits_because_nothing_gets_through(installation: Sessions, wrong: Seen) -> None:
+    waits = {"state": "pending", "due_at": datetime.now(UTC) + MINUTE, "reason": "Slack does not let the bot in"}
+    for _ in range(2):
+        owed(installation, HOUR, **waits, waits_since=START)
+    (problem,) = wrong()
+    assert problem.startswith(
+        "Slack does not let the bot in: 2 messages are waiting since Tuesday 9 June 2026, 9:30am. They go by themselves"
+    )
+
+
 def test_what_nobody_knows_about(installation: Sessions, wrong: Seen) -> None:
     owed(installation, 2 * HOUR, state="ambiguous")
     (problem,) = wrong()
