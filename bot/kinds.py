@@ -34,4 +34,7 @@ KINDS: dict[Comes, tuple[str, ...]] = {
         *("tracker_exported", "many_misses"),
     ),
 }
+# What goes once more though it may have arrived (RELIABILITY.md 4): losing one harms more than having it twice.  What
+# somebody did or decided is not among them: a second copy would say that they did so again.
+REPEATS = {*KINDS[Comes.DAILY], *KINDS[Comes.PRESSING], *KINDS[Comes.ALARM], "agenda"}
 COMES: dict[str, Comes] = {kind: comes for comes, kinds in KINDS.items() for kind in kinds}

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from bot.kinds import COMES, Comes
 from bot.kit.messages import Element, Footer, Heading, Message, Notice, Subheading
-from bot.notices import ThingsWait
+from bot.notices import HadAlready, ThingsWait
 from bot.tables import Owed
 from storage.levels import Disclosed, Level
 from storage.records import Delivery, Post
@@ -30,6 +30,17 @@ def travels_with(row: Owed) -> str:
 
 
 def in_one(told: Told) -> Message:
+    message = _in_one(told)
+    if not any(delivery.repeated for _, delivery, _ in told):
+        return message
+    return replace(message, elements=(message.elements[0], *pushed(HadAlready()).elements, *message.elements[1:]))
+
+
+def says_it_may_repeat(message: Message) -> bool:
+    return not set(pushed(HadAlready()).elements).isdisjoint(message.elements)
+
+
+def _in_one(told: Told) -> Message:
     things = sorted(_things(told), key=lambda one: _place_of(one.notice.wanted_by))
     if len(things) == 1:
         return pushed(things[0].notice)

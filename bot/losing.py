@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.kinds import REPEATS
 from bot.kit.worktime import local_day, next_opening
 from bot.outbox import owe
 from bot.readers import route_of
@@ -83,8 +84,20 @@ def _why_nobody(session: Session, delivery: Delivery, now: datetime) -> str:
     return "they have not joined yet"
 
 
+def repeat(delivery: Delivery, now: datetime) -> bool:
+    """Sent, and no answer, and nobody can be asked: once, what harms more when it is lost than when it comes twice is
+    sent again, and says so.
+    """
+    again = delivery.kind in REPEATS and not delivery.repeated
+    if not again or (delivery.expires_at and delivery.expires_at <= now):
+        return False
+    delivery.repeated, delivery.due_at = True, now
+    let_go(delivery, DeliveryState.PENDING)
+    return True
+
+
 def hold(session: Session, delivery: Delivery) -> None:
-    """Sent, and no answer, and nobody can be asked: sending it again might be once too often, so a person decides."""
+    """Nobody knows, and sending it again might be once too often: a person decides."""
     delivery.reason = HELD
     _tell(session, delivery, "held")
 

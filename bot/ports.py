@@ -31,7 +31,9 @@ class ChatPlatform(Protocol):
         ...
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
-        """After Unknown: the id of the message sent with this key, or None if it never arrived; or raise CannotTell."""
+        """After Unknown: the id of the message sent with this key, or None if it never arrived; or raise CannotTell,
+        or what send() raises.
+        """
         ...
 
 

@@ -9,8 +9,8 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from bot.losing import hold, turned_away
-from bot.ports import Address, CannotTell, ChatPlatform, TryLater
+from bot.losing import hold, repeat, turned_away
+from bot.ports import Address, CannotTell, ChatPlatform, TryLater, Unknown
 from scheduler.outcomes import ATTEMPTS, NO_ANSWER, Ids
 from storage.database import Sessions
 from storage.queries.claims import leases_run_out
@@ -83,9 +83,10 @@ class Asking:
                 return
             try:
                 sent_as = await platform.find(unsure.to, unsure.key, unsure.since)
-            except CannotTell:
+            except (CannotTell, Unknown) as silent:
                 if not unsure.told:
-                    await asyncio.to_thread(_hold, self.sessions, unsure.ids, now)
+                    never = isinstance(silent, CannotTell)
+                    await asyncio.to_thread(_hold, self.sessions, unsure.ids, now, never_known=never)
                 return
             except TryLater as later:
                 if later.of:
@@ -97,10 +98,12 @@ class Asking:
         await asyncio.to_thread(_resolve, self.sessions, unsure.ids, sent_as, now)
 
 
-def _hold(sessions: Sessions, ids: Ids, now: datetime) -> None:
+def _hold(sessions: Sessions, ids: Ids, now: datetime, *, never_known: bool) -> None:
+    """A platform that only gives no answer now is asked again, and nothing goes a second time before it has said."""
     with sessions.begin() as session:
         for delivery in _still_unknown(session, ids):
-            if not delivery.reason and delivery.due_at + HOLD <= now:
+            held_for_long = not delivery.reason and delivery.due_at + HOLD <= now
+            if held_for_long and not (never_known and repeat(delivery, now)):
                 hold(session, delivery)
 
 

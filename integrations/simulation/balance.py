@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.kit.worktime import LONDON, days_from, is_working_time, local_day, working_days_after
+from bot.letters import says_it_may_repeat
 from bot.losing import NEWS
 from integrations.simulation.weather import Arrived
 from storage.records import Account, ClosedDays, Delivery, DeliveryState, Holding, Tried
@@ -33,6 +34,11 @@ EXPECTED = {
 Told = tuple[Arrived, Account, Sequence[Delivery]]  # a letter, whose account it came to, and what it told
 
 
+def _counted(arrived: Sequence[Arrived], *, marked: bool) -> Counter[tuple[str, str, str, str]]:
+    some = (one for one in arrived if says_it_may_repeat(one.message) is marked)
+    return Counter((one.platform, one.to.tenant, one.to.user, one.key) for one in some)
+
+
 class Balance:
     """Each check is a method that yields what is wrong, in words."""
 
@@ -43,6 +49,7 @@ class Balance:
         self.closed = session.scalars(select(ClosedDays)).all()
         self.deputies = set(session.execute(select(Holding.post_id, Holding.person_id).where(Holding.deputy)).all())
         self.repeated = 0
+        self.flagged = 0
         self.late_letters = 0
 
     @property
@@ -88,14 +95,16 @@ class Balance:
     # --- what the ledger calls delivered is there, once ---
 
     def lost_or_doubled(self) -> Iterator[str]:
-        came = Counter((one.platform, one.to.tenant, one.to.user, one.key) for one in self.arrived)
+        """A copy that says so came because nobody could be asked: of each letter there is one at most."""
+        came, again = _counted(self.arrived, marked=False), _counted(self.arrived, marked=True)
         for where, told in self._letters().items():
-            if not came[where] and any(one.state is S.SENT for one in told):
+            if not came[where] + again[where] and any(one.state is S.SENT for one in told):
                 yield f"delivery {told[0].id} ({told[0].kind}) is called sent, and did not arrive"
-            if came[where] > 1:
+            self.flagged += bool(came[where] and again[where])
+            if max(came[where], again[where]) > 1:
                 self.repeated += all(one.round for one in told)
                 if not all(one.round for one in told):
-                    yield f"delivery {told[0].id} ({told[0].kind}) arrived {came[where]} times"
+                    yield f"delivery {told[0].id} ({told[0].kind}) arrived {came[where] + again[where]} times"
 
     def _letters(self) -> dict[tuple[str, str, str, str], list[Delivery]]:
         found = defaultdict(list)
@@ -148,7 +157,7 @@ class Balance:
             if not told[0].daily:
                 continue
             day = local_day(letter.at)
-            if (account.person_id, day) in first and not all(one.round for one in told):
+            if (account.person_id, day) in first and not all(one.round or one.repeated for one in told):
                 self.late_letters += 1
                 if not self._could_not_wait(letter, account, told):
                     yield f"delivery {told[0].id} came in a second letter on {day:%A %d %B %Y}"

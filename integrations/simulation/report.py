@@ -49,4 +49,5 @@ def _besides(balance: Balance) -> Iterator[str]:
     for reason, count in balance.detours.most_common():
         yield f"Sent another way, where there was one, {count:,} times because: {reason}"
     yield f"Second letters on one day, about what was due by the next working day: {balance.late_letters:,}"
+    yield f"Letters that came twice and said so, because nobody could be asked about the first: {balance.flagged:,}"
     yield f"Letters that a coordinator sent again though they may have arrived, and that had: {balance.repeated:,}"

@@ -151,7 +151,7 @@ class SlackPlatform:
         """Our own messages of that conversation, newest first, back to `since`."""
         try:
             return await self.found(await self.direct(to), key, since)
-        except (Undeliverable, Unknown):
+        except Undeliverable:
             raise CannotTell from None
 
     async def direct(self, to: Address) -> str:

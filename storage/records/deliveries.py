@@ -75,6 +75,7 @@ class Delivery(Record):
     attempts: Mapped[int] = mapped_column(info=L0)
     waits_since: Mapped[datetime | None] = mapped_column(info=L1)  # nothing got through to where it goes; and `reason`
     round: Mapped[int] = mapped_column(default=0, server_default=text("0"), info=L1)  # how often it was sent again
+    repeated: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L1)  # though it may have arrived
     to_deputy: Mapped[bool] = mapped_column(default=False, server_default=false(), info=L1)
     reason: Mapped[str | None] = mapped_column(String(200), info=L2)
     meant_at: Mapped[datetime | None] = mapped_column(info=L1)  # the last time that it was about to be sent

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Figures:
     """What came of one test.
 
-    `lost`: owed, not with its reader, and nobody was told.  `duplicated`: more copies than one.  `flagged`: held, and
-    shown to the coordinator, because nobody can know.
+    `lost`: owed, not with its reader, and nobody was told.  `duplicated`: more copies than one.  `flagged`: nobody can
+    know, so that it is held and shown to the coordinator, or came once more and said that it may be a second copy.
     """
 
     messages: int

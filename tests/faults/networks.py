@@ -42,6 +42,7 @@ LETTER, QUESTION = "letter", "question"
 S = DeliveryState
 PATIENT = 8  # rounds, five minutes apart; then the network is well again
 CHANCE = 0.4
+MARK = "You may have had this already."
 
 
 def slack(database: str, messages: int, seed_: int, timeout: float) -> Figures:
@@ -82,8 +83,9 @@ def teams(database: str, messages: int, seed_: int, timeout: float) -> Figures:
     _delivered(sessions, channel.platform, proxy, channel.connected())
     for server in (proxy, service, issuer):
         server.close()
-    arrived = Counter(conversation for conversation, _ in service.messages)
-    return _figures(sessions, proxy, arrived, "a:{}".format)
+    came = [(conversation, MARK in json.dumps(one)) for (conversation, _), one in service.messages.items()]
+    arrived, again = (Counter(where for where, marked in came if marked is which) for which in (False, True))
+    return _figures(sessions, proxy, arrived, "a:{}".format, again)
 
 
 # --- on either --------------------------------------------------------------------------------------------------------
@@ -120,23 +122,36 @@ def _delivered(
     asyncio.run(rounds())
 
 
-def _figures(sessions: Sessions, proxy: Proxy, arrived: Counter[str], where: Callable[[str], str]) -> Figures:
+def _figures(
+    sessions: Sessions,
+    proxy: Proxy,
+    arrived: Counter[str],
+    where: Callable[[str], str],
+    again: Counter[str] | None = None,
+) -> Figures:
+    """`again`: where a copy came that says that it may be one."""
     with sessions() as session:
-        owed = select(Delivery.state, Delivery.reason, Account.user).join(Account).where(Delivery.kind == "agenda")
+        owed = (
+            select(Delivery.state, Delivery.reason, Delivery.repeated, Account.user)
+            .join(Account)
+            .where(Delivery.kind == "agenda")
+        )
         rows = session.execute(owed).all()
     engine_of(sessions).dispose()
-    flagged = [row for row in rows if row.state is not S.SENT and row.reason]
-    lost = [row for row in rows if row not in flagged and (row.state is not S.SENT or where(row.user) not in arrived)]
-    copies = sum(size > 1 for size in arrived.values()) + sum(_blind(seen) for seen in proxy.seen.values())
+    again = again or Counter()
+    flagged = [row for row in rows if row.repeated or (row.state is not S.SENT and row.reason)]
+    lost = [row for row in rows if row.state is not S.SENT and not row.reason]
+    lost += [row for row in rows if row.state is S.SENT and where(row.user) not in arrived + again]
+    copies = sum(size > 1 for came in (arrived, again) for size in came.values())
+    copies += max(0, sum(_blind(seen) for seen in proxy.seen.values()) - sum(row.repeated for row in rows))
     faults = sum(not one.endswith(WELL) for seen in proxy.seen.values() for one in seen)
     return Figures(len(rows), faults, len(lost), copies, len(flagged))
 
 
-def _blind(seen: Sequence[str]) -> bool:
-    """Whether a letter followed one that may have arrived, and nobody had asked: even if it did no harm."""
-    doubt = False
+def _blind(seen: Sequence[str]) -> int:
+    """How many letters followed one that may have arrived, and nobody had asked: even if it did no harm."""
+    doubt, blind = False, 0
     for what, came in (one.split(": ") for one in seen):
-        if what == LETTER and doubt:
-            return True
+        blind += what == LETTER and doubt
         doubt = doubt and came != WELL if what == QUESTION else came not in (WELL, Fault.BUSY)
-    return False
+    return blind

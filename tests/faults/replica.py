@@ -20,6 +20,7 @@ from sqlalchemy.orm import configure_mappers
 from bot.kit.messages import Message
 from bot.kit.pace import Pace
 from bot.kit.worktime import is_working_time
+from bot.letters import says_it_may_repeat
 from bot.ports import Address, CannotTell, Unknown
 from scheduler.postman import deliver_due
 from storage.database import Sessions, engine_of, open_database
@@ -101,7 +102,7 @@ class Wire:
         self.part, self.doom, self.http, self.pace = part, doom, http, Pace()
 
     async def send(self, to: Address, message: Message, key: str) -> str:
-        sent_as = await self._asked("send", key)
+        sent_as = await self._asked("send", key, marked=says_it_may_repeat(message))
         self.doom.strike(REPLY)
         return str(sent_as)
 
@@ -115,8 +116,8 @@ class Wire:
         self.doom.strike(ANSWER)
         return sent_as
 
-    async def _asked(self, what: str, key: str) -> str | None:
-        given = {"key": key, "pid": os.getpid()}
+    async def _asked(self, what: str, key: str, **more: object) -> str | None:
+        given = {"key": key, "pid": os.getpid(), **more}
         try:
             async with self.http.post(f"{self.part.sink}/{what}", json=given) as response:
                 answer: dict[str, str | None] = await response.json()

@@ -1,6 +1,7 @@
 """A platform in a process of its own: it writes down what it takes before it answers, and can kill whoever calls it."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Sink:
             return LOST
         with self.lock:
             sent_as = self.taken.setdefault(given["key"], f"sink-{len(self.taken)}")
-            self._note("sent", given)
+            self._note("sent again" if given["marked"] else "sent", given)
         self._struck(TAKEN, given)
         return 200, {}, {"sent_as": sent_as}
 
@@ -87,10 +88,10 @@ def tell(url: str, moment: str, signal: int) -> None:
 
 def taken(journal: Path) -> int:
     """How many letters, copies and all."""
-    return journal.read_bytes().count(b"sent ")
+    return len(re.findall(rb"^sent ", journal.read_bytes(), re.MULTILINE))
 
 
 def read(journal: Path, what: str) -> Counter[str]:
-    """How often each key was `sent`, or `asked` about."""
-    lines = (line.split(" ", 1) for line in journal.read_text().splitlines())
+    """How often each key was `sent`, `sent again` with a word that it may be a second copy, or `asked` about."""
+    lines = (line.rsplit(" ", 1) for line in journal.read_text().splitlines())
     return Counter(key for kind, key in lines if kind == what)

@@ -136,14 +136,17 @@ class Stage:
             return session.scalar(doubtful) or 0
 
     def figures(self, faults: int) -> Figures:
-        """Of the agendas: what has arrived has arrived once; what has not is flagged, or it is lost."""
-        arrived = sink.read(self.journal, "sent")
+        """Of the agendas: what has arrived has arrived once; what has not is flagged, or it is lost.  One more copy that
+        says so is flagged as well.
+        """
+        arrived, again = sink.read(self.journal, "sent"), sink.read(self.journal, "sent again")
         with self.sessions() as session:
             agendas = select(Delivery.once, Delivery.state).where(Delivery.kind == "agenda")
             states = {row.once: row.state for row in session.execute(agendas)}
-        flagged = [key for key, state in states.items() if state in (S.AMBIGUOUS, S.FAILED)]
+        flagged = [key for key, state in states.items() if state in (S.AMBIGUOUS, S.FAILED) or key in again]
         lost = [key for key in states if key not in arrived and key not in flagged]
-        return Figures(self.owed, faults, len(lost), arrived.total() - len(arrived), len(flagged))
+        copies = sum(came.total() - len(came) for came in (arrived, again))
+        return Figures(self.owed, faults, len(lost), copies, len(flagged))
 
 
 def _peopled(sessions: Sessions, people: int) -> tuple[str, list[int]]:

@@ -53,7 +53,7 @@ def test_behind_a_bad_network_slack_is_asked_before_anything_is_sent_again(sqlit
     assert figures.faults > 20
 
 
-def test_behind_a_bad_network_what_teams_may_have_taken_is_held(sqlite_url: str) -> None:
+def test_behind_a_bad_network_what_teams_may_have_taken_goes_once_more_and_says_so_or_is_held(sqlite_url: str) -> None:
     figures = networks.teams(sqlite_url, 40, 1, timeout=0.5)
     assert (figures.lost, figures.duplicated) == (0, 0)
     assert 0 < figures.flagged < 40

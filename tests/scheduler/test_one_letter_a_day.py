@@ -75,8 +75,9 @@ def test_what_may_have_arrived_counts_as_the_letter_of_the_day(core: World) -> N
     remind(core.sessions, [first])
     box = Postbox(can_tell=False, nurse=[Unknown()])
     deliver(core.sessions, START, box)
-    remind(core.sessions, [second], NOON)
-    deliver(core.sessions, NOON, box)
+    soon = START + timedelta(minutes=5)
+    remind(core.sessions, [second], soon)
+    deliver(core.sessions, soon, box)
     assert [row.state for row in reminders(core.sessions)] == [S.AMBIGUOUS, S.PENDING]
 
 
@@ -94,8 +95,9 @@ def test_what_did_not_arrive_does_not_count(core: World) -> None:
 def test_a_letter_of_an_earlier_day_that_nobody_is_sure_of_holds_nothing_back(core: World) -> None:
     first, second = given(core.sessions, "Camden", NHS, date(2026, 6, 20), count=2)
     remind(core.sessions, [first])
-    box = Postbox(can_tell=False, nurse=[Unknown()])
-    deliver(core.sessions, START, box)
+    box = Postbox(can_tell=False, nurse=[Unknown()] * 2)
+    for minutes in (0, 15, 30):
+        deliver(core.sessions, START + timedelta(minutes=minutes), box)
     tomorrow = START + timedelta(days=1)
     remind(core.sessions, [second], tomorrow)
     assert deliver(core.sessions, tomorrow, box) >= 1

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.kit.messages import Message
 from bot.kit.worktime import local
-from bot.ports import Address, TryLater
+from bot.ports import Address, TryLater, Unknown
 from scheduler.clock import tick
 from scheduler.reconciling import live_again
 from storage.backup import restoring, write_backup
@@ -19,6 +19,7 @@ from storage.levels import Classified, Level
 from storage.records import Account, DeliveryState, Holding, Person, Post, Visit
 from tests.scheduler.fakes import Killed, Postbox, give, ledger
 from tests.scheduler.test_jobs import an_agenda_for_friday
+from tests.scheduler.test_unknown import MAYBE
 from tests.surfaces.core import Core
 from tests.world import World
 
@@ -120,11 +121,21 @@ def test_what_was_never_sent_is_sent_once(owing: Machine) -> None:
     assert owing.states("action_reminder") == [S.SENT] * 3
 
 
-def test_where_nobody_can_be_asked_it_is_held_and_shown_to_the_coordinator(owing: Machine) -> None:
+def test_where_nobody_can_be_asked_it_goes_once_more_and_says_so(owing: Machine) -> None:
     owing.ticks(WEDNESDAY, time(0, 1), time(9, 30))
     owing.box.can_tell = False
     owing.loses_its_disk(WEDNESDAY, time(11))
     owing.ticks(WEDNESDAY, time(11, 1), time(16))
+    assert owing.box.readers() == ["charity", "charity", "school", "school"]
+    assert [MAYBE in words for _, words, _ in owing.box.letters] == [False, False, True, True]
+
+
+def test_where_nobody_can_be_asked_a_second_time_it_is_held_and_shown_to_the_coordinator(owing: Machine) -> None:
+    owing.ticks(WEDNESDAY, time(0, 1), time(9, 30))
+    owing.box.can_tell = False
+    owing.loses_its_disk(WEDNESDAY, time(11))
+    owing.box.trouble = {"school": [Unknown()], "charity": [Unknown()]}
+    owing.ticks(WEDNESDAY, time(11, 1), time(11, 30), time(16))
     assert owing.box.readers() == ["charity", "coordinator", "school"]  # three are held, and told of in one message
     shown = owing.hears("coordinator", "not sent")
     assert shown.count("we do not know whether it arrived") == 3

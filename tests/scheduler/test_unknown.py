@@ -9,7 +9,7 @@ from functools import partial
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import make_url, text, update
+from sqlalchemy import make_url, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.kit.messages import Message
@@ -19,11 +19,25 @@ from scheduler.claiming import LEASE
 from scheduler.outcomes import ATTEMPTS
 from scheduler.postman import deliver_due
 from storage.database import Sessions, engine_of, open_database
-from storage.records import Delivery
+from storage.records import Account, Delivery
 from tests.cast import START, seed
+from tests.making import a_meeting
 from tests.scheduler.fakes import Arrived, Killed, Postbox, deliver, give, killed, ledger
-from tests.scheduler.test_postman import AFTER_THE_LEASE, CHARITY, DUE, MINUTE, NHS, SCHOOL, S, only, states
+from tests.scheduler.test_postman import (
+    AFTER_THE_LEASE,
+    CHARITY,
+    DUE,
+    MINUTE,
+    NHS,
+    SCHOOL,
+    S,
+    only,
+    reminders_for_the_nurse,
+    states,
+)
 from tests.world import World
+
+MAYBE = "You may have had this already."
 
 # --- nobody knows whether it arrived ----------------------------------------------------------------------------------
 
@@ -71,6 +85,62 @@ def test_an_unknown_that_cannot_be_asked_about_is_held_and_shown_to_the_coordina
     assert box.readers() == ["coordinator", "school"]
     assert "may not have arrived" in box.letters[-1][1]
     assert "we do not know whether it arrived" in core.person("coordinator").says("not sent")
+
+
+def through(core: World, now: datetime, box: Postbox) -> None:
+    for minutes in range(0, 120, 5):
+        deliver(core.sessions, now + minutes * MINUTE, box)
+
+
+def test_what_reminds_goes_once_more_and_says_so(core: World) -> None:
+    """RELIABILITY.md 4: for a reader of Teams, too, a reminder is not lost until a coordinator looks."""
+    now, box = reminders_for_the_nurse(core), Postbox(can_tell=False, nurse=[Arrived()])
+    through(core, now, box)
+    assert states(core.sessions, "action_reminder") == [S.SENT] * 2
+    assert [(user, MAYBE in words) for user, words, _ in box.letters] == [("nurse", False), ("nurse", True)]
+    assert box.letters[1][1].count(MAYBE) == 1
+
+
+def test_an_agenda_does_so_before_its_meeting_and_is_held_after_it(core: World) -> None:
+    reference = a_meeting(core)
+    core.person("coordinator").says(f"send {reference}")
+    box = Postbox(can_tell=False, school=[Arrived()], nurse=[Arrived()])
+    deliver(core.sessions, START, box)
+    with core.sessions.begin() as session:
+        nurses = select(Delivery.id).join(Account).where(Account.user == "nurse")
+        session.execute(update(Delivery).where(Delivery.id.in_(nurses)).values(expires_at=START + 5 * MINUTE))
+    box.letters.clear()
+    through(core, START, box)
+    assert [user for user, words, _ in box.letters if MAYBE in words] == ["school"]
+    assert states(core.sessions, "agenda").count(S.AMBIGUOUS) == 1
+
+
+def test_nothing_goes_a_third_time_by_itself(core: World) -> None:
+    now, box = reminders_for_the_nurse(core), Postbox(can_tell=False, nurse=[Arrived()] * 9)
+    through(core, now, box)
+    assert states(core.sessions, "action_reminder") == [S.AMBIGUOUS] * 2
+    assert box.readers().count("nurse") == 2
+    assert "coordinator" in box.readers()
+
+
+def test_news_of_a_loss_goes_once_more_as_well(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, DUE)
+    box = Postbox(can_tell=False, school=[Undeliverable("gone")], coordinator=[Unknown()])
+    through(core, START, box)
+    assert states(core.sessions, "not_delivered") == [S.SENT]
+
+
+class Speechless(Postbox):
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:
+        raise Unknown
+
+
+def test_nothing_goes_once_more_before_a_platform_that_can_be_asked_has_answered(core: World) -> None:
+    now, box = reminders_for_the_nurse(core), Speechless(nurse=[Arrived()])
+    through(core, now, box)
+    assert states(core.sessions, "action_reminder") == [S.AMBIGUOUS] * 2
+    assert box.readers().count("nurse") == 1
+    assert "coordinator" in box.readers()
 
 
 def test_a_platform_that_never_knows_is_not_asked_for_ever(core: World) -> None:
