@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.kit.messages import Message, Notice
 from bot.kit.worktime import local_day
+from bot.letters import SHOWN as IN_ONE
 from bot.letters import in_one
 from bot.notices import Overtaken, Removed
 from bot.posted import posted_in
@@ -46,7 +47,7 @@ def card_now(session: Session, deliveries: Sequence[Delivery], reader: Account, 
     """`deliveries`: what the message told.  Of what is no longer for its reader it says no more than the reference."""
     rows = [(OWED[one.kind], one) for one in deliveries]
     still = [(row, one, notice) for row, one in rows if (notice := _still(session, one, reader, now))]
-    return in_one(still) if still else _overtaken(deliveries).message()
+    return in_one(still) if still else overtaken(deliveries).message()
 
 
 def without_details(session: Session, posted: Posted, now: datetime) -> Message:
@@ -77,9 +78,9 @@ def _posts(session: Session, reader: Account, now: datetime) -> set[int]:
     )
 
 
-def _overtaken(deliveries: Sequence[Delivery]) -> Notice:
+def overtaken(deliveries: Sequence[Delivery]) -> Notice:
     about = tuple(dict.fromkeys(one.about for one in deliveries))
-    return Overtaken(about, _where_to_look(about))
+    return Overtaken(about, _where_to_look(about[:IN_ONE]))
 
 
 def _where_to_look(about: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from storage.records import Delivery, Post
 
 Told = Sequence[tuple[Owed, Delivery, Notice]]
 TOGETHER = {Comes.DAILY, Comes.PRESSING}  # of whatever kind
+SHOWN = 8  # things in one letter: each platform takes so many as one message, however long their words are
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,15 @@ def says_it_may_repeat(message: Message) -> bool:
 
 
 def _in_one(told: Told) -> Message:
+    """All are counted, and those that do not fit are a press away: in two messages, the first would come again when the
+    second met trouble.
+    """
     things = sorted(_things(told), key=lambda one: _place_of(one.notice.wanted_by))
     if len(things) == 1:
         return pushed(things[0].notice)
     around = _around(things, presses=COMES[told[0][0].kind] is Comes.PRESSING).message()
     inside = [pushed(thing.notice) for thing in things]
-    elements = tuple(element for message in inside for element in _as_part(message))
+    elements = tuple(element for message in inside[:SHOWN] for element in _as_part(message))
     dates = tuple(day for message in inside for day in message.dates)
     return replace(around, elements=(around.elements[0], *elements, *around.elements[1:]), dates=dates)
 
@@ -73,7 +77,8 @@ def _around(things: Sequence[Thing], *, presses: bool) -> ThingsWait:
     places = Counter(post.partnership.name for post in posts)
     contacts = dict.fromkeys(post.partnership.contact for post in posts)
     words = dict.fromkeys(post.words for post in posts)
-    return ThingsWait(len(things), presses, tuple(sorted(places.items())), "; ".join(words), "; ".join(contacts))
+    where, more = tuple(sorted(places.items())), len(things[SHOWN:])
+    return ThingsWait(len(things), presses, where, "; ".join(words), "; ".join(contacts), more)
 
 
 def _as_part(message: Message) -> Iterator[Element]:

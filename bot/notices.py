@@ -179,7 +179,7 @@ class HadAlready(Notice):
 class ThingsWait(Notice):
     """What stands around several things in one letter: how many they are, where, and why its reader gets it.
 
-    `presses`: they are urgent, and this is not the letter of the day.
+    `presses`: they are urgent, and this is not the letter of the day.  `more`: of the count, those that are not in it.
     """
 
     level = Level.L1
@@ -188,6 +188,7 @@ class ThingsWait(Notice):
     places: tuple[tuple[str, int], ...]
     posts: str
     contact: str
+    more: int = 0
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ GONE = "their Slack account is closed"
 CLOSED = "they cannot be written to in Slack"
 REMOVED = "the app has been removed from their Slack"
 NOT_LET_IN, AWAY = "Slack does not let the bot in", "Slack cannot be reached"
+TOO_LARGE = "it is too long for one message in Slack"
 REASONS = {
     **dict.fromkeys(("user_not_found", "users_not_found", "user_disabled", "user_not_visible"), GONE),
     **dict.fromkeys(
@@ -125,27 +126,22 @@ class SlackPlatform:
         self.channels: dict[Address, str] = {}
 
     async def send(self, to: Address, message: Message, key: str) -> str:
-        """The key is on the last part only: found later, it means that all of them arrived."""
-        begun = time.monotonic()
+        card, begun = _whole(message), time.monotonic()
         try:
             channel = await self.direct(to)
         except Unknown:  # nothing was posted yet
             raise Down(AWAY) from None
         if time.monotonic() - begun > FROZEN:
             raise TryLater
-        *before, last = cards(message)
-        for card in before:
-            await self.post(channel, card)
         try:
-            return await self.post(channel, last, key)
+            return await self.post(channel, card, key)
         except Undeliverable:
             self.channels.pop(to, None)
             raise
 
     async def update(self, to: Address, sent_as: str, message: Message) -> None:
-        """Of a message that was several, the last stands for all."""
-        call = self.client.chat_update(channel=await self.direct(to), ts=sent_as, **payload(cards(message)[-1]))
-        await asked(call, UPDATE)
+        shown = payload(_whole(message))
+        await asked(self.client.chat_update(channel=await self.direct(to), ts=sent_as, **shown), UPDATE)
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         """Our own messages of that conversation, newest first, back to `since`."""
@@ -198,6 +194,15 @@ class SlackPlatform:
         if thread:
             return self.client.conversations_replies(ts=thread, **more)
         return self.client.conversations_history(**more)
+
+
+def _whole(message: Message) -> Card:
+    """Never in parts: when the second met trouble, the first would come again.  A test says that none is so large."""
+    card, *more = cards(message)
+    if more:
+        log.error("a message of %s parts is not sent to Slack", len(more) + 1)
+        raise Undeliverable(TOO_LARGE)
+    return card
 
 
 def _key(message: Mapping[str, Any]) -> str | None:

@@ -30,6 +30,7 @@ LATER = timedelta(minutes=1)
 NOT_ADDED = "they have not added the app in Teams"
 REMOVED = "they have removed or blocked the app in Teams"
 CLOSED = "their Teams chat is closed"
+TOO_LARGE = "it is too long for one message in Teams"
 ELSEWHERE = "their Teams chat is at an address that is not allowed"
 AWAY = "Teams cannot be reached"
 
@@ -53,16 +54,12 @@ class TeamsPlatform:
         self.pace = teams_pace()
 
     async def send(self, to: Address, message: Message, key: str) -> str:  # noqa: ARG002 -- Teams keeps no key of ours
-        """The id is that of the last part."""
-        chat = await self.chat_with(to)
-        *before, last = cards(message)
-        for card in before:
-            await self.post(chat, card)
-        return await self.post(chat, last)
+        card = _whole(message)
+        return await self.post(await self.chat_with(to), card)
 
     async def update(self, to: Address, sent_as: str, message: Message) -> None:
-        """Of a message that was several, the last stands for all."""
-        await self.replace(await self.chat_with(to), sent_as, cards(message)[-1])
+        card = _whole(message)
+        await self.replace(await self.chat_with(to), sent_as, card)
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- see below
         """Teams cannot be asked what arrived."""
@@ -145,6 +142,15 @@ class TeamsPlatform:
                     )
                 )
             return True
+
+
+def _whole(message: Message) -> Card:
+    """Never in parts: when the second met trouble, the first would come again.  A test says that none is so large."""
+    card, *more = cards(message)
+    if more:
+        log.error("a message of %s parts is not sent to Teams", len(more) + 1)
+        raise Undeliverable(TOO_LARGE)
+    return card
 
 
 def _activity(card: Card) -> MessageActivityInput:

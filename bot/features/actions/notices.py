@@ -48,13 +48,14 @@ class ActionGiven(Notice):
 
 @dataclass(frozen=True)
 class ActionsGiven(Notice):
-    """Several at once, for one person."""
+    """Several at once, for one person.  `more`: that did not fit."""
 
     level = Level.L1
     giver: str
     actions: tuple[ActionLine, ...]
     posts: str
     contact: str
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -207,11 +208,12 @@ class Answered(Notice):
 
 @dataclass(frozen=True)
 class ActionsConfirmed(Notice):
-    """To the owner of several that were confirmed at once."""
+    """To the owner of several that were confirmed at once.  `more`: that did not fit."""
 
     level = Level.L1
     actions: tuple[ActionLine, ...]
     contact: str
+    more: int = 0
 
 
 @dataclass(frozen=True)

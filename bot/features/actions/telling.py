@@ -26,6 +26,8 @@ from storage.queries.people import holder_of
 from storage.records import Action, ActionState, Delivery
 from storage.records import ActionState as S
 
+SHOWN, LISTED = 8, 20  # in one message: with buttons, and in a list
+
 Writer = Callable[[Session, Delivery, datetime], Notice | None]
 
 
@@ -44,19 +46,22 @@ def given_together(notices: Sequence[ActionGiven]) -> Notice:
         return notices[0]
     places, days = {one.action.place for one in notices}, {one.panel for one in notices}
     day = next(iter(days)) if len(days) == 1 else None
+    soonest = sorted((one.action for one in notices), key=lambda one: one.due_on)
     giver = f"the {min(places)} panel" if len(places) == 1 else "your panels"
     return ActionsGiven(
         f"{giver} of {day_in_words(day)}" if day and len(places) == 1 else giver,
-        tuple(one.action for one in notices),
+        tuple(soonest[:SHOWN]),
         _each_once(one.post for one in notices),
         _each_once(one.contact for one in notices),
+        len(soonest[SHOWN:]),
     )
 
 
 def confirmed_together(notices: Sequence[Answered]) -> Notice:
     if len(notices) == 1:
         return notices[0]
-    return ActionsConfirmed(tuple(one.action for one in notices), _each_once(one.contact for one in notices))
+    actions, contact = tuple(one.action for one in notices), _each_once(one.contact for one in notices)
+    return ActionsConfirmed(actions[:LISTED], contact, len(actions[LISTED:]))
 
 
 def _each_once(words: Iterable[str]) -> str:

@@ -146,13 +146,13 @@ def test_a_conversation_is_opened_once(slack: Slack) -> None:
     assert [method for method, _ in slack.workspace.calls].count("conversations.open") == 1
 
 
-def test_a_long_message_bears_its_key_on_its_last_part(slack: Slack) -> None:
+def test_what_is_too_long_for_one_message_is_not_sent_in_parts(slack: Slack) -> None:
     long = Message("Long.", tuple(Paragraph(f"{n} " + "x" * 2_900) for n in range(9)))
-    sent_as = asyncio.run(slack.platform.send(SCHOOL, long, "long"))
-    posted = [given for method, given in slack.workspace.calls if method == "chat.postMessage"]
-    assert len(posted) > 1
-    assert [bool(one.get("metadata")) for one in posted] == [False] * (len(posted) - 1) + [True]
-    assert asyncio.run(slack.platform.find(SCHOOL, "long", START)) == sent_as
+    with pytest.raises(Undeliverable, match="too long for one message in Slack"):
+        asyncio.run(slack.platform.send(SCHOOL, long, "long"))
+    with pytest.raises(Undeliverable, match="too long for one message in Slack"):
+        asyncio.run(slack.platform.update(SCHOOL, "1.0", long))
+    assert slack.workspace.calls == []
 
 
 def test_nobody_is_pinged_and_no_link_is_unfurled(slack: Slack) -> None:

@@ -82,6 +82,15 @@ def test_anything_else_is_unknown(teams: Teams, answer: Any) -> None:
         send(teams)
 
 
+def test_what_is_too_long_for_one_message_is_not_sent_in_parts(teams: Teams) -> None:
+    long, before = Message("Long.", tuple(Paragraph(f"{n} " + "x" * 2_900) for n in range(12))), [*teams.service.calls]
+    with pytest.raises(Undeliverable, match="too long for one message in Teams"):
+        asyncio.run(teams.platform.send(SCHOOL, long, "long"))
+    with pytest.raises(Undeliverable, match="too long for one message in Teams"):
+        asyncio.run(teams.platform.update(SCHOOL, "1", long))
+    assert teams.service.calls == before
+
+
 def test_teams_cannot_be_asked_afterwards(teams: Teams) -> None:
     with pytest.raises(CannotTell):
         asyncio.run(teams.platform.find(SCHOOL, "key", START))
