@@ -8,11 +8,13 @@ from sqlalchemy import select, text
 from bot.commands import COMMANDS
 from bot.conversation import hear
 from bot.features import access
+from bot.features.misses import WITHIN
 from bot.kit.errors import NotAllowed, NotFound, TooMany
 from bot.kit.messages import to_text
 from bot.reading import READERS
 from bot.replies import Line, Reply, Sender
 from storage.database import Sessions
+from storage.levels import Level
 from storage.records import Account, AuditEntry
 from storage.verifying import verify
 from tests.cast import HOME
@@ -20,6 +22,7 @@ from tests.conversations.test_need_to_know import opens
 from tests.conversations.test_own_pages import a_referral
 from tests.conversations.test_shares import shares
 from tests.making import a_case, a_flag, a_meeting, an_action, an_agreement, an_escalation
+from tests.planting import plant
 from tests.rules.test_tables import subclasses
 from tests.world import World
 
@@ -58,6 +61,44 @@ def test_every_command_has_an_entry_whether_it_is_done_or_refused(core: World, u
     assert silent == WITHOUT
     with core.sessions() as session:
         assert [one for one in verify(session.connection()) if one.flaw] == []
+
+
+def unwritten(world: World, user: str, things: list[str]) -> set[str]:
+    """What they say about these, each at an old version, that shows more than a push does and has no entry."""
+    silent = set()
+    for about in things:
+        world.now += WITHIN  # what is not theirs does not stop them (T-38)
+        for command in COMMANDS:
+            before = len(entries(world.sessions, user))
+            reply = says(world, user, f"{command.name} {about} @0") if command.takes[:1] == about[0] else Reply()
+            shows = reply.message is not None and reply.message.level >= Level.L2
+            if shows and len(entries(world.sessions, user)) == before:
+                silent.add(command.name)
+    return silent
+
+
+def test_a_step_that_is_late_or_of_something_that_is_over_has_an_entry(core: World) -> None:
+    planted = plant(core)
+    an_agreement(core, "Hollow Oak School")
+    listed = says(core, "coordinator", "agreements").message
+    assert listed
+    agreement = re.findall(r"G-\w{5}", to_text(listed))[0]
+    things = [*vars(planted).values(), agreement]
+    for user in ("school", "coordinator", "police"):
+        assert unwritten(core, user, things) == set(), f"{user}, while it is open"
+    for user, line in (
+        ("coordinator", f"confirm {planted.action}"),
+        ("coordinator", f"entered in error {planted.other_action}"),
+        ("coordinator", f"close case {planted.case}"),
+        ("school", f"flag is off {planted.flag}"),
+        ("police", f"emergency reviewed {planted.emergency}"),
+        ("coordinator", f"end share {planted.share}"),
+        ("coordinator", f"end agreement {agreement}"),
+        ("coordinator", f"undo import {planted.imported}"),
+    ):
+        says(core, user, line)
+    for user in ("school", "coordinator", "police"):
+        assert unwritten(core, user, things) == set(), f"{user}, when it is over"
 
 
 def readable(core: World) -> dict[str, str]:

@@ -108,7 +108,7 @@ def _later(ctx: Context, spoken: Spoken) -> Reply | Opening:
     """Also from a card that shows less than is so: a pause takes no step."""
     action = visible(ctx, spoken.reference)
     fits = action.owner_id in ctx.actor.post_ids and action.state in WITH_OWNER
-    return Opening(asking.PauseReminders, Subject(action.reference)) if fits else stands(ctx, action)
+    return Opening(asking.PauseReminders, Subject(action.reference)) if fits else _stands(ctx, spoken)
 
 
 def _owner(word: str, press: Run) -> Run:

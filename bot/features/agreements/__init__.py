@@ -109,7 +109,7 @@ def _added(ctx: Context, form: NewAgreement, _about: Subject) -> Reply:
 
 
 def _renew(ctx: Context, spoken: Spoken) -> Reply | Opening:
-    agreement = visible(ctx, spoken.reference)
+    agreement = one_agreement(ctx, spoken.reference)
     stale = spoken.seen is not None and spoken.seen != agreement.version
     if stale or agreement.state is not AgreementState.IN_FORCE:
         return _shown(ctx, agreement)
