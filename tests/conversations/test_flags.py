@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from storage.levels import unsealed
 from storage.records import Flag
+from tests.cast import add_lead
 from tests.conversations.test_agreements import reads
 from tests.conversations.test_cases import codeword
 from tests.integrations.web.signed_in import signed_in
@@ -294,6 +295,20 @@ def test_a_protected_case_is_silent_and_only_who_answers_for_the_flag_reads_who_
         assert reference in seen
     assert "Zebra Canaryname" in signed_in(world, "school").reads(f"/pages/who/{reference}")
     assert "Canaryname" not in signed_in(world, "police").opens(f"/pages/who/{reference}").text
+
+
+def test_where_it_is_found_is_read_by_who_answers_for_it_and_the_coordinator_and_nobody_else(world: World) -> None:
+    with world.sessions.begin() as session:
+        add_lead(session, world.surface.platform.name, world.now)
+    reference = a_flag(world, a_case(world), SCHOOL)
+    opens(world.person("school"), f"flag is on {reference}")
+    world.person("school").submits(systems=["school"], placed_on="today", place="Canaryfile, page 3")
+    for handle in ("school", "coordinator"):
+        assert "Where it is found Canaryfile, page 3" in reads(world, handle, reference)
+    colleague = reads(world, "head", reference)
+    assert "A school or college record" in colleague, "the rest is for all of the agency's posts there"
+    assert "Canaryfile" not in colleague
+    assert "Where it is found" not in colleague
 
 
 def test_when_it_is_off_nobody_reads_who_it_was_about(world: World) -> None:

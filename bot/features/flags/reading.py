@@ -15,14 +15,20 @@ WHY = "reading a flag"
 @needs(May.READ)
 def read_flag(ctx: Context, reference: str) -> FlagPage:
     flag = visible(ctx, reference)
-    number = _number(ctx, flag)
+    place, number = _place(ctx, flag), _number(ctx, flag)
     return FlagPage(
         stands=how_it_stands(ctx, flag),
-        place=reveal(ctx, flag.place, WHY, reference) if flag.place else "",
+        place=reveal(ctx, place, WHY, reference) if place else "",
         record_number=reveal(ctx, number, WHY, reference) if number else "",
         reader=reader(ctx, reference),
         at=ctx.now,
     )
+
+
+def _place(ctx: Context, flag: Flag) -> Classified | None:
+    """For the post that answers for the flag and the coordinators, as the form that asks for it says."""
+    runs = flag.case.partnership_id in ctx.actor.where(Role.COORDINATOR)
+    return flag.place if runs or flag.owner_id in ctx.actor.post_ids else None
 
 
 def _number(ctx: Context, flag: Flag) -> Classified | None:
