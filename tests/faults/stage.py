@@ -136,8 +136,8 @@ class Stage:
             return session.scalar(doubtful) or 0
 
     def figures(self, faults: int) -> Figures:
-        """Of the agendas: what has arrived has arrived once; what has not is flagged, or it is lost.  So is one more copy
-        that says so.
+        """Of the agendas: what has arrived has arrived once; what has not is flagged, or it is lost.  One more copy is
+        flagged if it says so.
         """
         arrived, again = sink.read(self.journal, "sent"), sink.read(self.journal, "sent again")
         with self.sessions() as session:
