@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.sharing import NEEDS_REVIEW, WITHDRAWN
-from storage.records import Agreement, AuditEntry, Disclosure, Withdrawal
+from storage.records import Agreement, AuditEntry, Disclosure, ImportedRow, Withdrawal
 from tests.conversations.test_own_pages import a_referral
 from tests.integrations.web.signed_in import signed_in
-from tests.making import a_meeting, an_action, an_agreement, an_item
+from tests.making import a_meeting, an_action, an_agreement, an_import, an_item
+from tests.planting import opens
 from tests.surfaces import Heard
 from tests.world import World
 
@@ -265,6 +266,64 @@ def test_an_ended_agreement_hides_nothing_from_an_owner_until_a_coordinator_with
     assert f"{action} may be read again" in cal.says(f"show again {action}")
     assert "Held by Sam Testperson" in reads(world, "school", action), "given before, so that nothing is new"
     assert "Nothing with that reference is withdrawn" in cal.says(f"show again {action}")
+
+
+WROTE = "Canaryname was not seen yet"
+
+
+STEPS = [("send back", {"missing": "record"}), ("cancel action", {"because": "twice"})]
+
+
+@pytest.mark.parametrize(("step", "answers"), STEPS, ids=[step for step, _ in STEPS])
+def test_what_the_coordinator_writes_waits_for_an_agreement_that_covers_what_people_write(
+    world: World, step: str, answers: dict[str, str]
+) -> None:
+    an_agreement(world, SCHOOL, highest="3")
+    action = an_action(world, LEAD, "12 June 2026")
+    world.person("school").says(f"done {action}")
+    opens(world.person("coordinator"), f"{step} {action}")
+    world.person("coordinator").submits(**answers, why=WROTE)
+    page = reads(world, "school", action)
+    assert f"The reason, in their words {NEEDS_REVIEW}" in page
+    assert "Canary" not in page
+    assert "Held by Sam Testperson" in page
+    assert WROTE in reads(world, "coordinator", action)
+    assert kept(world, action) == [(SCHOOL, 3, reference_of(world, SCHOOL), 1)]
+    assert ("held back L4", "needs an agreement") in noted(world, action)
+    an_agreement(world, SCHOOL)
+    assert WROTE in reads(world, "school", action)
+    assert kept(world, action)[1:] == [(SCHOOL, 4, reference_of(world, SCHOOL), 1)]
+
+
+def test_what_an_agency_wrote_itself_it_reads_whatever_is_agreed_about_words(world: World) -> None:
+    an_agreement(world, SCHOOL, highest="3")
+    sam, action = world.person("school"), an_action(world, LEAD, "12 June 2026")
+    opens(sam, f"blocked {action}")
+    sam.submits(because="capacity", why="Canaryaunt is away")
+    assert "Canaryaunt is away" in reads(world, "school", action)
+    sam.presses("Yes, mark it as done", on=sam.says(f"done {action}, saw Canaryaunt"))
+    assert "saw Canaryaunt" in reads(world, "school", action)
+    assert [what for what, _ in noted(world, action) if what == "held back L4"] == []
+
+
+def test_what_a_tracker_said_waits_for_that_agreement_too(world: World) -> None:
+    an_agreement(world, SCHOOL, highest="3")
+    imported = an_import(world)
+    world.person("coordinator").says(f"start import {imported}")
+    with world.sessions() as session:
+        rows = session.scalars(select(ImportedRow)).all()
+        action = next(one.action.reference for one in rows if one.action and one.action.owner.words == LEAD)
+    page = reads(world, "school", action)
+    assert f"What the panel wrote {NEEDS_REVIEW}" in page
+    assert "SIMS" not in page
+    assert "Check flag on SIMS" in reads(world, "coordinator", action)
+    an_agreement(world, SCHOOL)
+    assert "Check flag on SIMS" in reads(world, "school", action)
+
+
+def noted(world: World, about: str) -> list[tuple[str, str]]:
+    with world.sessions() as session:
+        return [(one.what, one.result) for one in session.scalars(select(AuditEntry).where(AuditEntry.about == about))]
 
 
 def test_to_give_an_action_anew_ends_that_it_was_withdrawn(world: World) -> None:

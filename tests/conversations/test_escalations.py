@@ -22,7 +22,7 @@ from storage.records import (
 )
 from tests.cast import HOME, START
 from tests.conversations.test_agreements import reads, withdraws
-from tests.making import a_case, an_action
+from tests.making import a_case, an_action, an_agreement
 from tests.surfaces import Heard
 from tests.world import World
 
@@ -352,6 +352,21 @@ def test_how_it_was_settled_is_read_as_the_action_is(world: World) -> None:
     withdraws(world, action, "Hollow Oak School")
     assert "Canary" not in reads(world, "lead", reference)
     assert "They decided that this is no longer to be read here" in reads(world, "lead", reference)
+
+
+def test_how_it_was_settled_waits_for_an_agreement_that_covers_what_people_write(world: World) -> None:
+    """Whoever wrote it: it is what several agencies settled."""
+    an_agreement(world, "Hollow Oak School", highest="3")
+    action = an_action(world, SCHOOL, DUE)
+    escalates(world, "coordinator", action)
+    reference = escalation_of(action, world)
+    settles(world, "coordinator", reference)
+    page = reads(world, "school", reference)
+    assert "Your agency's sharing agreement needs review" in page
+    assert "Canary" not in page
+    assert WORDS in reads(world, "coordinator", reference)
+    an_agreement(world, "Hollow Oak School")
+    assert WORDS in reads(world, "school", reference)
 
 
 def test_who_raised_it_objects_and_it_is_open_again(world: World) -> None:

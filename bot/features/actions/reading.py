@@ -18,18 +18,21 @@ from bot.lifecycles.action import ACTION
 from bot.lifecycles.moving import who_did
 from bot.permissions import May, needs
 from bot.sharing import What, disclose, shared_with
-from storage.levels import Level
+from storage.levels import Classified, Level
 from storage.queries.actions import action_for, action_named, actions_not_done
 from storage.queries.cases import is_close_to
 from storage.queries.imports import row_of
 from storage.queries.people import holder_of
 from storage.records import Action, Role
 
+PURPOSE = "reading an action"
+PANEL_WRITES = {"send back", "cancel"}  # the steps that somebody else than its owner's agency gives a reason for
+
 
 @dataclass(frozen=True)
 class ActionPage(Notice):
     """Level L4: `outcome` and `why` are what somebody wrote, and `asked` what the panel did, if it came in with a
-    tracker.  `held_back`: what is said instead of all but level L1.
+    tracker; or what is said instead of it.  `held_back`: what is said instead of all but level L1.
     """
 
     level = Level.L4
@@ -76,7 +79,8 @@ def read_action(ctx: Context, reference: str) -> ActionPage:
         return _page(ctx, action, may=(), words=not _is_only_proposed(action))
     runs = action.partnership_id in ctx.actor.where(Role.COORDINATOR)
     held_back = "" if runs else disclose(ctx, _what_for(ctx, action))
-    return _page(ctx, action, still(ctx, action), held_back, words=runs or _has_its_words(ctx, action))
+    words = runs or _has_its_words(ctx, action)
+    return _page(ctx, action, still(ctx, action), held_back, words=words, checked=not runs)
 
 
 def _what_for(ctx: Context, action: Action) -> What:
@@ -92,32 +96,51 @@ def _in_emergency(ctx: Context, reference: str) -> Action:
 
 
 def _page(
-    ctx: Context, action: Action, may: tuple[tuple[str, str], ...], held_back: str = "", *, words: bool = True
+    ctx: Context,
+    action: Action,
+    may: tuple[tuple[str, str], ...],
+    held_back: str = "",
+    *,
+    words: bool = True,
+    checked: bool = False,
 ) -> ActionPage:
-    """`words`: also what people wrote beside its steps."""
-    why, reference = "reading an action", action.reference
+    """`words`: also what people wrote beside its steps; `checked`: as far as an agreement lets them out."""
     holder = None if held_back else holder_of(ctx.session, action.owner_id, ctx.today)
     hidden = bool(held_back) or not words or _is_close(ctx, action)
-    outcome, noted = (None, None) if hidden else (action.outcome, action.why)
-    row = None if hidden else row_of(ctx.session, action)
+    outcome, why, asked = (None, None, None) if hidden else (action.outcome, action.why, _asked(ctx, action))
     return ActionPage(
         action=line_for(ctx, action),
         state=ACTION.table.words[action.state],
         post=action.owner.words,
-        holder=reveal(ctx, holder.name, why, reference) if holder else "",
+        holder=reveal(ctx, holder.name, PURPOSE, action.reference) if holder else "",
         changed_by=who_did(ACTION, action),
         changed_at=action.changed_at,
-        outcome=reveal(ctx, outcome, why, reference) if outcome else "",
+        outcome=_opened(ctx, action, outcome, checked=False),
         may=may,
-        reader=reader(ctx, reference),
+        reader=reader(ctx, action.reference),
         at=ctx.now,
         held_back=held_back,
-        kept=kept_how(ctx.session, reference),
+        kept=kept_how(ctx.session, action.reference),
         further=() if hidden else further(action),
-        why=reveal(ctx, noted, why, reference) if noted else "",
+        why=_opened(ctx, action, why, checked=checked and action.changed_how in PANEL_WRITES),
         effect=Helped(action.effect).label if action.effect and not hidden else "",
-        asked=reveal(ctx, row.words, why, reference) if row and row.words else "",
+        asked=_opened(ctx, action, asked, checked=checked),
     )
+
+
+def _asked(ctx: Context, action: Action) -> Classified | None:
+    row = row_of(ctx.session, action)
+    return row.words if row else None
+
+
+def _opened(ctx: Context, action: Action, words: Classified | None, *, checked: bool) -> str:
+    """What others wrote goes to the owner's agency as an agreement lets it, and what is said instead stands in its
+    place; what it wrote itself it reads anyway.
+    """
+    if words is None:
+        return ""
+    held_back = disclose(ctx, replace(what_of(action), level=Level.L4)) if checked else ""
+    return held_back or str(reveal(ctx, words, PURPOSE, action.reference))
 
 
 def _has_its_words(ctx: Context, action: Action) -> bool:

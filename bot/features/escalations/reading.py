@@ -30,7 +30,7 @@ def read_escalation(ctx: Context, reference: str) -> EscalationPage:
 
 
 def _held_back(ctx: Context, escalation: Escalation) -> str:
-    """What people write about an action is told to its owner's agency as the action itself is."""
+    """What people write about an action goes to its owner's agency as an agreement lets such words out (level L4)."""
     action = escalation.action
     if action.case and is_close_to(ctx.session, ctx.actor, action.case):
         return NOT_YOURS
@@ -42,7 +42,7 @@ def _held_back(ctx: Context, escalation: Escalation) -> str:
 
 def _what(action: Action) -> What:
     whose, agency, strand = action.partnership_id, action.owner.agency_id, strand_of(action.item)
-    return What(whose, agency, action.reference, strand, Level.L3, Purpose.ACTIONS)
+    return What(whose, agency, action.reference, strand, Level.L4, Purpose.ACTIONS)
 
 
 @needs(May.SEE_BLOCKAGES)
