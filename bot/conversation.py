@@ -181,6 +181,7 @@ def _refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal
 
 def _note_refused(sessions: Sessions, sender: Sender, now: datetime, refusal: Refusal, about: str) -> None:
     """Written down in a transaction of its own, because the refused one is gone; and told even if that fails."""
+    about = refusal.about or about
     try:
         if isinstance(refusal, NotAllowed | NotFound | TooMany):
             with sessions.begin() as session:

@@ -1,5 +1,7 @@
 """Opening a form, going on, back and over the review page, to its end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from bot.audit import note
@@ -20,7 +22,7 @@ from bot.dialogues.drafts import (
 )
 from bot.dialogues.forms import FORMS
 from bot.dialogues.showing import ended, saved, show
-from bot.kit.errors import NotFound, TooMany, or_not_found
+from bot.kit.errors import NotFound, Refusal, TooMany, or_not_found
 from bot.kit.forms import Invalid, Raw
 from bot.kit.progress import finished, pages, take
 from bot.kit.questions import questions, words
@@ -159,10 +161,21 @@ def _looked(ctx: Context, dialogue: Dialogue) -> Reply:
 
 def _stopped(ctx: Context, dialogue: Dialogue) -> Reply | None:
     row = FORMS[dialogue.form]
-    stopped = row.stops(ctx, answers_of(dialogue), subject_of(dialogue)) if row.stops else None
+    with _refused_by_name(dialogue):
+        stopped = row.stops(ctx, answers_of(dialogue), subject_of(dialogue)) if row.stops else None
     if stopped:
         end(ctx, dialogue, "stopped")
     return stopped
+
+
+@contextmanager
+def _refused_by_name(dialogue: Dialogue) -> Iterator[None]:
+    """A refusal takes along what the form is about: when it is written down, this transaction is gone."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.about = dialogue.about
+        raise
 
 
 def _finish(ctx: Context, dialogue: Dialogue, row: Guided) -> Reply:
@@ -172,7 +185,8 @@ def _finish(ctx: Context, dialogue: Dialogue, row: Guided) -> Reply:
         first = next(iter(invalid.errors))
         dialogue.page = next((q.ask.page for q in questions(row.form) if q.name == first), dialogue.page)
         return show(ctx, dialogue, invalid.errors)
-    reply = row.finish(ctx, result, subject_of(dialogue))
+    with _refused_by_name(dialogue):
+        reply = row.finish(ctx, result, subject_of(dialogue))
     end(ctx, dialogue, "sent")
     return reply
 

@@ -8,7 +8,12 @@ T = TypeVar("T")
 
 
 class Refusal(Exception):
-    """The docstring is what the person is told, unless better words are given."""
+    """The docstring is what the person is told, unless better words are given.
+
+    `about`: the reference of the form that was refused, which no line says.
+    """
+
+    about = ""
 
     def __init__(self, told: str | None = None) -> None:
         super().__init__(told or type(self).__doc__)

@@ -8,6 +8,7 @@ from bot.kit.references import new_reference
 from bot.kit.worktime import local_day
 from bot.replies import Sender
 from tests.cast import HOME
+from tests.conversations.test_need_to_know import opens
 from tests.scheduler.fakes import give
 from tests.world import Someone, World
 
@@ -59,6 +60,18 @@ def test_who_does_not_leave_off_is_stopped_for_ten_minutes(world: World) -> None
     assert own in world.person("coordinator").says(f"action {own}")
     world.moves_on(minutes=10)
     assert own in school.says(f"action {own}")
+
+
+def test_forms_about_what_is_not_theirs_count_and_one_that_they_have_open_is_not_stopped(world: World) -> None:
+    school = world.person("school")
+    (own,) = give(world.sessions, "Camden", "Hollow Oak School", local_day(world.now))
+    assert all(UNKNOWN in opens(school, new_reference("C")) for _ in range(9))
+    school.says(f"more time {own}")
+    form = school.presses("Use the form instead")
+    assert UNKNOWN in school.says("transfer T-22222")
+    assert "I look nothing up for you until" in school.says(f"emergency {new_reference('C')}")
+    school.front = form
+    assert "I look nothing up" not in school.submits(until="26 June 2026").text
 
 
 def test_nor_are_they_answered_on_their_own_page(world: World) -> None:

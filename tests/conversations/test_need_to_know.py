@@ -1,6 +1,6 @@
 """Need to know: who knows the family reads nothing, and who must know in an emergency reads for an hour, reviewed."""
 
-from storage.records import Role
+from storage.records import AuditEntry, Role
 from tests.conversations.test_escalations import joins
 from tests.integrations.web.signed_in import signed_in
 from tests.making import a_case, an_action
@@ -150,3 +150,16 @@ def test_what_is_protected_or_elsewhere_or_nowhere_does_not_open(world: World) -
         assert HIDDEN in opens(world.person("nurse"), reference)
     world.tick()
     assert world.person("police").hears() == []
+
+
+def test_a_form_that_is_refused_is_written_down_with_the_case_it_was_about(world: World) -> None:
+    """Or who looks for a protected child, form by form, would be in nobody's access log."""
+    case, nowhere, cal = a_case(world), "C-7K2FS", world.person("coordinator")
+    cal.says(f"protect {case}")
+    for reference in (case, nowhere):
+        opens(world.person("nurse"), reference)
+        with world.sessions() as session:
+            asked = session.query(AuditEntry).filter_by(result="refused", about=reference)
+            assert [one.what for one in asked] == ["NotFound"]
+    log = signed_in(world, "coordinator").reads("/pages/access")
+    assert f"Ngozi Testperson: asked for what is not theirs or not there, {case} (refused)" in log
