@@ -96,17 +96,15 @@ class Listeners:
             return
         if not await self.answers.open(str(body.get("trigger_id")), shown(reply)):
             await self._keep(who, Reply(told(reply)))
-        await self.opened_home(body, {"tab": "home"})
 
     async def opened_home(self, body: Body, event: Body) -> None:
-        """What is mine, and what I can do; for somebody we do not know they are the same."""
+        """What I can do, and no more: it stays there, and no ledger would take it out (TRUST.md 4.3)."""
         who = sender(body)
         if who is None or event.get("tab") != "home":
             return
-        lines = (Line(word, private=True, typed=False) for word in ("mine", "help"))
-        replies = [await asyncio.to_thread(hear, self.sessions, who, line, self.now()) for line in lines]
-        messages = list(dict.fromkeys(reply.message for reply in replies if reply.message))
-        await self.answers.home(who.user, home(messages))
+        line = Line("help", private=True, typed=False)
+        reply = await asyncio.to_thread(hear, self.sessions, who, line, self.now())
+        await self.answers.home(who.user, home(told(reply)))
 
     # --- forms ---
 

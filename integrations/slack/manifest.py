@@ -17,7 +17,7 @@ SCOPES = {
     "im:write": "to open the private chat with somebody it has a message for",
 }
 EVENTS = {
-    "app_home_opened": "somebody opens its home tab, which shows what they have open",
+    "app_home_opened": "somebody opens its home tab, which shows what they can do",
     "app_mention": "somebody mentions it in a channel that it was invited to",
     "message.im": "somebody writes in their private chat with it",
 }

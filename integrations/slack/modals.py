@@ -58,9 +58,8 @@ def said(message: Message) -> View:
     }
 
 
-def home(messages: Sequence[Message]) -> View:
-    """What is mine, and the buttons to start."""
-    return {"type": "home", "blocks": _at_most(blocks(one for message in messages for one in message.elements))}
+def home(message: Message) -> View:
+    return {"type": "home", "blocks": _at_most(blocks(message.elements))}
 
 
 def _at_most(drawn: list[Block]) -> list[Block]:

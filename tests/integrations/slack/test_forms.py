@@ -6,7 +6,7 @@ from bot.ports import Address
 from tests.cast import HOME, START
 from tests.conversations.test_referral import SAFETY, fill_up_to_review
 from tests.integrations.slack.test_requests import posts
-from tests.making import an_action
+from tests.making import a_case, an_action
 from tests.surfaces import Heard as Shown
 from tests.surfaces.slack import Slack, message_event, pressed
 from tests.surfaces.slack_limits import elements
@@ -22,17 +22,20 @@ def opened(slack: Slack, who: Address) -> dict[str, Any]:
     return slack.workspace.homes[who.user]
 
 
-def test_the_home_tab_shows_what_is_mine_and_how_to_start(world: World, slack: Slack) -> None:
-    reference = an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026")
+def test_the_home_tab_says_how_to_start_and_nothing_that_would_have_to_be_taken_out(world: World, slack: Slack) -> None:
+    """TRUST.md 4.3: no ledger knows what stands there."""
+    reference = an_action(world, "Safeguarding lead, Hollow Oak School", "10 June 2026", about=a_case(world))
     drawn = opened(slack, SCHOOL)
-    assert reference in str(drawn)
-    assert "Refer a child" in str(drawn)
-    buttons = [one for block in drawn["blocks"] for one in elements(block)]
-    done = next(one for one in buttons if one["text"]["text"] == "Done")
+    assert "What I can do" in str(drawn)
+    buttons = {one["text"]["text"]: one["value"] for block in drawn["blocks"] for one in elements(block)}
+    assert buttons == {"What I have open": "mine", "Refer a child": "refer"}
     where = {"container": {"type": "view", "view_id": "VH"}, "view": {**drawn, "id": "VH"}}
-    answer = slack.turn(SCHOOL, START, lambda: slack.interaction(SCHOOL, pressed(where, "Done", done["value"])))
-    assert "Marked as done" in answer
-    assert reference not in str(slack.workspace.homes["school"]["blocks"][:3])
+    press = pressed(where, "What I have open", "mine")
+    answer = slack.turn(SCHOOL, START, lambda: slack.interaction(SCHOOL, press))
+    assert reference in answer, "in a modal, which is gone when it is closed"
+    assert reference not in str(slack.workspace.homes)
+    assert "check a record flag" not in str(slack.workspace.homes)
+    assert slack.hears(SCHOOL) == []
 
 
 def test_the_home_tab_of_a_stranger_says_whom_to_call_once(slack: Slack) -> None:
