@@ -143,11 +143,13 @@ def test_who_an_action_is_about_is_read_on_ones_page_and_what_is_in_its_way_is_e
     assert "Canary" not in json.dumps([stage.slack.messages(one) for one in ("school", "coordinator")])
 
 
-def test_the_home_tab_holds_what_is_open(stage: Stage) -> None:
+def test_the_home_tab_says_what_one_can_do_and_nothing_of_what_is_open(stage: Stage) -> None:
     reference = stage.reminds("Hollow Oak School")
     stage.start()
     stage.person("school").opens_home()
-    assert reference in stage.slack.keeps(stage.shim.called("views.publish")[-1].answer["view"])
+    kept = stage.slack.keeps(stage.shim.called("views.publish")[-1].answer["view"])
+    assert "What I can do" in kept
+    assert reference not in kept
 
 
 def test_a_letter_that_slack_is_too_busy_for_arrives_when_slack_said(stage: Stage) -> None:
