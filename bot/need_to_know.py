@@ -21,25 +21,20 @@ class Tie(StrEnum):
     EMERGENCY = "opened it in an emergency, within the hour"
 
 
-class Where(StrEnum):
-    PAGE = "their own signed-in page"
-    CHAT = "a private chat"
-
-
-MOST: Mapping[Tie, Mapping[Where, Level]] = {
-    Tie.RUNS: {Where.PAGE: Level.L5, Where.CHAT: Level.L3},
-    Tie.GIVEN: {Where.PAGE: Level.L5, Where.CHAT: Level.L3},
-    Tie.ASKED: {Where.PAGE: Level.L4, Where.CHAT: Level.L2},
-    Tie.EMERGENCY: {Where.PAGE: Level.L4, Where.CHAT: Level.L1},
+MOST: Mapping[Tie, Level] = {  # on one's own signed-in page, the only place that asks
+    Tie.RUNS: Level.L5,
+    Tie.GIVEN: Level.L5,
+    Tie.ASKED: Level.L4,
+    Tie.EMERGENCY: Level.L4,
 }
 MOST_IF_CLOSE = Level.L2  # to somebody who knows the child or the family, whatever else ties them to it
 
 
-def decide(ties: Collection[Tie], level: Level, where: Where, *, close: bool) -> None:
+def decide(ties: Collection[Tie], level: Level, *, close: bool) -> None:
     """Raises NotFound: what may not be read, and what is not there, is the same answer (TRUST.md T-37); and NotAllowed
     to somebody who knows that it is there, and why it is closed.
     """
-    if not any(level <= MOST[tie][where] for tie in ties):
+    if not any(level <= MOST[tie] for tie in ties):
         raise NotFound
     if close and level > MOST_IF_CLOSE:
         raise NotAllowed(CLOSE)
@@ -51,7 +46,7 @@ def not_close(ctx: Context, case: Case | None) -> None:
         raise NotAllowed(CLOSE)
 
 
-def may_read(ctx: Context, case: Case, level: Level, where: Where, *, runs: bool = False) -> None:
+def may_read(ctx: Context, case: Case, level: Level, *, runs: bool = False) -> None:
     """As things are now.  `runs`: whether it counts that they coordinate the partnership."""
     holds = {
         Tie.RUNS: runs and case.partnership_id in ctx.actor.where(Role.COORDINATOR),
@@ -59,4 +54,4 @@ def may_read(ctx: Context, case: Case, level: Level, where: Where, *, runs: bool
         Tie.ASKED: bool(agencies_to_prepare(ctx.session, ctx.actor, case, ctx.now)),
         Tie.EMERGENCY: opened_in_emergency(ctx.session, ctx.actor, case, ctx.now),
     }
-    decide([tie for tie in Tie if holds[tie]], level, where, close=is_close_to(ctx.session, ctx.actor, case))
+    decide([tie for tie in Tie if holds[tie]], level, close=is_close_to(ctx.session, ctx.actor, case))

@@ -14,7 +14,7 @@ from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day
 from bot.lifecycles.action import ACTION
 from bot.lifecycles.case import CASE
-from bot.need_to_know import Where, may_read
+from bot.need_to_know import may_read
 from bot.permissions import May, needs
 from bot.sharing import HeldBack, What, disclose
 from storage.levels import Level
@@ -35,7 +35,7 @@ OWN_WORK, RUNNING = "who is this, for one's own work", "reading a case"
 @needs(May.READ)
 def read_case(ctx: Context, reference: str) -> CasePage:
     case = visible(ctx, reference)
-    may_read(ctx, case, Level.L5, Where.PAGE, runs=True)
+    may_read(ctx, case, Level.L5, runs=True)
     name, born = _child(ctx, case, RUNNING)
     return CasePage(
         reference=case.reference,

@@ -12,7 +12,7 @@ from bot.lifecycles.case import CASE
 from bot.lifecycles.flag import ask_for_removal, send_change
 from bot.lifecycles.moving import begun, move
 from bot.naming import name_to, rename
-from bot.need_to_know import Where, may_read
+from bot.need_to_know import may_read
 from bot.outbox import mark_stale, owe
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
@@ -138,14 +138,14 @@ def visible(ctx: Context, reference: str) -> Case:
 def known(ctx: Context, reference: str) -> Case:
     """The case, or that of an action, whose child this person needs to know (TRUST.md 4.2)."""
     case = or_not_found(case_named(ctx.session, reference))
-    may_read(ctx, case, Level.L5 if case.protected else Level.L4, Where.PAGE)
+    may_read(ctx, case, Level.L5 if case.protected else Level.L4)
     return case
 
 
 def _tied(ctx: Context, reference: str) -> Case:
     """Whoever has anything to do with it, the coordinator too."""
     case = or_not_found(case_named(ctx.session, reference))
-    may_read(ctx, case, Level.L2, Where.PAGE, runs=True)
+    may_read(ctx, case, Level.L2, runs=True)
     return case
 
 

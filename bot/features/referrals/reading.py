@@ -18,7 +18,7 @@ from bot.kit.messages import Notice
 from bot.kit.progress import applicable
 from bot.kit.questions import with_options
 from bot.lifecycles.referral import REFERRAL, answer_by
-from bot.need_to_know import Where, may_read, not_close
+from bot.need_to_know import may_read, not_close
 from bot.permissions import May, needs
 from bot.sharing import shared_with
 from storage.levels import Level
@@ -64,7 +64,7 @@ def read_referral(ctx: Context, reference: str) -> ReferralPage:
         return _in_emergency(ctx, reference)
     case = case_of_referral(ctx.session, referral) if _runs(ctx, referral) else None
     if case:
-        may_read(ctx, case, Level.L5, Where.PAGE, runs=True)
+        may_read(ctx, case, Level.L5, runs=True)
     return _page(ctx, referral, reveal(ctx, referral.answers, "reading a referral", reference), case)
 
 
