@@ -20,6 +20,7 @@ from integrations.outside import doers, graph_of
 from integrations.settings import Profile, Settings
 from integrations.site import demo_pages, own_pages, site_of
 from integrations.web.stage import Elsewhere, Persona, Stage, StoryStep
+from scheduler.agreeing import Agreement, agreement_of
 from scheduler.clock import Clock, tick
 from scheduler.postman import Platforms
 from storage.database import DatabaseProblem, Sessions, check_database
@@ -39,13 +40,15 @@ def build(settings: Settings, sessions: Sessions) -> Starlette:
     routes = [route for channel in channels for route in channel.routes]
     routes += [*own_pages(settings, sessions, wall_clock), *_metrics(settings, sessions)]
     lines: list[Connected] = [one.connected for one in (*channels, graph) if one]
-    clock = partial(Clock, sessions, platforms, wall_clock, doers(settings, graph), keep=keeper_of(settings))
+    agreement = agreement_of(sessions, wall_clock)
+    keep = keeper_of(settings)
+    clock = partial(Clock, sessions, platforms, wall_clock, doers(settings, graph), keep=keep, agreement=agreement)
     if settings.workers:
         from scheduler.engine import Engine
 
         engine = Engine(sessions, wall_clock)
         lines, clock = [*lines, engine.app.open_async], partial(clock, hand_out=engine.hand_out)
-    return _app(sessions, clock, routes, lines)
+    return _app(sessions, clock, routes, lines, agreement)
 
 
 def channels_of(settings: Settings, sessions: Sessions, graph: "Graph | None") -> list["Channel"]:
@@ -203,7 +206,11 @@ def elsewhere() -> list[Elsewhere]:
 
 
 def _app(
-    sessions: Sessions, a_clock: Callable[[], Clock], routes: list[BaseRoute], lines: Sequence[Connected] = ()
+    sessions: Sessions,
+    a_clock: Callable[[], Clock],
+    routes: list[BaseRoute],
+    lines: Sequence[Connected] = (),
+    agreement: Agreement | None = None,
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -218,12 +225,21 @@ def _app(
     async def alive(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("ok")
 
-    async def ready(_request: Request) -> PlainTextResponse:
-        """Whether the database answers and is of this program's age."""
-        try:
-            await anyio.to_thread.run_sync(check_database, sessions)
-        except DatabaseProblem as problem:
-            return PlainTextResponse(str(problem), status_code=503)
-        return PlainTextResponse("ready")
+    return Starlette(routes=[Route("/healthz", alive), readiness(sessions, agreement), *routes], lifespan=lifespan)
 
-    return Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready), *routes], lifespan=lifespan)
+
+def readiness(sessions: Sessions, agreement: Agreement | None) -> Route:
+    """Whether the database answers, is of this program's age, and has our time."""
+
+    def problem() -> str:
+        try:
+            check_database(sessions)
+        except DatabaseProblem as wrong:
+            return str(wrong)
+        return agreement.problem() if agreement else ""
+
+    async def ready(_request: Request) -> PlainTextResponse:
+        found = await anyio.to_thread.run_sync(problem)
+        return PlainTextResponse(found or "ready", status_code=503 if found else 200)
+
+    return Route("/readyz", ready)

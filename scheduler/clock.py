@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from scheduler.agreeing import Agreement
 from scheduler.anchoring import Keep, anchor
 from scheduler.cards import refresh_cards
 from scheduler.errands import NO_DOERS, Doers, run_errands
 from scheduler.jobs import run_jobs
-from scheduler.leading import leader_of
+from scheduler.leading import Leader, leader_of
 from scheduler.postman import Now, Platforms, deliver_due
 from scheduler.shards import take_over_all
 from storage.database import Sessions
@@ -56,7 +57,7 @@ class Clock:
 
     What comes every few seconds comes one after the other: whoever speaks meanwhile waits for one and not for all.
     One round of the postman at a time, because rounds share a pace.  `hand_out`: instead, for others to send.  `keep`:
-    what keeps the anchors of the audit.
+    what keeps the anchors of the audit.  `agreement`: whoever's clock is not the database server's leads no more.
     """
 
     def __init__(
@@ -67,9 +68,10 @@ class Clock:
         doers: Doers = NO_DOERS,
         hand_out: HandOut | None = None,
         keep: Keep | None = None,
+        agreement: Agreement | None = None,
     ) -> None:
         self.sessions, self.platforms, self.now, self.doers, self.hand_out = sessions, platforms, now, doers, hand_out
-        self.keep = keep
+        self.keep, self.agreement = keep, agreement
         self.leader = leader_of(sessions)
         self.leads, self.stopping = self.leader is None, False
         self.rounds: asyncio.Task[None] | None = None
@@ -100,10 +102,16 @@ class Clock:
 
     async def lead(self) -> None:
         """A new leader looks at once, and goes on at the pace at which the last one left off."""
-        led, self.leads = self.leads, self.leader is None or await asyncio.to_thread(self.leader.leads)
+        led, self.leads = self.leads, self.leader is None or await asyncio.to_thread(self._leads, self.leader)
         if self.leads and not led:
             await safely(asyncio.to_thread(take_over_all, self.sessions, self.platforms, self.now()))
             await self.look()
+
+    def _leads(self, leader: Leader) -> bool:
+        if self.agreement and self.agreement.problem():
+            leader.resign()
+            return False
+        return leader.leads()
 
     async def look(self) -> None:
         if self.leads:

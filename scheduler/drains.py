@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from scheduler.agreeing import Agreement
 from scheduler.cards import refresh_cards
 from scheduler.claiming import Share
 from scheduler.clock import POST, safely
@@ -19,24 +20,33 @@ LOOK_AGAIN = timedelta(seconds=2)
 
 
 class Drains:
-    """Of one process: each has a shard for itself, and empties it with the same postman as anywhere."""
+    """Of one process: each has a shard for itself, and empties it with the same postman as anywhere.
 
-    def __init__(self, sessions: Sessions, platforms: Platforms, now: Now) -> None:
-        self.sessions, self.platforms, self.now = sessions, platforms, now
+    One whose clock is not the database server's takes none: whoever's is gets it, as soon as it is handed out again.
+    """
+
+    def __init__(self, sessions: Sessions, platforms: Platforms, now: Now, agreement: Agreement | None = None) -> None:
+        self.sessions, self.platforms, self.now, self.agreement = sessions, platforms, now, agreement
         self.by = uuid4().hex
         self.stopped = asyncio.Event()
 
     async def drain(self, shard: Shard) -> None:
         """For one term, also while nothing is due: a shard that changed hands with every letter would be slow."""
+        if await asyncio.to_thread(self.is_wrong):
+            return
         term = Term(self, shard, self.now() + TERM)
         await asyncio.to_thread(term.begin)
         await asyncio.gather(term.letters(), term.cards())
+
+    def is_wrong(self) -> bool:
+        return bool(self.agreement and self.agreement.problem())
 
 
 class Term:
     """While one process has one shard."""
 
     def __init__(self, drains: Drains, shard: Shard, until: datetime) -> None:
+        self.is_wrong = drains.is_wrong
         self.sessions, self.platforms, self.now = drains.sessions, drains.platforms, drains.now
         self.stopped, self.share, self.until = drains.stopped, Share(shard, drains.by), until
 
@@ -64,6 +74,8 @@ class Term:
         return not self._over() and await asyncio.to_thread(self._holds)
 
     def _holds(self) -> bool:
+        if self.is_wrong():
+            return False
         with self.sessions() as session:
             return holds_shard(session, self.share.shard, self.share.by)
 

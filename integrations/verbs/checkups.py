@@ -6,19 +6,16 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.kit.words import moment_in_words
+from scheduler.agreeing import apart
 from scheduler.jobs import JOBS
 from storage.queries import health
 
 Problems = Iterator[str]
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-AGREE, LOOKED, WAITED, ASKED = MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE
+LOOKED, WAITED, ASKED = 5 * MINUTE, 15 * MINUTE, 60 * MINUTE
 HEARD = 3 * DAY  # people who are written to say something back within these, weekends included
 PLATFORMS = {"slack": ("Slack", "/slack/events"), "teams": ("Teams", "/api/messages")}
 
-APART = (
-    "The clocks of this machine and of the database server are {} minutes apart. Let both take the time from the "
-    "network (NTP)."
-)
 NO_CLOCK = "Nothing looks at what comes due: {}. Start the bot with mace-bot serve; if it runs, read its log."
 NO_JOB = "The job “{}” does not come to its end: {}. Read the log: it says why the job failed."
 LATE = "{} due for 15 minutes or more. Check that the bot runs, and read its log."
@@ -39,9 +36,8 @@ SILENT = (
 
 
 def clocks(session: Session, now: datetime) -> Problems:
-    theirs = health.clock_of_the_server(session)
-    if theirs and abs(theirs - now) > AGREE:
-        yield APART.format(round(abs(theirs - now) / MINUTE))
+    if problem := apart(health.clock_of_the_server(session), now, now):
+        yield problem
 
 
 def jobs(session: Session, now: datetime) -> Problems:

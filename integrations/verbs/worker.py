@@ -81,6 +81,7 @@ async def _work(settings: Settings, sessions: Sessions) -> None:
     from integrations.logs import keep_log
     from integrations.outside import doers, graph_of
     from integrations.server import channels_of, wall_clock
+    from scheduler.agreeing import agreement_of
     from scheduler.clock import Clock
     from scheduler.drains import Drains
     from scheduler.engine import Engine
@@ -89,13 +90,15 @@ async def _work(settings: Settings, sessions: Sessions) -> None:
     graph = graph_of(settings)
     channels = channels_of(settings, sessions, graph)
     platforms = {channel.platform.name: channel.platform for channel in channels}
-    engine, drains = Engine(sessions, wall_clock), Drains(sessions, platforms, wall_clock)
+    agreement = agreement_of(sessions, wall_clock)
+    engine, drains = Engine(sessions, wall_clock), Drains(sessions, platforms, wall_clock, agreement)
     async with AsyncExitStack() as stack:
         for connected in (*channels, graph):
             if connected:
                 await stack.enter_async_context(connected.connected())
         await stack.enter_async_context(engine.app.open_async())
-        clock = Clock(sessions, platforms, wall_clock, doers(settings, graph), engine.hand_out, keeper_of(settings))
+        keep = keeper_of(settings)
+        clock = Clock(sessions, platforms, wall_clock, doers(settings, graph), engine.hand_out, keep, agreement)
         clock.start()
         stack.push_async_callback(clock.stop)
         await _until_told(engine, drains)

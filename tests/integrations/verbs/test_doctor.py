@@ -216,7 +216,7 @@ def test_a_clock_that_is_not_the_database_servers(installation: Sessions, set_to
     late = datetime.now(UTC) + 10 * MINUTE
     run_jobs(installation, late)
     found = [line for line in _examined(late, online=False) if line.startswith("Wrong")]
-    theirs = "Wrong: The clocks of this machine and of the database server are 10 minutes apart."
+    theirs = "Wrong: The clocks of this machine and of the database server are 10 minutes apart, so the bot on"
     assert [line[: len(theirs)] for line in found] == ([theirs] if is_postgres(installation) else [])
 
 
