@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.kinds import COMES, Comes
 from storage.queries.cards import cards_about
+from storage.queries.deliveries import owed_among
 from storage.records import Account, Delivery, DeliveryState, Errand, Haste, Post, Record, StaleCard
 
 LIVE = timedelta(days=30)  # for so long a message is brought up to date
@@ -38,6 +39,13 @@ def owe(
     own, side = _row(kind, about, version, at, once, expires, haste), "post" if isinstance(to, Post) else "account"
     row = own | {"once": f"{own['once']}:{side}:{to.id}", f"{side}_id": to.id}
     return session.scalar(_insert_once(session).values(**row).returning(Delivery.id)) is not None
+
+
+def not_owed_yet(session: Session, kind: str, wanted: Iterable[tuple[str, str, int]]) -> list[str]:
+    """Of (reference, once, post) the references of what owe() would owe."""
+    keys = {f"{kind}:{about}:{once}:post:{post}": about for about, once, post in wanted}
+    there = owed_among(session, list(keys))
+    return [about for key, about in keys.items() if key not in there]
 
 
 def owe_to_each(

@@ -86,3 +86,14 @@ class Job:
 
     name: str
     run: Callable[[Session, datetime], None]
+
+
+@dataclass(frozen=True)
+class JobOfMany:
+    """The same, of which there may be a thousand: `do` is done to each of what `find` finds, some in each transaction,
+    so that the turns of people get in between.  `do` looks again whether there is anything to do.
+    """
+
+    name: str
+    find: Callable[[Session, datetime], Sequence[str]]
+    do: Callable[[Session, str, datetime], None]

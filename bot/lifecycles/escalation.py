@@ -2,9 +2,9 @@
 B.7; the times are our defaults, unconfirmed).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,13 @@ from bot.kit.lifecycle import Lifecycle, Party, Step
 from bot.kit.words import day_in_words
 from bot.kit.worktime import local_day, working_days_after
 from bot.lifecycles.moving import Life
+from storage.queries.climbing import Live
 from storage.queries.escalations import TOP, meetings_after, raisers_of, who_settles
 from storage.queries.people import coordinators_of
 from storage.records import Escalation, Post
 from storage.records import EscalationState as S
 
+Later = Callable[[Session, int, datetime], Sequence[datetime]]  # the meetings of a partnership after that moment
 OBJECT_WITHIN = 2  # working days
 
 
@@ -113,26 +115,26 @@ ESCALATION = Life(
 )
 
 
-def settle_by(session: Session, escalation: Escalation) -> date | None:
+def settle_by(session: Session, escalation: Escalation | Live, later: Later = meetings_after) -> date | None:
     """At its level.  None: at the next meeting, and none is planned."""
     days, since = LADDER[escalation.level].days, local_day(escalation.level_since)
     if days is not None:
         return working_days_after(since, days)
-    return _meeting(session, escalation, 1)
+    return _meeting(session, escalation, 1, later)
 
 
-def climbs_on(session: Session, escalation: Escalation) -> date | None:
+def climbs_on(session: Session, escalation: Escalation | Live, later: Later = meetings_after) -> date | None:
     """By the clock.  None: it does not, or waits for a meeting that nobody has planned yet."""
     rung, since = LADDER[escalation.level], local_day(escalation.level_since)
     if rung.on_after_days:
         return working_days_after(since, rung.on_after_days)
-    return _meeting(session, escalation, rung.on_after_meetings) if rung.on_after_meetings else None
+    return _meeting(session, escalation, rung.on_after_meetings, later) if rung.on_after_meetings else None
 
 
-def _meeting(session: Session, escalation: Escalation, nth: int) -> date | None:
+def _meeting(session: Session, escalation: Escalation | Live, nth: int, meetings: Later) -> date | None:
     """The day of a later meeting: one on the very day on which it came to this level is too soon for anybody."""
     since = escalation.level_since
-    days = (local_day(one) for one in meetings_after(session, escalation.partnership_id, since))
+    days = (local_day(one) for one in meetings(session, escalation.partnership_id, since))
     later = [day for day in days if day > local_day(since)]
     return later[nth - 1] if len(later) >= nth else None
 
@@ -147,5 +149,5 @@ def what_next(session: Session, escalation: Escalation) -> str:
     return f"whoever raised it or the coordinator can take it to {up}"
 
 
-def object_by(escalation: Escalation) -> date | None:
+def object_by(escalation: Escalation | Live) -> date | None:
     return working_days_after(local_day(escalation.settled_at), OBJECT_WITHIN) if escalation.settled_at else None

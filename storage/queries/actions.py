@@ -1,7 +1,8 @@
 """Which actions there are, for whom to see, and which are coming due."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -102,15 +103,29 @@ def go_by(session: Session, meeting: Meeting) -> Sequence[str]:
     return session.scalars(named.returning(Action.reference), execution_options={"synchronize_session": False}).all()
 
 
-def actions_coming_due(session: Session, by: date) -> Sequence[str]:
-    """Their references, always in the same order."""
-    to_do = select(Action.reference).where(with_owner(), Action.due_on <= by)
-    return session.scalars(to_do.order_by(Action.due_on, Action.id)).all()
+class ToDo(NamedTuple):
+    """Of an action, what says whether its owner is to be reminded today."""
+
+    reference: str
+    owner_id: int
+    due_on: date
+    priority: Priority
+    paused_until: date | None
+    agreed_at: datetime
 
 
-def urgent_actions_not_taken_on(session: Session) -> Sequence[str]:
-    urgent = select(Action.reference).where(Action.state == ActionState.OPEN, Action.priority == Priority.HIGH)
-    return session.scalars(urgent.where(with_owner()).order_by(Action.id)).all()
+TO_DO = select(*(getattr(Action, name) for name in ToDo._fields)).where(with_owner())
+
+
+def actions_coming_due(session: Session, by: date) -> Sequence[ToDo]:
+    """Always in the same order."""
+    due = TO_DO.where(Action.due_on <= by).order_by(Action.due_on, Action.id)
+    return [ToDo(*row) for row in session.execute(due)]
+
+
+def urgent_actions_not_taken_on(session: Session) -> Sequence[ToDo]:
+    urgent = TO_DO.where(Action.state == ActionState.OPEN, Action.priority == Priority.HIGH)
+    return [ToDo(*row) for row in session.execute(urgent.order_by(Action.id))]
 
 
 def action_named(session: Session, reference: str) -> Action | None:

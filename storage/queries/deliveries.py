@@ -10,6 +10,7 @@ from storage.queries.people import Actor
 from storage.records import Account, Delivery, DeliveryState, Haste, Heard, Post, Role, WebMessage, Workspace
 from storage.records.base import exactly
 
+AT_ONCE = 500
 GIVEN_UP = Delivery.state.in_([exactly("failed"), exactly("expired")])
 OPEN = Delivery.state.in_([exactly("pending"), exactly("claimed"), exactly("sending")])
 WAITING = and_(Delivery.state == exactly("pending"), Delivery.waits_since.is_not(None), Delivery.reason.is_not(None))
@@ -28,6 +29,14 @@ def next_due(session: Session, after: datetime, shard: str | None = None) -> dat
     first = first if shard is None else first.where(Delivery.shard == shard)
     found = [session.scalar(first.where(Delivery.haste == haste)) for haste in Haste]
     return min((at for at in found if at), default=None)
+
+
+def owed_among(session: Session, keys: Sequence[str]) -> set[str]:
+    """Which of these were owed before.  A few hundred at a time: each is a parameter."""
+    found: set[str] = set()
+    for at in range(0, len(keys), AT_ONCE):
+        found |= set(session.scalars(select(Delivery.once).where(Delivery.once.in_(keys[at : at + AT_ONCE]))))
+    return found
 
 
 def end_leases(session: Session, at: datetime) -> None:

@@ -1,7 +1,7 @@
-"""What is stuck: which escalations there are, for whom to see, who holds each level, and what the clock looks at."""
+"""What is stuck: which escalations there are, for whom to see, and who holds each level."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
@@ -147,24 +147,7 @@ def _with(escalation: Escalation, role: Role, settling: Sequence[Post]) -> Seque
     return [post for post in settling if (post.partnership_id, post.role) == (escalation.partnership_id, role)]
 
 
-# --- what the clock looks at ------------------------------------------------------------------------------------------
-
-
-def actions_to_escalate(session: Session, due_before: date) -> Sequence[str]:
-    """The references of actions that were due before this day and that nobody has escalated."""
-    live = exists().where(Escalation.action_id == Action.id, IS_LIVE)
-    late = (Action.state.in_([exactly(one) for one in DUE]), Action.due_on < due_before)
-    return session.scalars(select(Action.reference).where(*late, ~live).order_by(Action.due_on, Action.id)).all()
-
-
-def last_raised(session: Session, action_id: int) -> datetime | None:
-    raised = select(Escalation.raised_at).where(Escalation.action_id == action_id)
-    return session.scalar(raised.order_by(Escalation.raised_at.desc()).limit(1))
-
-
-def escalations_live(session: Session) -> Sequence[str]:
-    """Their references."""
-    return session.scalars(select(Escalation.reference).where(IS_LIVE).order_by(Escalation.action_id)).all()
+# --- the meetings that it waits for -----------------------------------------------------------------------------------
 
 
 def meetings_after(session: Session, partnership_id: int, moment: datetime) -> Sequence[datetime]:

@@ -1,7 +1,7 @@
 """The same turns in a tracker of 1,000 actions and in one of a million, on both databases: people wait no longer."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from statistics import median
@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from bot.conversation import hear
 from bot.replies import Line, Sender
+from scheduler.jobs import run_jobs
 from storage.database import Sessions, engine_of
 from storage.queries.daily import due_beside, people_told
 from storage.records import Account
@@ -92,11 +93,35 @@ def of_the_day(sessions: Sessions) -> None:
         people_told(session, {nurse}, START + timedelta(hours=1))
 
 
+LATE = 1_000
+
+
+def ticks(few: Sessions, many: Sessions) -> Iterator[tuple[str, Callable[[], object], Callable[[], object]]]:
+    """The clock with nothing to do: where nothing is late, and where this many are, are raised and are chased."""
+    minutes = count(1)
+    borough, agency, *_ = CAST[NURSE][1][0]
+    give(many, borough, agency, START.date() - timedelta(days=20), START - timedelta(days=60), LATE)
+
+    def idle(sessions: Sessions, day: datetime) -> Callable[[], object]:
+        run_jobs(sessions, day)
+        return lambda: run_jobs(sessions, day + timedelta(seconds=next(minutes)))
+
+    for what, days in (("on the day they are raised", 0), ("three days later", 3)):
+        day = START + timedelta(days=days)
+        yield what, idle(few, day), idle(many, day)
+
+
 def milliseconds(turn: Callable[[], object]) -> float:
     return timed(lambda: [turn() for _ in range(TURNS)]) / TURNS * 1000
 
 
 def main() -> None:
+    with databases() as small, databases() as large:
+        for name in small:
+            for what, few_late, many_late in ticks(small[name], large[name]):
+                pairs = [(timed(few_late) * 1000, timed(many_late) * 1000) for _ in range(ROUNDS)]
+                none, late = (median(one[which] for one in pairs) for which in (0, 1))
+                report(f"{name}: an idle tick at {LATE:,} late actions beside none, {what}", late, "ms", none, "<= 3")
     with databases() as small, databases() as large:
         for name in small:
             sides = []

@@ -1,21 +1,27 @@
 """The jobs: run at any time and twice, they owe what is owed once; and one broken row or job stops no other."""
 
 import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
+from threading import Thread, current_thread
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text, update
 
 from bot.conversation import answer, hear
 from bot.features.actions.chasing import DAYS, last_occurrence
+from bot.features.escalations.clock import raise_one
 from bot.kit.worktime import is_working_day, working_days_after
 from bot.replies import Line, Sender
+from bot.tables import JobOfMany
 from scheduler.clock import tick
-from scheduler.jobs import JOBS, run_jobs
-from storage.records import DeliveryState, Dialogue, Meeting, Priority
+from scheduler.jobs import AT_ONCE, JOBS, run_jobs
+from storage.database import engine_of
+from storage.records import Action, ActionState, DeliveryState, Dialogue, Escalation, Meeting, Priority
 from tests.cast import HOME, START
 from tests.making import a_meeting
 from tests.scheduler.fakes import Postbox, give, ledger, sizes
@@ -80,6 +86,94 @@ def test_a_job_that_fails_is_named_in_the_log_and_stops_no_other(core: World, ca
     lines = [one.getMessage().rpartition(": ") for one in caplog.records]
     assert [job for job, _, _ in lines] == ["job raise what is late failed", "job walk escalations up failed"]
     assert {why for _, _, why in lines} <= {"OperationalError", "ProgrammingError"}
+
+
+# --- of many things ---------------------------------------------------------------------------------------------------
+
+MANY = 3 * AT_ONCE
+
+
+def listening(world: World, name: str, listen: Callable[..., None]) -> AbstractContextManager[None]:
+    @contextmanager
+    def until_done() -> Iterator[None]:
+        event.listen(engine_of(world.sessions), name, listen)
+        yield
+        event.remove(engine_of(world.sessions), name, listen)
+
+    return until_done()
+
+
+def asked_in_a_tick(world: World, now: datetime) -> int:
+    """How many questions the clock has when all that it owes is owed."""
+    run_jobs(world.sessions, now)
+    asked: list[str] = []
+    with listening(world, "before_cursor_execute", lambda _c, _d, sql, *_: asked.append(sql)):
+        run_jobs(world.sessions, now + timedelta(minutes=1))
+    return len(asked)
+
+
+@pytest.mark.parametrize("after", [1, 2, 4, 7, 8, 15], ids=lambda days: f"{days} days late")
+def test_a_tick_with_nothing_to_do_asks_no_more_however_many_are_late(core: World, after: int) -> None:
+    """Before they are raised, on the day, while they wait at a level, and while who holds it is chased."""
+    due_on, before = START.date() - timedelta(days=after), START - timedelta(days=20)
+    late = give(core.sessions, "Camden", SCHOOL, due_on, before, 3)
+    with core.sessions.begin() as session:
+        session.execute(update(Action).where(Action.reference == late[0]).values(priority=Priority.HIGH))
+        raise_one(session, late[1], START - timedelta(days=10))
+        session.execute(update(Escalation).values(reason="not_at_table", level=2))
+    few = asked_in_a_tick(core, START)
+    give(core.sessions, "Camden", SCHOOL, due_on, before, MANY)
+    assert asked_in_a_tick(core, START) == few
+
+
+def test_of_many_things_some_are_done_in_each_transaction(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, START.date() - timedelta(days=9), START - timedelta(days=20), MANY)
+    raised = [0]
+    with (
+        listening(core, "before_cursor_execute", lambda _c, _d, sql, *_: raised.append(raised.pop() + is_raised(sql))),
+        listening(core, "commit", lambda _c: raised.append(0)),
+    ):
+        run_jobs(core.sessions, START)
+    assert [one for one in raised if one] == [AT_ONCE] * 3
+
+
+def is_raised(sql: str) -> bool:
+    return sql.startswith("INSERT INTO escalation ")
+
+
+def test_a_turn_gets_in_between(core: World) -> None:
+    give(core.sessions, "Camden", SCHOOL, START.date() - timedelta(days=9), START - timedelta(days=20), 2 * MANY)
+    nurse = Thread(target=core.person("nurse").says, args=("mine",), name="nurse")
+    seen: list[str] = []
+
+    def raises(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        if is_raised(sql):
+            seen.append("raised")
+            if not nurse.ident:
+                nurse.start()
+
+    def commits(_connection: object) -> None:
+        if current_thread() is nurse:
+            seen.append("turn")
+
+    with listening(core, "before_cursor_execute", raises), listening(core, "commit", commits):
+        run_jobs(core.sessions, START)
+        nurse.join(30)
+    assert "turn" in seen
+    assert seen[-1] == "raised", "she does not wait until all are"
+    assert "nothing open" in core.person("nurse").front.text
+
+
+def test_what_was_done_since_it_was_found_is_left_alone(core: World) -> None:
+    (reference,) = give(core.sessions, "Camden", SCHOOL, START.date() - timedelta(days=9), START - timedelta(days=20))
+    found = [(job, job.find) for job in JOBS if isinstance(job, JobOfMany)]
+    with core.sessions.begin() as session:
+        there = [job for job, find in found if reference in find(session, START)]
+        session.execute(update(Action).values(state=ActionState.DONE))
+        for job in there:
+            job.do(session, reference, START)
+    assert [job.name for job in there] == ["remind about actions", "raise what is late"]
+    assert owed(core, "action_reminder", "escalation_moved") == []
 
 
 @pytest.mark.parametrize("broken", ["verb = 'Canary'", "due_on = '0001-01-01'"])

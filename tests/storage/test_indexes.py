@@ -18,10 +18,17 @@ from storage.queries.actions import (
 )
 from storage.queries.away import readers_of
 from storage.queries.claims import Due, claim, give_back, leases_run_out, mark_sent, settle
+from storage.queries.climbing import actions_to_escalate, escalations_live
 from storage.queries.daily import due_beside, people_told
-from storage.queries.deliveries import deliveries_lost, deliveries_unknown, lost_in, messages_lost, next_due
+from storage.queries.deliveries import (
+    deliveries_lost,
+    deliveries_unknown,
+    lost_in,
+    messages_lost,
+    next_due,
+    owed_among,
+)
 from storage.queries.errands import errands_due
-from storage.queries.escalations import escalations_live
 from storage.queries.people import Actor, account_of
 from storage.queries.posted import posted_due
 from storage.queries.shards import unsorted
@@ -56,11 +63,19 @@ HOT: dict[str, Callable[[Session], object]] = {
     "ix_account_person_id": lambda session: next_ways(session, [DUE], START.date(), {}, mail=True),
     "ix_holding_post_id": lambda session: readers_of(session, [1], START.date()),
     "ix_posted_shown": lambda session: posted_due(session, START),
-    "uq_escalation_live": lambda session: escalations_live(session),
+    "uq_escalation_live": lambda session: escalations_live(session, START.date()),
+    "chased ix_delivery_about": lambda session: escalations_live(session, START.date()),
+    "late ix_action_to_do": lambda session: actions_to_escalate(session, START.date()),
+    "raised ix_escalation_action_id": lambda session: actions_to_escalate(session, START.date()),
+    "uq_delivery_once": lambda session: owed_among(session, ["action_reminder:A-7K2F9:1:post:1"]),
     "ix_errand_due": lambda session: errands_due(session, ["calendar"], START, 20),
     "uq_account_platform_tenant_user": lambda session: account_of(session, "web", "home", "nurse"),
 }
-IN_SQLITE = {"uq_account_platform_tenant_user": "sqlite_autoindex_account", "pk_delivery": "INTEGER PRIMARY KEY"}
+IN_SQLITE = {
+    "uq_account_platform_tenant_user": "sqlite_autoindex_account",
+    "uq_delivery_once": "sqlite_autoindex_delivery",
+    "pk_delivery": "INTEGER PRIMARY KEY",
+}
 
 
 # asked every few seconds by who watches the bot, and never by looking at what has long been sent

@@ -2,7 +2,10 @@
 B.3).
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +13,9 @@ from bot.features.actions.notices import ActionLine, ActionReminder
 from bot.features.actions.steps import line_of
 from bot.kit.messages import Notice
 from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day, working_days_after, working_days_between
-from bot.outbox import each_alone, owe
-from bot.tables import Job, Owed
-from storage.queries.actions import action_named, actions_coming_due, urgent_actions_not_taken_on
+from bot.outbox import not_owed_yet, owe
+from bot.tables import JobOfMany, Owed
+from storage.queries.actions import ToDo, action_named, actions_coming_due, urgent_actions_not_taken_on
 from storage.queries.escalations import has_open_escalation
 from storage.queries.people import posts_with
 from storage.records import WITH_OWNER, Action, ActionState, Delivery, Post, Priority, Role
@@ -24,23 +27,36 @@ REMINDER, UNANSWERED = "action_reminder", "action_unanswered"
 LEAD_TOLD_AFTER = 2  # working days after it was given, if it is urgent and nobody took it on
 
 
-def remind_about_actions(session: Session, now: datetime) -> None:
-    """Owe today's reminders.  A day that was missed is made up for by the next tick: what is owed, is owed once."""
+def to_remind(session: Session, now: datetime) -> Sequence[str]:
+    """Whoever is not owed their last reminder yet.  So a day that was missed is made up for by the next tick."""
     today = local_day(now)
-    if is_working_day(today):
-        coming = actions_coming_due(session, working_days_after(today, FIRST))
-        each_alone(session, coming, lambda reference: _remind(session, reference, today))
-        waiting = urgent_actions_not_taken_on(session)
-        each_alone(session, waiting, lambda reference: _ask_again(session, reference, today))
+    if not is_working_day(today):
+        return ()
+    coming = actions_coming_due(session, working_days_after(today, FIRST))
+    wanted = ((one.reference, once, one.owner_id) for one in coming if (once := _once_if_any(one, today)))
+    return not_owed_yet(session, REMINDER, wanted)
 
 
-def _remind(session: Session, reference: str, today: date) -> None:
-    action = action_named(session, reference)
-    occurrence = last_occurrence(action.due_on, today, action.priority, action.paused_until) if action else None
-    if action and occurrence and occurrence > local_day(action.agreed_at):
-        _owe(session, action, today, f"{action.due_on}:{occurrence}")
+def _once_if_any(action: ToDo, today: date) -> str:
+    """A day that nobody can count from is left to remind(), which leaves out that one alone."""
+    with suppress(OverflowError):
+        return _once(action, today)
+    return "odd"
 
 
+def _once(action: Action | ToDo, today: date) -> str:
+    """Of its last reminder up to today; "": it wants none yet."""
+    occurrence = last_occurrence(action.due_on, today, action.priority, action.paused_until)
+    return f"{action.due_on}:{occurrence}" if occurrence and occurrence > local_day(action.agreed_at) else ""
+
+
+def remind(session: Session, reference: str, now: datetime) -> None:
+    action, today = action_named(session, reference), local_day(now)
+    if action and action.state in WITH_OWNER and (once := _once(action, today)):
+        _owe(session, action, today, once)
+
+
+@lru_cache(maxsize=10_000)  # it counts days, and is asked of each action that is late each minute
 def last_occurrence(
     due_on: date, today: date, priority: Priority = Priority.NORMAL, paused_until: date | None = None
 ) -> date | None:
@@ -54,13 +70,26 @@ def last_occurrence(
     return max((day for day in wanted if day <= today), default=None)
 
 
-def _ask_again(session: Session, reference: str, today: date) -> None:
-    """Each working day, until somebody takes on what is urgent; then the lead of the agency hears it, once."""
-    action = action_named(session, reference)
+def to_ask_again(session: Session, now: datetime) -> Sequence[str]:
+    """Each working day, until somebody takes on what is urgent: those who were not asked today."""
+    today = local_day(now)
+    if not is_working_day(today):
+        return ()
+    wanted = ((one.reference, _asked_on(one, today), one.owner_id) for one in urgent_actions_not_taken_on(session))
+    return not_owed_yet(session, UNANSWERED, wanted)
+
+
+def _asked_on(action: Action | ToDo, today: date) -> str:
+    return f"{action.due_on}:{today}"
+
+
+def ask_again(session: Session, reference: str, now: datetime) -> None:
+    """In the end the lead of the agency hears it, once."""
+    action, today = action_named(session, reference), local_day(now)
     if action is None or not is_unanswered(action, today):
         return
     if not action.paused_until or action.paused_until <= today:
-        _owe(session, action, today, f"{action.due_on}:{today}", kind=UNANSWERED)
+        _owe(session, action, today, _asked_on(action, today), kind=UNANSWERED)
     given = local_day(action.agreed_at)
     if working_days_between(given, today) >= LEAD_TOLD_AFTER:
         for lead in posts_with(session, Role.AGENCY_LEAD, action.partnership_id, action.owner.agency_id):
@@ -114,4 +143,7 @@ def _reminder(session: Session, delivery: Delivery, now: datetime) -> Notice | N
 
 
 OWED = (Owed(REMINDER, _reminder), Owed(UNANSWERED, _reminder))
-JOBS = (Job("remind about actions", remind_about_actions),)
+JOBS = (
+    JobOfMany("remind about actions", to_remind, remind),
+    JobOfMany("ask about what is urgent", to_ask_again, ask_again),
+)

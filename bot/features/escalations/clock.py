@@ -1,44 +1,50 @@
 """What nobody does in time goes up by itself, and who holds its level is chased each working day (DOMAIN.md B.3)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from bot.kit.lifecycle import Party
 from bot.kit.references import new_reference
-from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day, working_days_after, working_days_between
-from bot.lifecycles.escalation import ESCALATION, MOVED, climbs_on, object_by, settle_by
+from bot.kit.worktime import DIGEST_AT, is_working_day, local, local_day, working_days_after
+from bot.lifecycles.escalation import ESCALATION, MOVED, Later, climbs_on, object_by, settle_by
 from bot.lifecycles.moving import advance
-from bot.outbox import each_alone, owe
-from bot.tables import Job
+from bot.outbox import owe
+from bot.tables import JobOfMany
 from storage.queries.actions import action_named
-from storage.queries.escalations import (
-    DUE,
-    ENDED,
+from storage.queries.climbing import (
+    Late,
+    Live,
+    action_to_escalate,
     actions_to_escalate,
-    escalation_named,
     escalations_live,
-    last_raised,
+    meetings_to_come,
 )
+from storage.queries.escalations import DUE, ENDED, escalation_named, meetings_after
 from storage.records import Action, Escalation, EscalationState, Priority
 
+CHASE = "chase"
 LATE = {Priority.NORMAL: 3, Priority.HIGH: 1}  # working days after an action was due
 
 
-def raise_what_is_late(session: Session, now: datetime) -> None:
+def to_raise(session: Session, now: datetime) -> Sequence[str]:
     today = local_day(now)
-    if is_working_day(today):
-        late = actions_to_escalate(session, working_days_after(today, 1 - min(LATE.values())))
-        each_alone(session, late, lambda reference: _raise(session, reference, now))
+    if not is_working_day(today):
+        return ()
+    before = {priority: working_days_after(today, 1 - days) for priority, days in LATE.items()}
+    late = actions_to_escalate(session, max(before.values()))
+    return [one.reference for one in late if one.due_on < before[one.priority] and _is_to_be_raised(one)]
 
 
-def _raise(session: Session, reference: str, now: datetime) -> None:
+def _is_to_be_raised(late: Late) -> bool:
     """Once for each day by which it was due: what somebody settled or withdrew since then is not raised again."""
-    action = action_named(session, reference)
-    if action is None or working_days_between(action.due_on, local_day(now)) < LATE[action.priority]:
-        return
-    before = last_raised(session, action.id)
-    if before is None or local_day(before) <= action.due_on:
+    return late.raised_at is None or local_day(late.raised_at) <= late.due_on
+
+
+def raise_one(session: Session, reference: str, now: datetime) -> None:
+    late, action = action_to_escalate(session, reference), action_named(session, reference)
+    if late and action and _is_to_be_raised(late):
         tell_of(session, _new(session, action, now), now)
 
 
@@ -67,42 +73,50 @@ def tell_of(session: Session, escalation: Escalation, now: datetime) -> None:
             owe(session, MOVED, post, about=escalation.reference, version=escalation.version, at=now)
 
 
-def walk_up(session: Session, now: datetime) -> None:
-    if is_working_day(local_day(now)):
-        each_alone(session, escalations_live(session), lambda reference: _walk(session, reference, now))
+def to_walk(session: Session, now: datetime) -> Sequence[str]:
+    today = local_day(now)
+    if not is_working_day(today):
+        return ()
+    live = escalations_live(session, today)
+    planned = meetings_to_come(session, min((one.level_since for one in live), default=now))
+    steps = ((one.reference, _next(session, one, today, _known(planned))) for one in live)
+    return [reference for reference, step in steps if step]
 
 
-def _walk(session: Session, reference: str, now: datetime) -> None:
-    escalation, today = escalation_named(session, reference), local_day(now)
-    if escalation is None:
-        return
-    if escalation.action.state in ENDED:
-        _advance(session, escalation, "end with its action", now)
-    elif escalation.state is EscalationState.SETTLED:
-        _close(session, escalation, today, now)
-    elif _no_longer_late(escalation, today):
-        _advance(session, escalation, "no longer late", now)
-    elif escalation.action.state in DUE:
-        _up_or_chase(session, escalation, today, now)
+def _known(planned: Mapping[int, Sequence[datetime]]) -> Later:
+    """Without a question for each."""
+    return lambda _session, place, moment: [at for at in planned.get(place, ()) if at > moment]
 
 
-def _no_longer_late(escalation: Escalation, today: date) -> bool:
-    """Its owner was given more time, and that it was late is all that the clock knew."""
-    return escalation.raised_by is None and escalation.reason is None and escalation.action.due_on >= today
-
-
-def _close(session: Session, escalation: Escalation, today: date, now: datetime) -> None:
-    by = object_by(escalation)
-    if by and today > by:
-        _advance(session, escalation, "close", now)
-
-
-def _up_or_chase(session: Session, escalation: Escalation, today: date, now: datetime) -> None:
-    on, by = climbs_on(session, escalation), settle_by(session, escalation)
-    if on and on <= today:
-        _advance(session, escalation, "climb", now, level=escalation.level + 1, level_since=now)
-    elif by and by <= today:
+def walk(session: Session, reference: str, now: datetime) -> None:
+    today = local_day(now)
+    live, escalation = escalations_live(session, today, reference), escalation_named(session, reference)
+    step = _next(session, live[0], today) if live else ""
+    if escalation and step == CHASE:
         _chase(session, escalation, today)
+    elif escalation and step:
+        up = {"level": escalation.level + 1, "level_since": now} if step == "climb" else {}
+        _advance(session, escalation, step, now, **up)
+
+
+def _next(session: Session, one: Live, today: date, later: Later = meetings_after) -> str:
+    """What the clock does about it today, if anything.  An action that is not late any more was given more time."""
+    if one.action_state in ENDED:
+        return "end with its action"
+    if one.state is EscalationState.SETTLED:
+        by = object_by(one)
+        return "close" if by and today > by else ""
+    if one.late_only and one.due_on >= today:
+        return "no longer late"
+    return _up_or_chase(session, one, today, later) if one.action_state in DUE else ""
+
+
+def _up_or_chase(session: Session, one: Live, today: date, later: Later) -> str:
+    on, by = climbs_on(session, one, later), settle_by(session, one, later)
+    if on and on <= today:
+        return "climb"
+    only_its_owner = one.late_only and one.level == 1
+    return CHASE if by and by <= today and not only_its_owner and not one.chased else ""
 
 
 def _chase(session: Session, escalation: Escalation, today: date) -> None:
@@ -121,4 +135,4 @@ def _advance(session: Session, escalation: Escalation, event: str, now: datetime
     advance(session, ESCALATION, escalation, step, now, None, **given)
 
 
-JOBS = (Job("raise what is late", raise_what_is_late), Job("walk escalations up", walk_up))
+JOBS = (JobOfMany("raise what is late", to_raise, raise_one), JobOfMany("walk escalations up", to_walk, walk))
