@@ -13,14 +13,15 @@ from bot.ports import Address, TryLater, Undeliverable
 from bot.posted import TRIES, is_posted, not_removed, removed
 from scheduler.postman import Now, Platforms
 from storage.database import Sessions
-from storage.queries.cards import ANYBODYS, cards_due, settle_card
+from storage.queries.cards import ANYBODYS, ON_ITS_WAY, cards_due, settle_card, states_of
 from storage.queries.shards import Shard
-from storage.records import StaleCard
+from storage.records import DeliveryState, StaleCard
 
 log = logging.getLogger(__name__)
 
 BATCH, ATTEMPTS = 50, 8
 LEASE = timedelta(minutes=2)
+LOOK_AGAIN = timedelta(seconds=30)  # at what is on its way
 PAUSES = (timedelta(minutes=30), timedelta(hours=6))  # before details are tried to be taken away again
 NO_PLATFORM = "the bot does not write there any more"
 NO_ANSWER = "there was no answer"
@@ -70,12 +71,26 @@ def _alone(session: Session, stale: StaleCard, now: datetime) -> Card | None:
         return None
 
 
-def _card(session: Session, stale: StaleCard, now: datetime) -> Card:
+def _card(session: Session, stale: StaleCard, now: datetime) -> Card | None:
+    if not is_posted(stale.letter) and not _stands(session, stale, now):
+        return None
     account = stale.account
     return Card(
         *(stale.letter, account.id, account.platform, Address(account.tenant, account.user)),
         *(*as_of_now(session, stale, now), stale.due_at, stale.attempts),
     )
+
+
+def _stands(session: Session, stale: StaleCard, now: datetime) -> bool:
+    """What is on its way is looked at again.  What never arrived is let go: if it goes again, it is written anew."""
+    states = states_of(session, stale.letter, stale.account_id)
+    if DeliveryState.SENT in states:
+        return True
+    if states & ON_ITS_WAY:
+        stale.due_at, stale.attempts = now + LOOK_AGAIN, stale.attempts - 1
+    else:
+        session.delete(stale)
+    return False
 
 
 async def _refresh(sessions: Sessions, platforms: Platforms, card: Card, clock: Now) -> None:

@@ -3,28 +3,36 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, literal, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from storage.records import Delivery, Post, StaleCard
+from storage.records import Delivery, DeliveryState, Post, StaleCard
 from storage.records.base import exactly
 
 ANYBODYS = true()
+ON_ITS_WAY = {DeliveryState.SENDING, DeliveryState.AMBIGUOUS}
 
 
 def cards_about(reference: str, since: datetime, at: datetime) -> Select[str | None, int | None, datetime, int]:
-    """The rows of StaleCard for every message about it that was sent since then."""
+    """The rows of StaleCard for every message about it that was sent since then, or is on its way: its words are fixed
+    when that begins.
+    """
+    sent = and_(Delivery.state == exactly("sent"), Delivery.sent_as.is_not(None), Delivery.sent_at > since)
     return (
         select(Delivery.letter, Delivery.account_id, literal(at, StaleCard.due_at.type), literal(0))
         .where(
             Delivery.about == reference,
-            Delivery.state == exactly("sent"),
-            Delivery.sent_as.is_not(None),
             Delivery.letter.is_not(None),
-            Delivery.sent_at > since,
+            or_(sent, and_(Delivery.state.in_(ON_ITS_WAY), Delivery.meant_at > since)),
         )
         .distinct()
     )
+
+
+def states_of(session: Session, letter: str, account_id: int) -> set[DeliveryState]:
+    """Of what one message tells one account."""
+    of = Delivery.letter == letter, Delivery.account_id == account_id
+    return set(session.scalars(select(Delivery.state).where(*of).distinct()))
 
 
 def cards_due(session: Session, now: datetime, limit: int, of: ColumnElement[bool] = ANYBODYS) -> Sequence[StaleCard]:

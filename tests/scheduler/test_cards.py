@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -11,7 +12,7 @@ from bot.ports import TryLater, Undeliverable, Unknown
 from scheduler.cards import ATTEMPTS, LEASE, refresh_cards
 from storage.records import Delivery, StaleCard
 from tests.making import an_action
-from tests.scheduler.fakes import Killed, Postbox
+from tests.scheduler.fakes import Arrived, Killed, Postbox, deliver
 from tests.world import World
 
 NURSE = "Named nurse, Thames Gate NHS Trust"
@@ -51,6 +52,54 @@ def test_it_is_brought_up_to_date_once(stale: World) -> None:
     ((user, sent_as, words),) = box.updates
     assert (user, sent_as) == ("school", "letter-1")
     assert words.startswith("This has changed since")
+
+
+# --- while it is on its way -------------------------------------------------------------------------------------------
+
+
+class Meanwhile(Postbox):
+    """While it takes the letter about this action, its owner does it."""
+
+    def __init__(self, world: World, reference: str, **trouble: Sequence[BaseException]) -> None:
+        super().__init__(**trouble)
+        self.world, self.reference = world, reference
+
+    async def send(self, *given: Any) -> str:
+        await asyncio.to_thread(self.world.person("school").says, f"done {self.reference}")
+        return await super().send(*given)
+
+
+def sent_meanwhile(core: World, *trouble: BaseException) -> Meanwhile:
+    box = Meanwhile(core, an_action(core, SCHOOL, "12 June 2026"), school=trouble)
+    deliver(core.sessions, core.now, box)
+    assert len(rows(core)) == 1
+    return box
+
+
+def test_what_changes_while_it_is_on_its_way_is_brought_up_to_date(core: World) -> None:
+    box = sent_meanwhile(core)
+    assert refresh(core, box) == 1
+    ((user, sent_as, words),) = box.updates
+    assert (user, sent_as) == ("school", "core-1")
+    assert words.startswith("This has changed since")
+
+
+def test_while_nobody_knows_whether_it_arrived_it_waits_and_does_not_give_up(core: World) -> None:
+    box = sent_meanwhile(core, Arrived())
+    for _ in range(2 * ATTEMPTS):
+        assert refresh(core, box, minutes=1) == 0
+    assert refresh(core, box) == 0, "and not in a busy loop"
+    assert [one.attempts for one in rows(core)] == [0]
+    deliver(core.sessions, core.now, box)
+    assert refresh(core, box, minutes=1) == 1
+    assert rows(core) == []
+
+
+@pytest.mark.parametrize("trouble", [Undeliverable("their account is closed"), TryLater()])
+def test_of_what_never_arrived_nothing_is_brought_up_to_date(core: World, trouble: BaseException) -> None:
+    box = sent_meanwhile(core, trouble)
+    assert refresh(core, box) == 0
+    assert rows(core) == []
 
 
 def test_several_changes_are_one(stale: World) -> None:
