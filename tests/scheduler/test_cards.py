@@ -60,8 +60,8 @@ def test_it_is_brought_up_to_date_once(stale: World) -> None:
 class Meanwhile(Postbox):
     """While it takes the letter about this action, its owner does it."""
 
-    def __init__(self, world: World, reference: str, **trouble: Sequence[BaseException]) -> None:
-        super().__init__(**trouble)
+    def __init__(self, world: World, reference: str, trouble: Sequence[BaseException]) -> None:
+        super().__init__(school=trouble)
         self.world, self.reference = world, reference
 
     async def send(self, *given: Any) -> str:
@@ -70,7 +70,7 @@ class Meanwhile(Postbox):
 
 
 def sent_meanwhile(core: World, *trouble: BaseException) -> Meanwhile:
-    box = Meanwhile(core, an_action(core, SCHOOL, "12 June 2026"), school=trouble)
+    box = Meanwhile(core, an_action(core, SCHOOL, "12 June 2026"), trouble)
     deliver(core.sessions, core.now, box)
     assert len(rows(core)) == 1
     return box
