@@ -7,8 +7,8 @@ from datetime import date
 from itertools import groupby
 
 from bot.kinds import COMES, Comes
-from bot.kit.messages import Element, Footer, Heading, Message, Notice, Subheading
-from bot.notices import HadAlready, ThingsWait
+from bot.kit.messages import Element, Footer, Heading, Message, Notice, Paragraph, Subheading
+from bot.notices import ThingsWait
 from bot.tables import Owed
 from storage.levels import Disclosed, Level
 from storage.records import Delivery, Post
@@ -16,6 +16,7 @@ from storage.records import Delivery, Post
 Told = Sequence[tuple[Owed, Delivery, Notice]]
 TOGETHER = {Comes.DAILY, Comes.PRESSING}  # of whatever kind
 SHOWN = 8  # things in one letter: each platform takes so many as one message, however long their words are
+HAD_ALREADY = Paragraph("You may have had this already.")  # when it is sent once more
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ def in_one(told: Told) -> Message:
     message = _in_one(told)
     if not any(delivery.repeated for _, delivery, _ in told):
         return message
-    return replace(message, elements=(message.elements[0], *pushed(HadAlready()).elements, *message.elements[1:]))
+    return replace(message, elements=(message.elements[0], HAD_ALREADY, *message.elements[1:]))
 
 
 def says_it_may_repeat(message: Message) -> bool:
-    return not set(pushed(HadAlready()).elements).isdisjoint(message.elements)
+    return HAD_ALREADY in message.elements
 
 
 def _in_one(told: Told) -> Message:

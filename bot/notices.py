@@ -169,13 +169,6 @@ class FormWaiting(Notice):
 
 
 @dataclass(frozen=True)
-class HadAlready(Notice):
-    """What is added to a message that is sent once more though the first may have arrived."""
-
-    level = Level.L1
-
-
-@dataclass(frozen=True)
 class ThingsWait(Notice):
     """What stands around several things in one letter: how many they are, where, and why its reader gets it.
 

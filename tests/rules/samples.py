@@ -327,7 +327,6 @@ SAMPLES: tuple[Notice, ...] = (
     shared.FormNotOpened("Refer a child"),
     shared.FormSentBefore("Refer a child", MOMENT),
     shared.FormWaiting("Refer a child", MOMENT, DAY),
-    shared.HadAlready(),
     shared.ThingsWait(3, False, (("Camden", 2), ("Islington", 1)), ODD, CONTACT),
     shared.ThingsWait(2, True, (("Camden", 2),), ODD, CONTACT),
     shared.ThingsWait(14, False, (("Camden", 14),), ODD, CONTACT, 6),
