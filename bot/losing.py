@@ -55,7 +55,6 @@ def shut_out(session: Session, delivery: Delivery, now: datetime) -> None:
         way = route_of(session, delivery, now).way
     if way and not _is_there(way, delivery.account):
         begin_anew(delivery)
-        delivery.due_at = now
         return
     for tried in passed:
         session.delete(tried)
