@@ -112,14 +112,15 @@ def lost(session: Session, delivery: Delivery, reason: str, state: DeliveryState
 
 
 def _tell(session: Session, delivery: Delivery, kind: str, once: str = "") -> None:
-    """The coordinators of that borough are owed the news, once for each thing it was about; and once more for each
-    time that one of them sent it again.
+    """The coordinators of that borough are owed the news, once a day for each thing it was about, since it may be lost
+    again in a reminder; and once more for each time that one of them sent it again.  What is lost together, they are
+    told in one message.
     """
     borough = borough_of(session, delivery)
     if borough is None or delivery.kind in NEWS:
         log.error("delivery %s (%s) is lost and there is nobody to tell", delivery.id, delivery.kind)
         return
-    version = delivery.about_version
-    once = once or (f"{version}:{delivery.id}:{delivery.round}" if delivery.round else "")
+    version, day = delivery.about_version, local_day(delivery.due_at)
+    once = once or (f"{version}:{delivery.id}:{delivery.round}" if delivery.round else f"{version}:{day}")
     for post in coordinators_of(session, borough):
         owe(session, kind, post, about=delivery.about, version=version, at=delivery.due_at, once=once)

@@ -11,6 +11,7 @@ from bot.audit import note
 from bot.context import Context
 from bot.kit.errors import Refusal, or_not_found
 from bot.kit.messages import Notice
+from bot.kit.paging import paged
 from bot.kit.words import moment_in_words
 from bot.permissions import May, needs
 from bot.replies import Place, Reply
@@ -37,10 +38,10 @@ NOT_ANY_MORE = {
 
 @dataclass(frozen=True)
 class NotDelivered(Notice):
-    """To the coordinator: something did not arrive.  To whom is told when asked for."""
+    """To the coordinator: messages about these did not arrive.  To whom is told when asked for."""
 
     level = Level.L1
-    about: str
+    about: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class NotSent(Notice):
 
     level = Level.L2
     lost: tuple[LostMessage, ...]
-    more: int
+    count: int = 0
+    at: int = 1
+    of: int = 1
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,9 @@ class Resent(Notice):
 
 
 @needs(May.RUN_MEETINGS)
-def what_did_not_arrive(ctx: Context) -> NotSent:
-    lines = tuple(_line(one) for one in deliveries_lost(ctx.session, ctx.actor, ctx.now - LOOK_BACK))
-    return NotSent(lines[:SHOWN], max(len(lines) - SHOWN, 0))
+def what_did_not_arrive(ctx: Context, page: str = "") -> NotSent:
+    here = paged(deliveries_lost(ctx.session, ctx.actor, ctx.now - LOOK_BACK), page, SHOWN)
+    return NotSent(tuple(map(_line, here.items)), here.count, here.at, here.of)
 
 
 @needs(May.RUN_MEETINGS)
@@ -179,7 +182,10 @@ def _has_deputy(ctx: Context, lost: Delivery) -> bool:
 
 
 def _not_sent(ctx: Context, spoken: Spoken) -> Reply:
-    notice = why_not(ctx, spoken.rest) if spoken.rest else what_did_not_arrive(ctx)
+    """A number alone is one of them, and not a page."""
+    page = spoken.rest.removeprefix("page ")
+    listed = spoken.rest == "" or page != spoken.rest
+    notice = what_did_not_arrive(ctx, page) if listed else why_not(ctx, spoken.rest)
     return Reply(notice.message(), place=Place.ONLY_YOU)
 
 
@@ -189,16 +195,25 @@ def _decided(decide: Callable[[Context, str], LostMessage], how: str) -> Callabl
 
 def _write(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
     """It may have got through since, or somebody dealt with it."""
-    return NotDelivered(delivery.about) if anything_undelivered(session, delivery.about, delivery.kind) else None
+    return NotDelivered((delivery.about,)) if anything_undelivered(session, delivery.about, delivery.kind) else None
 
 
 def _write_held(session: Session, delivery: Delivery, _now: datetime) -> Notice | None:
     return Held((delivery.about,)) if anything_held(session, delivery.about) else None
 
 
+def _all_lost(notices: Sequence[NotDelivered]) -> Notice:
+    """Of somebody whose account is closed, all that was in their letter of the day."""
+    return NotDelivered(_about(notices))
+
+
 def _all_held(notices: Sequence[Held]) -> Notice:
     """After a restore there may be many at once."""
-    return Held(tuple(dict.fromkeys(about for one in notices for about in one.about)))
+    return Held(_about(notices))
+
+
+def _about(notices: Sequence[NotDelivered] | Sequence[Held]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(about for one in notices for about in one.about))
 
 
 def _row(name: str, about: str, decide: Callable[[Context, str], LostMessage]) -> Command:
@@ -211,4 +226,4 @@ COMMANDS = (
     _row(DEPUTY, "Send one of them to the deputy of that post", send_to_deputy),
     _row(STOP, "Take one of them off the list", stop_sending),
 )
-OWED = (Owed("not_delivered", _write), Owed("held", _write_held, merged=_all_held))
+OWED = (Owed("not_delivered", _write, merged=_all_lost), Owed("held", _write_held, merged=_all_held))

@@ -46,6 +46,7 @@ TOGETHER = WRITES | {
     "action_confirmed": "Answered",
     "escalation_moved": "EscalationMoved",
     "held": "Held",
+    "not_delivered": "NotDelivered",
     "not_removed": "NotRemoved",
 }
 MANY, LONG = 300, "Royal Borough of Kensington and Chelsea"

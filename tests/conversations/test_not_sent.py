@@ -46,6 +46,25 @@ def test_once_somebody_has_joined_it_is_sent_again(world: World) -> None:
     assert noted(world, reference) == ["send again"]
 
 
+def test_all_of_them_are_a_page_away_and_can_be_sent_again(world: World) -> None:
+    given = [an_action(world, HOUSING, "12 June 2026") for _ in range(12)]
+    world.tick()
+    cal = world.person("coordinator")
+    first = cal.says("not sent")
+    assert "There are 12" in first
+    assert "Page 1 of 2" in first
+    second = cal.presses("Next page", on=first)
+    assert "Page 2 of 2" in second
+    there = [one for one in given if one not in first]
+    assert len(there) == 2
+    assert all(one in second for one in there)
+    label = next(one for one in second.buttons if one.startswith("2. "))
+    cal.presses(label, on=second)
+    assert "on its way again" in cal.presses("Send it again")
+    assert "There are 11" in cal.presses("Page before", on=second)
+    assert "Page 2 of 2" in cal.says("not sent page 9")
+
+
 def test_if_it_fails_again_the_coordinator_hears_of_it_again(world: World) -> None:
     reference, listed = a_loss(world)
     cal = world.person("coordinator")

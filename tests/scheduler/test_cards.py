@@ -60,11 +60,7 @@ def test_it_is_brought_up_to_date_once(stale: World) -> None:
 class Meanwhile(Postbox):
     """While it takes the letter about this action, its owner does it."""
 
-<<<<<<< ours
     def __init__(self, world: World, reference: str, trouble: Sequence[BaseException]) -> None:
-=======
-    def __init__(self, world: World, reference: str, *trouble: BaseException) -> None:
->>>>>>> theirs
         super().__init__(school=trouble)
         self.world, self.reference = world, reference
 
@@ -74,11 +70,7 @@ class Meanwhile(Postbox):
 
 
 def sent_meanwhile(core: World, *trouble: BaseException) -> Meanwhile:
-<<<<<<< ours
     box = Meanwhile(core, an_action(core, SCHOOL, "12 June 2026"), trouble)
-=======
-    box = Meanwhile(core, an_action(core, SCHOOL, "12 June 2026"), *trouble)
->>>>>>> theirs
     deliver(core.sessions, core.now, box)
     assert len(rows(core)) == 1
     return box
