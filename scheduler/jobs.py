@@ -29,7 +29,7 @@ from storage.queries.health import note_run
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 20  # things in one transaction: on SQLite nobody else writes meanwhile
+AT_ONCE = 10  # things in one transaction: on SQLite nobody else writes meanwhile
 ROOM = 0.005  # seconds in between: whoever waits for the database is woken by then
 JOBS: tuple[Job | JobOfMany, ...] = (
     *actions.JOBS,
