@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from bot.kit.worktime import DIGEST_AT, local, next_digest
 from bot.outbox import owe
-from bot.ports import TryLater, Unknown
+from bot.ports import TryLater, Undeliverable, Unknown
 from scheduler.claiming import BATCH
 from storage.database import Sessions, engine_of, open_database
 from storage.queries.daily import take_turns
@@ -144,6 +144,20 @@ def test_it_is_one_letter_however_many_are_due_between_its_parts(core: World) ->
     assert deliver(core.sessions, START, box) == 2
     assert box.readers() == ["nurse", "school"]
     assert [row.state for row in reminders(core.sessions)] == [S.SENT] * (BATCH + 12)
+
+
+def test_what_is_lost_together_is_one_piece_of_news_and_what_is_lost_on_another_day_another(core: World) -> None:
+    """One account is closed: to the letter of the day, and to a reminder of the same thing two weeks later."""
+    references, later = given(core.sessions, "Camden", SCHOOL, date(2026, 6, 20), 15), START + timedelta(days=14)
+    remind(core.sessions, references)
+    box = Postbox(school=[Undeliverable("their account is closed")] * 2)
+    deliver(core.sessions, START, box)
+    assert box.readers() == ["coordinator"]
+    assert "Messages about 15 things did not reach somebody" in box.letters[0][1]
+    remind(core.sessions, references[:1], later, "later")
+    deliver(core.sessions, later, box)
+    assert box.readers() == ["coordinator"] * 2
+    assert f"A message about {references[0]} did not reach somebody" in box.letters[1][1]
 
 
 # --- of whatever kind -------------------------------------------------------------------------------------------------

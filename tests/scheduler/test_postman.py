@@ -126,22 +126,6 @@ def test_news_of_a_loss_that_is_lost_itself_goes_again_in_the_morning(core: Worl
     assert (only(core.sessions, "not_delivered").state, box.readers()) == (S.SENT, ["coordinator"])
 
 
-def test_what_is_lost_together_is_one_piece_of_news_and_what_is_lost_on_another_day_another(core: World) -> None:
-    """One account is closed, and a reminder follows weeks after the news of the same action."""
-    given, later = give(core.sessions, "Camden", SCHOOL, DUE, count=15), START + timedelta(days=14)
-    box = Postbox(school=[Undeliverable("their account is closed")] * 99)
-    deliver(core.sessions, START, box)
-    told = len(box.letters)
-    assert 0 < told < 4  # one, or what was lost first goes while the last of them are still on their way
-    assert states(core.sessions, "not_delivered") == [S.SENT] * 15
-    with core.sessions.begin() as session:
-        owner = session.scalars(select(Action).where(Action.reference == given[0])).one().owner
-        owe(session, "action_reminder", owner, about=given[0], version=1, at=later)
-    deliver(core.sessions, later, box)
-    assert len(box.letters) == told + 1
-    assert f"A message about {given[0]} did not reach somebody" in box.letters[-1][1]
-
-
 def test_news_that_nobody_can_be_told_does_not_go_round_in_circles(
     core: World, caplog: pytest.LogCaptureFixture
 ) -> None:
