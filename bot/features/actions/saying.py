@@ -24,8 +24,8 @@ TO_DO = (
     (OWN, "Not possible any more", "not possible"),
     (OWN | LEAD, "Not mine", "not mine"),
     (LEAD, "Pass it on", "pass on"),
-    TOLD,
     (RUN, "Give it to another post", "give"),
+    TOLD,
     *END,
 )
 CHECK = ((OWN, "Undo", "undo"), (RUN, "Send it back", "send back"))
@@ -41,8 +41,8 @@ BUTTONS: dict[ActionState, tuple[tuple[set[Party], str, str], ...]] = {
         (OWN | RUN, "Not blocked any more", "unblock"),
         (OWN | DECIDE, "Escalate it", "escalate"),
         (OWN, "Not possible any more", "not possible"),
-        TOLD,
         (RUN, "Give it to another post", "give"),
+        TOLD,
         *END,
     ),
     ActionState.CONTESTED: ((RUN, "Give it to a post", "give"), *END),
