@@ -53,7 +53,7 @@ def test_who_does_not_leave_off_is_stopped_for_ten_minutes(world: World) -> None
     (own,) = give(world.sessions, "Camden", "Hollow Oak School", local_day(world.now))
     assert all(UNKNOWN in answer for answer in asks_for(school, 10))
     stopped = school.says(f"action {own}")
-    assert "I look nothing up for you until" in stopped
+    assert "So I look nothing up for you until" in stopped
     assert "If it cannot wait: mace@camden.example" in stopped
     assert asks_for(school, 1) == [stopped.text]
     assert own in school.says("mine")
