@@ -23,8 +23,8 @@ from storage.records import Account, Delivery
 
 WITHIN, TOLD_AT, STOPPED_AT = timedelta(minutes=10), 5, 10  # different references
 STOPPED = (
-    "{1} references that you asked for are not there, or not yours. So I look nothing up for you until {0}. To see your "
-    "own things, say mine. If it cannot wait: {2}."
+    "{1} references that you asked for are not there, or not yours. So I look nothing up for you until {0}. "
+    "To see your own things, say mine. If it cannot wait: {2}."
 )
 
 
