@@ -35,7 +35,7 @@ from storage.records import (
     Transfer,
 )
 
-OVERSEES = (Role.COORDINATOR, Role.CHAIR)
+RUNS = (Role.COORDINATOR, Role.CHAIR)
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,11 @@ def held(ctx: Context) -> tuple[Held, ...]:
 
 def panel_of(ctx: Context) -> Panel:
     (post,) = ctx.actor.posts
-    if not post.on_panel and post.role not in OVERSEES:
+    if not post.on_panel and post.role not in RUNS:
         return Panel()
     meets, sent, all_ = next_meeting(ctx.session, post.partnership_id, ctx.now) or (None, 0, 0)
     items = all_ if post.role is Role.COORDINATOR else sent
-    if post.role not in OVERSEES:
+    if post.role not in RUNS:
         return Panel(meets, items)
     return Panel(meets, items, escalations_counted(ctx.session, post.partnership_id), _late(ctx))
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import String, and_, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from storage.queries.escalations import DUE, IS_LIVE
-from storage.records import Action, ActionState, Delivery, Escalation, EscalationState, Meeting, Priority
+from storage.queries.escalations import IS_LIVE
+from storage.records import WITH_OWNER, Action, ActionState, Delivery, Escalation, EscalationState, Meeting, Priority
 from storage.records.base import exactly
 
 CHASES = ("escalation_due", "escalation_at_risk")
@@ -25,7 +25,7 @@ class Late(NamedTuple):
 
 LAST_RAISED = select(func.max(Escalation.raised_at)).where(Escalation.action_id == Action.id).scalar_subquery()
 LATE = select(Action.reference, Action.due_on, Action.priority, LAST_RAISED).where(
-    Action.state.in_([exactly(one) for one in DUE]), ~exists().where(Escalation.action_id == Action.id, IS_LIVE)
+    Action.state.in_([exactly(one) for one in WITH_OWNER]), ~exists().where(Escalation.action_id == Action.id, IS_LIVE)
 )
 
 

@@ -13,8 +13,6 @@ from storage.records.base import exactly
 TOP = 5
 WHO = {2: Role.AGENCY_LEAD, 3: Role.CHAIR, 4: Role.HEAD, TOP: Role.STRATEGIC}
 OVERSEES = (Role.COORDINATOR, Role.CHAIR, Role.STRATEGIC)  # all of their own partnership
-DUE = ("open", "acknowledged", "blocked")  # of actions: somebody has to do it
-ENDED = ("done", "not_possible", "cancelled", "superseded", "entered_in_error")  # nobody has to do it any more
 IS_OPEN = Escalation.state == exactly("open")
 IS_LIVE = Escalation.state.in_([exactly("open"), exactly("settled")])
 OWNER = aliased(Post)

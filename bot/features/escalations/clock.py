@@ -21,8 +21,8 @@ from storage.queries.climbing import (
     escalations_live,
     meetings_to_come,
 )
-from storage.queries.escalations import DUE, ENDED, escalation_named, meetings_after
-from storage.records import Action, Escalation, EscalationState, Priority
+from storage.queries.escalations import escalation_named, meetings_after
+from storage.records import ENDED, WITH_OWNER, Action, Escalation, EscalationState, Priority
 
 CHASE = "chase"
 LATE = {Priority.NORMAL: 3, Priority.HIGH: 1}  # working days after an action was due
@@ -108,7 +108,7 @@ def _next(session: Session, one: Live, today: date, later: Later = meetings_afte
         return "close" if by and today > by else ""
     if one.late_only and one.due_on >= today:
         return "no longer late"
-    return _up_or_chase(session, one, today, later) if one.action_state in DUE else ""
+    return _up_or_chase(session, one, today, later) if one.action_state in WITH_OWNER else ""
 
 
 def _up_or_chase(session: Session, one: Live, today: date, later: Later) -> str:

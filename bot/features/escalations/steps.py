@@ -9,8 +9,8 @@ from bot.lifecycles.moving import acts_for, begun, move
 from bot.permissions import May, needs
 from storage.levels import Classified, Level
 from storage.queries.actions import action_for
-from storage.queries.escalations import ENDED, TOP, escalation_for, live_escalation_of
-from storage.records import Action, BlockedBecause, Escalation, EscalationState, Post, Role
+from storage.queries.escalations import TOP, escalation_for, live_escalation_of
+from storage.records import ENDED, Action, ActionState, BlockedBecause, Escalation, EscalationState, Post, Role
 
 OVER = "There is nothing to escalate: action {} is over, or its owner has said that it is done."
 AT_THE_TOP = "It is at the top, level 5. The strategic group settles it, or records that it is unresolved."
@@ -27,7 +27,7 @@ def visible(ctx: Context, reference: str) -> Escalation:
 def to_escalate(ctx: Context, reference: str) -> tuple[Action, Escalation | None]:
     """An action of theirs that somebody still has to do, and the escalation that it has already."""
     action = or_not_found(action_for(ctx.session, ctx.actor, reference))
-    if action.state in (*ENDED, "done_claimed"):
+    if action.state in (*ENDED, ActionState.DONE_CLAIMED):
         raise Refusal(OVER.format(reference))
     return action, live_escalation_of(ctx.session, action.id)
 
