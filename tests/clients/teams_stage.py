@@ -14,7 +14,7 @@ from bot.kit.worktime import local_day, working_days_after
 from integrations.teams.channel import Access, Teams
 from scheduler.clock import tick
 from storage.database import Sessions, engine_of, open_database
-from storage.records import TeamsChat
+from storage.records import Delivery, DeliveryState, TeamsChat
 from tests.cast import HOME, seed
 from tests.clients.morning import working_morning
 from tests.clients.playground import Chat, playground
@@ -59,6 +59,10 @@ class Stage:
         """How many people the bot may write to."""
         with self.sessions() as session:
             return session.query(TeamsChat).count()
+
+    def agendas_sent(self) -> int:
+        with self.sessions() as session:
+            return session.query(Delivery).filter_by(kind="agenda", state=DeliveryState.SENT).count()
 
     async def _clock_strikes(self, now: datetime) -> None:
         hosts = frozenset(proxy.host for proxy in self.proxies.values())
