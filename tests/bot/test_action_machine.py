@@ -1,4 +1,4 @@
-"""Two hundred short lives; `python -m tests.bot.stuck_machine 10000` plays more of them, and longer."""
+"""Some hundred short lives; `python -m tests.bot.stuck_machine 10000` plays more of them, and longer."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ from tests.bot.stuck_machine import Stuck
 
 
 def test_whatever_people_do_in_any_order_an_action_is_as_the_table_says(empty_sqlite: Path, tmp_path: Path) -> None:
-    total = played(Stuck, empty_sqlite, tmp_path, lives=200, steps=4, seed=7)
-    assert total["steps"] > 20  # 78 alone; Hypothesis draws otherwise beside other modules, 40 once
+    total = played(Stuck, empty_sqlite, tmp_path, lives=350, steps=4, seed=7)
+    assert total["steps"] > 60
