@@ -1,11 +1,17 @@
 """What the bot needs from a chat platform, and the three ways in which sending can go wrong."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.kit.messages import Message
 from bot.kit.pace import EVERYTHING, Pace
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -79,3 +85,15 @@ class Unknown(Exception):
 
 class CannotTell(Exception):
     """This platform cannot be asked afterwards."""
+
+
+def undivided(parts: Sequence[T], where: str) -> T:
+    """The one part of a message.  Never several: when the second met trouble, the first would come again.
+
+    Raises Undeliverable; a test says that no message of ours is so large.
+    """
+    part, *more = parts
+    if more:
+        log.error("a message of %s parts is not sent to %s", len(more) + 1, where)
+        raise Undeliverable(f"it is too long for one message in {where}")
+    return part

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.kit.messages import Message
-from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown
+from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown, undivided
 from integrations.slack.blocks import Card, cards, payload
 from integrations.slack.pacing import HISTORY, OPEN, POST, UPDATE, slack_pace
 
@@ -33,7 +33,6 @@ GONE = "their Slack account is closed"
 CLOSED = "they cannot be written to in Slack"
 REMOVED = "the app has been removed from their Slack"
 NOT_LET_IN, AWAY = "Slack does not let the bot in", "Slack cannot be reached"
-TOO_LARGE = "it is too long for one message in Slack"
 REASONS = {
     **dict.fromkeys(("user_not_found", "users_not_found", "user_disabled", "user_not_visible"), GONE),
     **dict.fromkeys(
@@ -126,7 +125,7 @@ class SlackPlatform:
         self.channels: dict[Address, str] = {}
 
     async def send(self, to: Address, message: Message, key: str) -> str:
-        card, begun = _whole(message), time.monotonic()
+        card, begun = undivided(cards(message), "Slack"), time.monotonic()
         try:
             channel = await self.direct(to)
         except Unknown:  # nothing was posted yet
@@ -140,7 +139,7 @@ class SlackPlatform:
             raise
 
     async def update(self, to: Address, sent_as: str, message: Message) -> None:
-        shown = payload(_whole(message))
+        shown = payload(undivided(cards(message), "Slack"))
         await asked(self.client.chat_update(channel=await self.direct(to), ts=sent_as, **shown), UPDATE)
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
@@ -194,15 +193,6 @@ class SlackPlatform:
         if thread:
             return self.client.conversations_replies(ts=thread, **more)
         return self.client.conversations_history(**more)
-
-
-def _whole(message: Message) -> Card:
-    """Never in parts: when the second met trouble, the first would come again.  A test says that none is so large."""
-    card, *more = cards(message)
-    if more:
-        log.error("a message of %s parts is not sent to Slack", len(more) + 1)
-        raise Undeliverable(TOO_LARGE)
-    return card
 
 
 def _key(message: Mapping[str, Any]) -> str | None:

@@ -14,7 +14,7 @@ from microsoft_teams.apps import App
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.kit.messages import Message
-from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown
+from bot.ports import Address, CannotTell, Down, TryLater, Undeliverable, Unknown, undivided
 from integrations.microsoft import NOT_LET_IN, OurToken
 from integrations.teams.cards import Card, activity, cards
 from integrations.teams.guard import Hosts
@@ -30,7 +30,6 @@ LATER = timedelta(minutes=1)
 NOT_ADDED = "they have not added the app in Teams"
 REMOVED = "they have removed or blocked the app in Teams"
 CLOSED = "their Teams chat is closed"
-TOO_LARGE = "it is too long for one message in Teams"
 ELSEWHERE = "their Teams chat is at an address that is not allowed"
 AWAY = "Teams cannot be reached"
 
@@ -54,11 +53,11 @@ class TeamsPlatform:
         self.pace = teams_pace()
 
     async def send(self, to: Address, message: Message, key: str) -> str:  # noqa: ARG002 -- Teams keeps no key of ours
-        card = _whole(message)
+        card = undivided(cards(message), "Teams")
         return await self.post(await self.chat_with(to), card)
 
     async def update(self, to: Address, sent_as: str, message: Message) -> None:
-        card = _whole(message)
+        card = undivided(cards(message), "Teams")
         await self.replace(await self.chat_with(to), sent_as, card)
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:  # noqa: ARG002 -- see below
@@ -142,15 +141,6 @@ class TeamsPlatform:
                     )
                 )
             return True
-
-
-def _whole(message: Message) -> Card:
-    """Never in parts: when the second met trouble, the first would come again.  A test says that none is so large."""
-    card, *more = cards(message)
-    if more:
-        log.error("a message of %s parts is not sent to Teams", len(more) + 1)
-        raise Undeliverable(TOO_LARGE)
-    return card
 
 
 def _activity(card: Card) -> MessageActivityInput:
