@@ -121,6 +121,13 @@ def test_told_by_phone_and_written_down_by_the_coordinator(world: World) -> None
     assert sam.hears() == []
 
 
+def test_of_their_own_action_nobody_tells_a_coordinator(world: World) -> None:
+    reference = an_action(world, "MACE coordinator, Camden Council", "12 June 2026")
+    buttons = stands(world, reference, "coordinator").buttons
+    assert "Done" in buttons
+    assert "They told me it is done" not in buttons
+
+
 def test_taken_on_by_its_owner(world: World) -> None:
     reference = an_action(world, SCHOOL, "23 June 2026")
     sam = world.person("school")
